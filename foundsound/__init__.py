@@ -1,0 +1,3 @@
+"""foundsound: semantic search over sound libraries."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,177 @@
+"""Opens any file as a bounded stream of mono audio. Nothing is ever read whole."""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import av
+import numpy as np
+import soundfile as sf
+
+from foundsound.audio.pyav_reader import PyavReader
+from foundsound.audio.reader import AudioFacts, AudioReader, Floats
+from foundsound.audio.resample import MonoResampler
+from foundsound.audio.soundfile_reader import SoundfileReader
+from foundsound.errors import AudioError, FileUnavailable
+
+MIN_RATE, MAX_RATE = 1_000, 1_536_000  # Hz; outside, a header is damaged or hostile
+MISSING_SHARE = 0.1  # of what the header promised; MP3 lengths are estimates, so not zero
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much of an untrusted file we are willing to take."""
+
+    file_bytes: int
+    duration_s: float
+    channels: int
+    decode_s: float
+
+
+class MonoStream:
+    """A file as mono float32 blocks at ``sample_rate`` Hz, channels averaged (as CLAP was trained).
+
+    A context manager. After :meth:`blocks` is exhausted, ``duration_s`` holds the decoded length.
+
+    Raises:
+        FileUnavailable: the file cannot be opened now.
+        AudioError: the content is no usable audio, or is out of bounds.
+    """
+
+    def __init__(self, path: bytes, sample_rate: int, bounds: Bounds) -> None:
+        _check_file(path, bounds)
+        self._reader = _open_reader(path)
+        self._rate = sample_rate
+        self._bounds = bounds
+        self.duration_s = 0.0
+        try:
+            _check_facts(self.facts, bounds)
+        except AudioError:
+            self.close()
+            raise
+
+    @property
+    def facts(self) -> AudioFacts:
+        """What the header says."""
+        return self._reader.facts
+
+    def blocks(self) -> Iterator[Floats]:
+        """Yield mono float32 ``[samples]`` blocks at the asked rate.
+
+        Raises:
+            AudioError: damaged, truncated, not finite, empty, or out of bounds.
+        """
+        resampler = MonoResampler(self.facts.sample_rate, self._rate)
+        weights = np.full(self.facts.channels, 1.0 / self.facts.channels, np.float32)
+        frames, spent_s = 0, 0.0
+        source = self._reader.blocks()
+        while True:
+            started = time.monotonic()
+            block = next(source, None)
+            spent_s += time.monotonic() - started
+            if block is None:
+                break
+            frames += len(block)
+            self.duration_s = frames / self.facts.sample_rate
+            self._check_progress(spent_s)
+            mono = block @ weights
+            if not np.isfinite(mono).all():
+                raise AudioError(
+                    f"The audio holds NaN or infinite samples near {self.duration_s:.1f} s; "
+                    "export it again."
+                )
+            yield resampler.push(mono)
+        self._check_complete()
+        yield resampler.finish()
+
+    def close(self) -> None:
+        """Release the file."""
+        self._reader.close()
+
+    def __enter__(self) -> "MonoStream":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_progress(self, spent_s: float) -> None:
+        if self.duration_s > self._bounds.duration_s:
+            raise AudioError(_too_long(self._bounds))
+        if spent_s > self._bounds.decode_s:
+            raise AudioError(
+                f"Decoding took longer than the limit of {self._bounds.decode_s:.0f} s."
+            )
+
+    def _check_complete(self) -> None:
+        if self.duration_s == 0.0:
+            raise AudioError("The file holds no audio samples.")
+        declared = self.facts.declared_s
+        if declared is not None and declared * (1 - MISSING_SHARE) > self.duration_s:
+            raise AudioError(
+                f"The file promises {declared:.1f} s of audio but holds {self.duration_s:.1f} s: "
+                "it is cut short or damaged; copy it again."
+            )
+
+
+def read_mono(path: bytes, sample_rate: int, bounds: Bounds) -> Floats:
+    """A short clip as one mono array ``[samples]``; for reference clips, whose bounds are small.
+
+    Raises:
+        FileUnavailable, AudioError: as :class:`MonoStream`.
+    """
+    with closing(MonoStream(path, sample_rate, bounds)) as stream:
+        return np.concatenate(list(stream.blocks()))
+
+
+def _check_file(path: bytes, bounds: Bounds) -> None:
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise AudioError("This is not a regular file.")
+        # soundfile and FFmpeg word a refused open in many ways; this one words it for all.
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError as error:
+        raise FileUnavailable(f"The file cannot be opened: {error.strerror}.") from error
+    if status.st_size == 0:
+        raise AudioError("The file is empty (0 bytes).")
+    if status.st_size > bounds.file_bytes:
+        raise AudioError(
+            f"The file has {status.st_size / 2**30:.1f} GiB, more than the limit of "
+            f"{bounds.file_bytes / 2**30:.1f} GiB."
+        )
+
+
+def _open_reader(path: bytes) -> AudioReader:
+    try:
+        return SoundfileReader(path)
+    except sf.LibsndfileError as error:
+        first = error.error_string.strip().rstrip(".")
+    try:
+        return PyavReader(path)
+    except OSError as error:  # FFmpegError is an OSError where it stands for one
+        second = getattr(error, "strerror", None) or str(error)
+    except av.FFmpegError as error:
+        second = error.strerror
+    raise AudioError(
+        "The content is not audio that foundsound can read, or its header is damaged "
+        f"(libsndfile: {first}; FFmpeg: {second})."
+    )
+
+
+def _check_facts(facts: AudioFacts, bounds: Bounds) -> None:
+    if not MIN_RATE <= facts.sample_rate <= MAX_RATE:
+        raise AudioError(
+            f"The header gives a sample rate of {facts.sample_rate} Hz, outside "
+            f"{MIN_RATE} to {MAX_RATE} Hz: it is damaged."
+        )
+    if not 1 <= facts.channels <= bounds.channels:
+        raise AudioError(
+            f"The file has {facts.channels} channels; foundsound takes 1 to {bounds.channels}."
+        )
+
+
+def _too_long(bounds: Bounds) -> str:
+    return f"The audio is longer than the limit of {bounds.duration_s:.0f} s."

@@ -1,0 +1,102 @@
+"""Opens the catalogue: engine, schema upgrade, read and write transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from foundsound.errors import LibraryError
+
+HEAD = "0001"  # newest migration; a test holds it equal to the scripts
+FILE_NAME = "catalog.sqlite"
+
+
+class Catalog:
+    """The catalogue in ``data_dir``, created or upgraded when needed. Safe from many threads.
+
+    Raises:
+        LibraryError: the file is no catalogue of ours, or a newer foundsound made it.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        path = data_dir / FILE_NAME
+        self._engine = create_engine(f"sqlite:///{path}")
+        # A read that turns into a write can meet a newer snapshot and fail at once; so a
+        # transaction that will write takes SQLite's write lock at its start, and waits for it.
+        self._writing = self._engine.execution_options(immediate=True)
+        event.listen(self._engine, "connect", _configure_sqlite)
+        event.listen(self._engine, "begin", _begin_sqlite)
+        try:
+            if _revision(self._engine) != HEAD:
+                with FileLock(data_dir / "catalog.lock"):
+                    _upgrade(self._writing)
+        except DatabaseError as error:
+            raise LibraryError(
+                f"The catalogue {path} cannot be opened ({error.orig}). "
+                "Restore it from a copy, or move it away to begin a new library."
+            ) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One consistent view; nothing is written."""
+        with Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: committed as a whole at the end, or not at all."""
+        with Session(self._writing) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Release every connection."""
+        self._engine.dispose()
+
+
+def _configure_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    # WAL: readers never wait for the writer. NORMAL is durable against a crash of the process;
+    # after a power cut the last rows may be missing, and the next scan writes them again.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(engine: Engine) -> None:
+    # alembic takes 0.3 s to import, and an upgrade is rare.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", "foundsound:catalog/migrations")
+    revision = _revision(engine)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise LibraryError(
+            f"A newer foundsound wrote this library (schema {revision}); upgrade foundsound."
+        )
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

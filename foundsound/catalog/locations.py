@@ -1,0 +1,109 @@
+"""Locations: what a scan compares with the disk, and what it writes down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
+from foundsound.catalog.paths import path_key
+
+BATCH = 500  # rows in one statement; SQLite takes at most 32,766 parameters
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLocation:
+    """What the catalogue remembers of a file."""
+
+    id: int
+    size: int
+    mtime_ns: int
+    settled: bool  # embedded in the space, or refused for its content: no work unless it changed
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file as the scan met it: path relative to the root, and the stat that tells a change."""
+
+    raw_path: bytes
+    size: int
+    mtime_ns: int
+
+
+def known_locations(
+    session: Session, root_id: int, folder: bytes, space_id: int
+) -> dict[bytes, KnownLocation]:
+    """Everything remembered at or below ``folder`` (relative to the root; ``b""`` = the root)."""
+    settled = or_(Sound.state == SoundState.FAILED, SoundWindows.sound_id.is_not(None))
+    query = (
+        select(
+            Location.raw_path,
+            Location.id,
+            Location.size,
+            Location.mtime_ns,
+            settled,
+            Location.missing_since.is_not(None),
+        )
+        .outerjoin(Sound, Sound.id == Location.sound_id)
+        .outerjoin(
+            SoundWindows,
+            and_(SoundWindows.sound_id == Sound.id, SoundWindows.space_id == space_id),
+        )
+        .where(Location.root_id == root_id)
+    )
+    if folder:
+        below = folder + b"/"
+        # b"0" follows b"/": a half-open range is the prefix match that an index can serve.
+        inside = and_(Location.raw_path >= below, Location.raw_path < folder + b"0")
+        query = query.where(or_(Location.raw_path == folder, inside))
+    return {
+        raw: KnownLocation(id_, size, mtime_ns, bool(done), missing)
+        for raw, id_, size, mtime_ns, done, missing in session.execute(query)
+    }
+
+
+def record_file(session: Session, root_id: int, file: SeenFile, known: KnownLocation | None) -> int:
+    """Write down a new or changed file as work to do; returns the location's id."""
+    if known is None:
+        location = Location(
+            root_id=root_id,
+            raw_path=file.raw_path,
+            path=path_key(file.raw_path),
+            size=file.size,
+            mtime_ns=file.mtime_ns,
+        )
+        session.add(location)
+        session.flush()
+        return location.id
+    changed = (file.size, file.mtime_ns) != (known.size, known.mtime_ns)
+    values = {"size": file.size, "mtime_ns": file.mtime_ns, "missing_since": None, "error": None}
+    # A changed file no longer is the sound it was, whatever happens before it is hashed again.
+    values |= {"sound_id": None} if changed else {}
+    session.execute(update(Location).where(Location.id == known.id).values(**values))
+    return known.id
+
+
+def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
+    """Tombstone files that are gone; what was learnt of them stays for their return."""
+    _update_each(session, location_ids, missing_since=utc_now())
+
+
+def mark_found(session: Session, location_ids: Iterable[int]) -> None:
+    """Files that are back where they were, unchanged."""
+    _update_each(session, location_ids, missing_since=None)
+
+
+def mark_unreadable(session: Session, location_id: int, reason: str) -> None:
+    """A file that cannot be read now; the next run tries it again."""
+    session.execute(
+        update(Location).where(Location.id == location_id).values(error=reason, sound_id=None)
+    )
+
+
+def _update_each(session: Session, location_ids: Iterable[int], **values: object) -> None:
+    ids = list(location_ids)
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        session.execute(update(Location).where(Location.id.in_(batch)).values(**values))

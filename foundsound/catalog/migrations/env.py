@@ -1,0 +1,13 @@
+"""Alembic's entry: migrates on the connection that ``open_catalog`` hands over."""
+
+from alembic import context
+
+from foundsound.catalog.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,123 @@
+"""The catalogue's tables: the one source of truth about what the library holds."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+def utc_now() -> datetime:
+    """The time as every row stores it."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """Metadata of all tables: 64-bit integers, and names for every constraint."""
+
+    type_annotation_map: ClassVar = {int: BigInteger().with_variant(Integer, "sqlite")}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class SoundState(StrEnum):
+    """Where a sound stands on its way into the index."""
+
+    PENDING = "pending"  # known by its hash, not embedded yet
+    INDEXED = "indexed"  # its vectors are in the index of the active space
+    FAILED = "failed"  # its content is no usable audio; ``error`` says why
+
+
+class Root(Base):
+    """A folder tree the user told us about."""
+
+    __tablename__ = "roots"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # absolute, as the system has it
+    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)
+
+
+class Sound(Base):
+    """One audio content, whatever it is called and wherever it lies."""
+
+    __tablename__ = "sounds"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)  # content hash, see identity.py
+    size: Mapped[int] = mapped_column("size_bytes")
+    state: Mapped[SoundState] = mapped_column(
+        Enum(SoundState, native_enum=False, values_callable=lambda e: [s.value for s in e]),
+        default=SoundState.PENDING,
+        index=True,
+    )
+    error: Mapped[str | None]
+    duration_s: Mapped[float | None]
+    sample_rate: Mapped[int | None]
+    channels: Mapped[int | None]
+    format: Mapped[str | None] = mapped_column(String(32))
+    codec: Mapped[str | None] = mapped_column(String(32))
+    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)
+
+    locations: Mapped[list["Location"]] = relationship(back_populates="sound")
+
+
+class Location(Base):
+    """One path at which a file lies: (root, relative path)."""
+
+    __tablename__ = "locations"
+    __table_args__ = (UniqueConstraint("root_id", "raw_path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    root_id: Mapped[int] = mapped_column(ForeignKey("roots.id", ondelete="CASCADE"))
+    raw_path: Mapped[bytes] = mapped_column(LargeBinary)  # relative; the bytes that open the file
+    path: Mapped[str]  # the same for people and for matching: NFC, undecodable bytes as \xNN
+    size: Mapped[int] = mapped_column("size_bytes")
+    mtime_ns: Mapped[int]
+    sound_id: Mapped[str | None] = mapped_column(ForeignKey("sounds.id"), index=True)
+    error: Mapped[str | None]  # why the file could not be read; it is tried again on every run
+    missing_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    root: Mapped[Root] = relationship()
+    sound: Mapped[Sound | None] = relationship(back_populates="locations")
+
+
+class Space(Base):
+    """An embedding space: everything that decides what a vector is."""
+
+    __tablename__ = "spaces"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), unique=True)  # pipeline version
+    model: Mapped[str] = mapped_column(String(255))
+    dim: Mapped[int]
+    active: Mapped[bool]  # the one space that searches use
+    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)
+
+
+class SoundWindows(Base):
+    """How many vectors a sound has in a space: enough to name every point it owns."""
+
+    __tablename__ = "sound_windows"
+
+    sound_id: Mapped[str] = mapped_column(ForeignKey("sounds.id"), primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id"), primary_key=True, index=True)
+    count: Mapped[int] = mapped_column("window_count")
+    indexed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)

@@ -1,0 +1,118 @@
+"""Sounds: from a hash that is claimed, to a sound that can be found."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows
+
+
+@dataclass(frozen=True)
+class SoundFacts:
+    """What decoding told us of a sound."""
+
+    duration_s: float
+    sample_rate: int
+    channels: int
+    format: str
+    codec: str
+
+
+@dataclass(frozen=True)
+class SoundDetails:
+    """A sound with the places where it lies now, most recently added last."""
+
+    id: str
+    state: SoundState
+    error: str | None
+    size: int
+    facts: SoundFacts | None
+    added_at: datetime
+    paths: tuple[bytes, ...]
+
+
+def claim_sound(
+    session: Session, location_id: int, sound_id: str, size: int, space_id: int
+) -> bool:
+    """Tie a location to the sound it holds; True when the sound still has to be embedded."""
+    sound = session.get(Sound, sound_id)
+    if sound is None:
+        sound = Sound(id=sound_id, size=size)
+        session.add(sound)
+        session.flush()
+    session.execute(
+        update(Location).where(Location.id == location_id).values(sound_id=sound_id, error=None)
+    )
+    return session.get(SoundWindows, (sound_id, space_id)) is None
+
+
+def refusal(session: Session, sound_id: str) -> str | None:
+    """Why this content was refused before; None when it was not."""
+    return session.scalar(
+        select(Sound.error).where(Sound.id == sound_id, Sound.state == SoundState.FAILED)
+    )
+
+
+def mark_indexed(
+    session: Session, sound_id: str, space_id: int, facts: SoundFacts, window_count: int
+) -> None:
+    """Its vectors are safely in the index: the last step of indexing a sound."""
+    session.merge(SoundWindows(sound_id=sound_id, space_id=space_id, count=window_count))
+    session.execute(
+        update(Sound)
+        .where(Sound.id == sound_id)
+        .values(
+            state=SoundState.INDEXED,
+            error=None,
+            duration_s=facts.duration_s,
+            sample_rate=facts.sample_rate,
+            channels=facts.channels,
+            format=facts.format,
+            codec=facts.codec,
+        )
+    )
+
+
+def mark_failed(session: Session, sound_id: str, reason: str) -> None:
+    """Quarantine a content that cannot be used, with its reason."""
+    session.execute(
+        update(Sound).where(Sound.id == sound_id).values(state=SoundState.FAILED, error=reason)
+    )
+
+
+def sounds_by_id(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundDetails]:
+    """Details of the sounds that exist; those without a file at hand have no paths."""
+    rows = session.scalars(
+        select(Sound)
+        .where(Sound.id.in_(sound_ids))
+        .options(selectinload(Sound.locations).joinedload(Location.root))
+    )
+    return {sound.id: _details(sound) for sound in rows}
+
+
+def _details(sound: Sound) -> SoundDetails:
+    facts = None
+    if sound.duration_s is not None:
+        facts = SoundFacts(
+            duration_s=sound.duration_s,
+            sample_rate=sound.sample_rate or 0,
+            channels=sound.channels or 0,
+            format=sound.format or "",
+            codec=sound.codec or "",
+        )
+    present = sorted(
+        (at for at in sound.locations if at.missing_since is None), key=lambda at: at.id
+    )
+    return SoundDetails(
+        id=sound.id,
+        state=sound.state,
+        error=sound.error,
+        size=sound.size,
+        facts=facts,
+        added_at=sound.added_at,
+        paths=tuple(os.path.join(at.root.path, at.raw_path) for at in present),
+    )

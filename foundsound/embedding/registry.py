@@ -1,0 +1,36 @@
+"""The models foundsound knows by name."""
+
+import os
+from collections.abc import Callable
+
+from foundsound.embedding.embedder import Embedder
+from foundsound.errors import ModelError
+from foundsound.settings import Settings
+
+
+def _starter(settings: Settings) -> Embedder:
+    from foundsound.embedding.starter.model import StarterEmbedder
+
+    return StarterEmbedder(settings.cache_dir, settings.threads or os.cpu_count() or 1)
+
+
+_MODELS: dict[str, Callable[[Settings], Embedder]] = {"starter": _starter}
+
+
+def model_names() -> list[str]:
+    """Names that :func:`create_embedder` takes."""
+    return sorted(_MODELS)
+
+
+def create_embedder(name: str, settings: Settings) -> Embedder:
+    """Make the model called ``name``; its weights load on first use.
+
+    Raises:
+        ModelError: no model has that name.
+    """
+    try:
+        factory = _MODELS[name]
+    except KeyError:
+        known = ", ".join(model_names())
+        raise ModelError(f"There is no model '{name}'. Known models: {known}.") from None
+    return factory(settings)

@@ -1,0 +1,63 @@
+"""The starter model: a joint text-audio embedding that needs no download beyond PyPI."""
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from foundsound.embedding.embedder import Floats
+from foundsound.embedding.starter import bridge, yamnet
+from foundsound.embedding.starter.minilm import MiniLM
+
+
+class StarterEmbedder:
+    """The bridge between YAMNet's class evidence and MiniLM's sense of words.
+
+    Args:
+        cache_dir: where converted weights are kept between runs.
+        threads: inference threads; 0 = every core.
+    """
+
+    name = "starter"
+    version = "starter-bridge-1"
+    dim = bridge.CLASSES
+    sample_rate = yamnet.SAMPLE_RATE
+    window_s = 10.0
+
+    def __init__(self, cache_dir: Path, threads: int) -> None:
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._loading = threading.Lock()
+
+    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        if not windows:
+            return np.zeros((0, self.dim), np.float32)
+        with self._loading:
+            network = self._yamnet
+        return np.concatenate([_evidence(network, samples) for samples in windows])
+
+    def embed_text(self, texts: Sequence[str]) -> Floats:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        with self._loading:
+            text = self._text
+        return text.text_evidence(texts)
+
+    @cached_property
+    def _yamnet(self) -> yamnet.Yamnet:
+        return yamnet.Yamnet(self._cache_dir, self._threads)
+
+    @cached_property
+    def _text(self) -> bridge.TextBridge:
+        # One query is too small a job to share between cores.
+        return bridge.TextBridge(MiniLM(threads=1), self._cache_dir)
+
+
+def _evidence(network: yamnet.Yamnet, samples: Floats) -> Floats:
+    logits, _ = network.run(yamnet.patches(yamnet.log_mel(samples)))
+    probabilities = 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))
+    return bridge.audio_evidence(probabilities.mean(axis=0, keepdims=True))

@@ -1,0 +1,76 @@
+"""What an index run tells of itself, and the protocol by which a server starts one.
+
+These types stand in the core so that the API and the CLI can speak of index runs without
+importing the part that does the work.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, Field
+
+MAX_PROBLEMS = 1000  # listed in a report; all are counted, and all stand in the catalogue
+
+
+class FileProblem(BaseModel):
+    """A file that could not be used, and why."""
+
+    path: str
+    reason: str
+
+
+class IndexProgress(BaseModel):
+    """Counts of one index run, while it goes on and at its end."""
+
+    state: Literal["waiting", "scanning", "indexing", "done", "stopped", "failed"] = "waiting"
+    message: str = Field(default="", description="Why the run failed; empty otherwise.")
+    new: int = Field(default=0, description="Files never seen before.")
+    changed: int = Field(default=0, description="Files whose size or time changed.")
+    resumed: int = Field(default=0, description="Files that an earlier run left unfinished.")
+    unchanged: int = Field(default=0, description="Files skipped by size and time.")
+    missing: int = Field(default=0, description="Files that are gone since the last run.")
+    files_total: int = Field(default=0, description="Files to look at in this run.")
+    files_done: int = 0
+    bytes_total: int = 0
+    bytes_done: int = 0
+    embedded: int = Field(default=0, description="Sounds embedded in this run.")
+    duplicates: int = Field(default=0, description="Files whose content was known already.")
+    audio_s: float = Field(default=0.0, description="Seconds of audio embedded in this run.")
+    problem_count: int = Field(default=0, description="Files that could not be used.")
+    problems: list[FileProblem] = Field(default_factory=list)
+    seconds: float = Field(default=0.0, description="Wall-clock time of the run.")
+
+    def add_problem(self, path: str, reason: str) -> None:
+        """Count a file that could not be used."""
+        self.problem_count += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(FileProblem(path=path, reason=reason))
+
+
+ProgressListener = Callable[[IndexProgress], None]
+
+
+class IndexRuns(Protocol):
+    """Starts index runs inside the process that owns the library."""
+
+    def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
+        """Begin a run and return its id.
+
+        Raises:
+            InvalidRequest: another run is under way.
+        """
+
+    def progress(self, run_id: str) -> IndexProgress:
+        """The run's counts now.
+
+        Raises:
+            NotFound: there is no such run.
+        """
+
+    def stop(self, run_id: str) -> None:
+        """Ask a run to stop; what is done is kept.
+
+        Raises:
+            NotFound: there is no such run.
+        """

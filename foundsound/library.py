@@ -1,0 +1,109 @@
+"""An open library: catalogue, vectors and model together, owned by this process alone."""
+
+import threading
+from pathlib import Path
+
+from foundsound.audio.decode import Bounds
+from foundsound.catalog.database import FILE_NAME, Catalog
+from foundsound.catalog.spaces import activate_space, forget_windows, has_windows
+from foundsound.embedding.embedder import Embedder
+from foundsound.embedding.registry import create_embedder
+from foundsound.embedding.space import space_key
+from foundsound.errors import LibraryError
+from foundsound.ownership import OwnerLock
+from foundsound.settings import Settings
+from foundsound.vectors.index import VectorIndex
+
+
+class Library:
+    """The library in ``settings.data_dir``, created when it is not there. A context manager.
+
+    Args:
+        settings: where it lies and which model it uses.
+        wait_s: how long to wait for another process to give it free.
+
+    Raises:
+        LibraryBusy: another process owns it.
+        LibraryError: its files are damaged or too new.
+        ModelError: the model is unknown.
+    """
+
+    def __init__(self, settings: Settings, wait_s: float = 0.0) -> None:
+        self.settings = settings
+        self.embedder: Embedder = create_embedder(settings.model, settings)
+        _make_folder(settings.data_dir)
+        # The lock comes before the vectors are opened: see vectors/edge.py.
+        self.ownership = OwnerLock(settings.data_dir, wait_s)
+        try:
+            self.catalog = Catalog(settings.data_dir)
+            key = space_key(self.embedder)
+            with self.catalog.write() as session:
+                space = activate_space(session, key, self.embedder.name, self.embedder.dim)
+                self.space_id, self.space_key = space.id, space.key
+            self.vectors: VectorIndex = self._open_vectors()
+        except BaseException:
+            self.ownership.release()
+            raise
+        self._closing = threading.Lock()
+        self._open = True
+
+    def close(self) -> None:
+        """Close everything and give the library free; a second call does nothing."""
+        with self._closing:
+            if self._open:
+                self._open = False
+                self.vectors.close()
+                self.catalog.close()
+                self.ownership.release()
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open_vectors(self) -> VectorIndex:
+        from foundsound.vectors.edge import EdgeIndex
+
+        directory = self.settings.data_dir / "vectors" / self.space_key
+        index = EdgeIndex(directory, self.space_key, self.embedder.dim)
+        # Vectors are derived: when their folder was lost, the next index run makes them again.
+        with self.catalog.write() as session:
+            if has_windows(session, self.space_id) and index.count() == 0:
+                forget_windows(session, self.space_id)
+        return index
+
+
+def library_exists(settings: Settings) -> bool:
+    """True when something was ever indexed there."""
+    return (settings.data_dir / FILE_NAME).is_file()
+
+
+def file_bounds(settings: Settings) -> Bounds:
+    """How much of a file in the library we are willing to take."""
+    return Bounds(
+        file_bytes=settings.max_file_bytes,
+        duration_s=settings.max_duration_s,
+        channels=settings.max_channels,
+        decode_s=settings.max_decode_s,
+    )
+
+
+def clip_bounds(settings: Settings) -> Bounds:
+    """How much of a reference clip we are willing to take."""
+    return Bounds(
+        file_bytes=settings.max_upload_bytes,
+        duration_s=settings.max_query_audio_s,
+        channels=settings.max_channels,
+        decode_s=settings.max_decode_s,
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The data directory {folder} cannot be made: {error.strerror}. "
+            "Set FOUNDSOUND_DATA_DIR to a folder that you can write."
+        ) from error

@@ -1,0 +1,74 @@
+"""One process owns a library's vectors; the others find it here and ask it over HTTP.
+
+The lock is an OS lock that dies with its holder. Beside it lies a note that says how to reach the
+holder: its address and a token that only those who can read the data directory can know.
+"""
+
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from foundsound.errors import LibraryBusy
+
+LOCK_NAME = "owner.lock"
+NOTE_NAME = "owner.json"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """How to reach the process that owns the library."""
+
+    pid: int
+    url: str  # of its API
+    token: str  # lets the bearer start index runs
+
+
+class OwnerLock:
+    """Exclusive ownership of the library in ``data_dir``, held from construction to ``release``.
+
+    Args:
+        wait_s: how long to wait for the present owner to finish.
+
+    Raises:
+        LibraryBusy: another process owns it.
+    """
+
+    def __init__(self, data_dir: Path, wait_s: float = 0.0) -> None:
+        self._note = data_dir / NOTE_NAME
+        self._lock = FileLock(data_dir / LOCK_NAME)
+        try:
+            self._lock.acquire(timeout=wait_s)
+        except Timeout:
+            raise LibraryBusy(
+                f"Another foundsound process is using the library in {data_dir}. "
+                "Wait until it has finished, or stop it."
+            ) from None
+        self._note.unlink(missing_ok=True)  # one left by an owner that was killed
+
+    def announce(self, url: str) -> Owner:
+        """Tell other processes where to ask."""
+        owner = Owner(pid=os.getpid(), url=url, token=secrets.token_urlsafe(24))
+        # mkstemp makes the file readable by its owner only.
+        handle, name = tempfile.mkstemp(dir=self._note.parent)
+        with os.fdopen(handle, "w") as file:
+            json.dump(asdict(owner), file)
+        os.replace(name, self._note)
+        return owner
+
+    def release(self) -> None:
+        """Give the library free."""
+        self._note.unlink(missing_ok=True)
+        self._lock.release()
+
+
+def current_owner(data_dir: Path) -> Owner | None:
+    """The process that announced itself; it may have died since."""
+    try:
+        return Owner(**json.loads((data_dir / NOTE_NAME).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,51 @@
+"""One typed Settings; nothing else in foundsound reads the environment."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its unit; ``FOUNDSOUND_<NAME>`` overrides it."""
+
+    model_config = SettingsConfigDict(env_prefix="FOUNDSOUND_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("foundsound"),
+        description="The library: catalogue, vectors, lock. Delete it to remove the library.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("foundsound"),
+        description="Converted model files; rebuilt when missing.",
+    )
+    model: str = Field(default="starter", description="Embedding model of a new library.")
+    host: str = Field(default="127.0.0.1", description="Address `foundsound serve` binds.")
+    port: int = Field(default=8765, ge=0, le=65535, description="Port of `foundsound serve`.")
+
+    threads: int = Field(
+        default=0, ge=0, description="Decode and inference threads; 0 = one a core."
+    )
+    batch_windows: int = Field(default=32, ge=1, description="Windows embedded in one call.")
+
+    max_file_bytes: int = Field(default=32 * 2**30, ge=1, description="Larger files are refused.")
+    max_duration_s: float = Field(default=24 * 3600, gt=0, description="Longer sounds are refused.")
+    max_channels: int = Field(default=128, ge=1, description="More channels are refused.")
+    max_decode_s: float = Field(default=3600, gt=0, description="Wall-clock limit of one decode.")
+
+    max_query_chars: int = Field(default=1000, ge=1, description="Longest text query.")
+    max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
+    max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")
+    max_query_audio_s: float = Field(default=600, gt=0, description="Longest reference clip.")
+
+
+@lru_cache(maxsize=1)
+def settings_from_environment() -> Settings:
+    """The process's settings, read once.
+
+    Raises:
+        pydantic.ValidationError: a ``FOUNDSOUND_*`` variable does not fit its type or range.
+    """
+    return Settings()

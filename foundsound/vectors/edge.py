@@ -1,0 +1,174 @@
+"""The embedded store: Qdrant Edge, in process, one owner.
+
+No graph (m = 0) but int8 vectors in memory with exact rescoring: at 200,000 vectors that answers
+in 22 ms at recall 1.0, opens in 0.7 s, and spares the HNSW build, which would hold the GIL for
+minutes. The caller holds the library's lock *before* an EdgeIndex is made: a second ``load`` that
+Edge refuses damages the shard of the process that has it open.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import qdrant_edge as edge
+
+from foundsound.errors import LibraryError
+from foundsound.vectors.index import (
+    Floats,
+    WindowHit,
+    WindowPoint,
+    hit_of,
+    in_order,
+    payload_of,
+    point_id,
+)
+
+VECTOR = "window"
+PAGE = 1000  # points in one scroll
+T = TypeVar("T")
+
+
+class EdgeIndex:
+    """A VectorIndex on a Qdrant Edge shard in ``directory``, made when it is not there.
+
+    Raises:
+        LibraryError: the shard is damaged, or of another dimension.
+    """
+
+    def __init__(self, directory: Path, space_key: str, dim: int) -> None:
+        self._space_key = space_key
+        self._dim = dim
+        # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
+        self._lock = threading.Lock()
+        if not directory.exists():
+            _create(directory, dim)
+        self._shard = _guarded(
+            lambda: edge.EdgeShard.load(str(directory), _config(dim)),
+            f"The vectors in {directory} cannot be opened",
+        )
+
+    def upsert(self, points: Sequence[WindowPoint]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        if not points:
+            return
+        rows = [
+            edge.Point(
+                point_id(self._space_key, p.sound_id, p.index),
+                {VECTOR: p.vector.tolist()},
+                payload_of(p),
+            )
+            for p in points
+        ]
+        self._update(edge.UpdateOperation.upsert_points(rows))
+
+    def search(self, vector: Floats, limit: int, exclude: Collection[str] = ()) -> list[WindowHit]:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        quantization = edge.QuantizationSearchParams(rescore=True, oversampling=2.0)
+        request = edge.QueryRequest(
+            limit=limit,
+            query=edge.Query.Nearest(vector.tolist(), VECTOR),
+            filter=edge.Filter(must_not=[_of_sounds(exclude)]) if exclude else None,
+            params=edge.SearchParams(quantization=quantization),
+            with_payload=True,
+        )
+        found = self._run(lambda shard: shard.query(request))
+        return [hit_of(point.payload, point.score) for point in found]
+
+    def delete_sounds(self, sound_ids: Collection[str]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        if sound_ids:
+            condition = edge.Filter(must=[_of_sounds(sound_ids)])
+            self._update(edge.UpdateOperation.delete_points_by_filter(condition))
+
+    def vectors_of(self, sound_id: str) -> Floats:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        chosen = edge.Filter(must=[_of_sounds([sound_id])])
+        rows: list[tuple[int, list[float]]] = []
+        offset: edge.PointId | None = None
+        while True:
+            page, offset = self._scroll(chosen, offset)
+            rows += [_row(point) for point in page]
+            if offset is None:
+                return in_order(rows, self._dim)
+
+    def count(self) -> int:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        return self._run(lambda shard: shard.count(edge.CountRequest(exact=True)))
+
+    def optimize(self) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        self._run(lambda shard: shard.optimize())
+
+    def close(self) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        self._run(lambda shard: shard.close())
+
+    def _scroll(
+        self, chosen: edge.Filter, offset: "edge.PointId | None"
+    ) -> "tuple[list[edge.Record], edge.PointId | None]":
+        request = edge.ScrollRequest(
+            limit=PAGE, offset=offset, filter=chosen, with_payload=True, with_vector=True
+        )
+        return self._run(lambda shard: shard.scroll(request))
+
+    def _update(self, operation: edge.UpdateOperation) -> None:
+        def update_and_flush(shard: edge.EdgeShard) -> None:
+            shard.update(operation)
+            shard.flush()  # Edge acknowledges before it is safe from a power cut
+
+        self._run(update_and_flush)
+
+    def _run(self, work: Callable[[edge.EdgeShard], T]) -> T:
+        with self._lock:
+            return _guarded(lambda: work(self._shard), "The vector store failed")
+
+
+def _create(directory: Path, dim: int) -> None:
+    """Make an empty shard beside its place, then rename it: a crash leaves no half-made one."""
+    partial = directory.with_name(f"{directory.name}.new")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    by_sound = edge.UpdateOperation.create_field_index("sound_id", edge.PayloadSchemaType.Keyword)
+
+    def make() -> None:
+        shard = edge.EdgeShard.create(str(partial), _config(dim))
+        shard.update(by_sound)
+        shard.flush()
+        shard.close()
+
+    _guarded(make, f"No vector store can be made in {directory}")
+    os.replace(partial, directory)
+
+
+def _config(dim: int) -> edge.EdgeConfig:
+    return edge.EdgeConfig(
+        vectors={
+            VECTOR: edge.EdgeVectorParams(
+                size=dim, distance=edge.Distance.Cosine, memory=edge.Memory.Cold
+            )
+        },
+        hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000),
+        quantization_config=edge.ScalarQuantizationConfig(
+            type=edge.ScalarType.Int8, quantile=0.99, memory=edge.Memory.Pinned
+        ),
+        wal_enabled=True,
+    )
+
+
+def _of_sounds(sound_ids: Collection[str]) -> edge.FieldCondition:
+    return edge.FieldCondition(key="sound_id", match=edge.MatchAny(sorted(sound_ids)))
+
+
+def _row(point: edge.Record) -> tuple[int, list[float]]:
+    vectors: Any = point.vector  # with_vector=True on a named vector gives a dict
+    return (point.payload or {})["window"], vectors[VECTOR]
+
+
+def _guarded(work: Callable[[], T], what: str) -> T:
+    try:
+        return work()
+    except Exception as error:  # Edge raises bare RuntimeError and ValueError from Rust
+        raise LibraryError(f"{what}: {error}") from error

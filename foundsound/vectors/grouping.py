@@ -1,0 +1,36 @@
+"""From windows to sounds: a sound's rank is its best window's."""
+
+from collections.abc import Collection, Iterator
+
+from foundsound.vectors.index import Floats, VectorIndex, WindowHit
+
+OVERFETCH = 3  # windows asked for a sound wanted; a long recording may own many of the nearest
+
+
+def nearest_sounds(
+    index: VectorIndex, vector: Floats, limit: int, exclude: Collection[str] = ()
+) -> Iterator[WindowHit]:
+    """Yield each sound once, by its best window, best first, until the index is exhausted.
+
+    The first round fetches ``limit * OVERFETCH`` windows; each further one, run only when the
+    caller asks on, fetches four times as many. Equal scores are ordered by sound id, so that every
+    backend gives one order.
+    """
+    seen: set[str] = set()
+    wanted = limit * OVERFETCH
+    while True:
+        windows = index.search(vector, wanted, exclude)
+        exhausted = len(windows) < wanted
+        windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
+        if not exhausted and windows:
+            # The last score may be shared by windows beyond the cut: leave it to the next round.
+            cut = windows[-1].score
+            kept = [hit for hit in windows if hit.score > cut]
+            windows = kept or windows
+        for hit in windows:
+            if hit.sound_id not in seen:
+                seen.add(hit.sound_id)
+                yield hit
+        if exhausted:
+            return
+        wanted *= 4

@@ -1,0 +1,153 @@
+"""The same index over qdrant-client: a Qdrant server, or its local mode in tests."""
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
+from qdrant_client import QdrantClient, models
+
+from foundsound.errors import LibraryError
+from foundsound.vectors.index import (
+    Floats,
+    WindowHit,
+    WindowPoint,
+    hit_of,
+    in_order,
+    payload_of,
+    point_id,
+)
+
+VECTOR = "window"
+PAGE = 1000
+T = TypeVar("T")
+
+
+class ServerIndex:
+    """A VectorIndex in one collection of ``client``, made when it is not there.
+
+    Args:
+        client: documented calls only. Local mode corrupts itself when threads write at once, so
+            every call goes through one lock; a server would not need it, and one lock a process
+            costs it little beside the network.
+
+    Raises:
+        LibraryError: the server cannot be reached or refuses.
+    """
+
+    def __init__(self, client: QdrantClient, collection: str, space_key: str, dim: int) -> None:
+        self._client = client
+        self._collection = collection
+        self._space_key = space_key
+        self._dim = dim
+        self._lock = threading.Lock()
+        self._run(self._create)
+
+    def upsert(self, points: Sequence[WindowPoint]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        rows = [
+            models.PointStruct(
+                id=point_id(self._space_key, p.sound_id, p.index),
+                vector={VECTOR: p.vector.tolist()},
+                payload=payload_of(p),
+            )
+            for p in points
+        ]
+        if rows:
+            self._run(lambda: self._client.upsert(self._collection, points=rows, wait=True))
+
+    def search(self, vector: Floats, limit: int, exclude: Collection[str] = ()) -> list[WindowHit]:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        answer = self._run(
+            lambda: self._client.query_points(
+                self._collection,
+                query=vector.tolist(),
+                using=VECTOR,
+                limit=limit,
+                query_filter=models.Filter(must_not=[_of_sounds(exclude)]) if exclude else None,
+                search_params=models.SearchParams(
+                    quantization=models.QuantizationSearchParams(rescore=True, oversampling=2.0)
+                ),
+                with_payload=True,
+            )
+        )
+        return [hit_of(point.payload, point.score) for point in answer.points]
+
+    def delete_sounds(self, sound_ids: Collection[str]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        if sound_ids:
+            selector = models.FilterSelector(filter=models.Filter(must=[_of_sounds(sound_ids)]))
+            self._run(
+                lambda: self._client.delete(self._collection, points_selector=selector, wait=True)
+            )
+
+    def vectors_of(self, sound_id: str) -> Floats:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        chosen = models.Filter(must=[_of_sounds([sound_id])])
+        rows: list[tuple[int, list[float]]] = []
+        offset: models.ExtendedPointId | None = None
+        while True:
+            page, offset = self._scroll(chosen, offset)
+            rows += [_row(point) for point in page]
+            if offset is None:
+                return in_order(rows, self._dim)
+
+    def count(self) -> int:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        return self._run(lambda: self._client.count(self._collection, exact=True).count)
+
+    def optimize(self) -> None:
+        """A server optimises by itself."""
+
+    def close(self) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        self._run(self._client.close)
+
+    def _scroll(
+        self, chosen: models.Filter, offset: models.ExtendedPointId | None
+    ) -> tuple[list[models.Record], models.ExtendedPointId | None]:
+        return self._run(
+            lambda: self._client.scroll(
+                self._collection,
+                scroll_filter=chosen,
+                limit=PAGE,
+                offset=offset,
+                with_payload=True,
+                with_vectors=True,
+            )
+        )
+
+    def _create(self) -> None:
+        if self._client.collection_exists(self._collection):
+            return
+        self._client.create_collection(
+            self._collection,
+            vectors_config={
+                VECTOR: models.VectorParams(
+                    size=self._dim, distance=models.Distance.COSINE, on_disk=True
+                )
+            },
+            quantization_config=models.ScalarQuantization(
+                scalar=models.ScalarQuantizationConfig(
+                    type=models.ScalarType.INT8, quantile=0.99, always_ram=True
+                )
+            ),
+        )
+        self._client.create_payload_index(
+            self._collection, "sound_id", models.PayloadSchemaType.KEYWORD
+        )
+
+    def _run(self, work: Callable[[], T]) -> T:
+        with self._lock:
+            try:
+                return work()
+            except Exception as error:  # httpx, grpc and qdrant each have their own families
+                raise LibraryError(f"The Qdrant server failed: {error}") from error
+
+
+def _of_sounds(sound_ids: Collection[str]) -> models.FieldCondition:
+    return models.FieldCondition(key="sound_id", match=models.MatchAny(any=sorted(sound_ids)))
+
+
+def _row(point: models.Record) -> tuple[int, list[float]]:
+    vectors: Any = point.vector  # with_vectors=True on a named vector gives a dict
+    return (point.payload or {})["window"], vectors[VECTOR]

@@ -1,0 +1,179 @@
+"""Decodes in threads, embeds in batches, stores in groups: vectors first, then the rows.
+
+A crash or Ctrl-C at any point leaves every sound either indexed with all its vectors, or pending;
+the next run goes on from there, and writing a vector twice changes nothing.
+"""
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from foundsound.catalog.locations import mark_unreadable
+from foundsound.catalog.paths import path_text
+from foundsound.catalog.sounds import SoundFacts, mark_failed, mark_indexed
+from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
+from foundsound.indexing import IndexProgress, ProgressListener
+from foundsound.library import Library
+from foundsound.vectors.index import WindowPoint
+from ingest.decoders import Decoders
+from ingest.prepare import Decoded, Event, Known, Refused, Unreadable, Windowed
+from ingest.reconcile import WorkItem
+
+STORE_SOUNDS = 64  # sounds in one durable write
+STORE_S = 2.0  # or as many as are ready after this time, so that a search finds them soon
+
+
+@dataclass
+class _Sound:
+    """A sound on its way: its spans so far, and its facts once it is decoded to the end."""
+
+    item: WorkItem
+    spans: list[EmbeddedSpan] = field(default_factory=list)
+    waiting: int = 0  # windows handed over, but not embedded yet
+    facts: SoundFacts | None = None
+
+
+class Pipeline:
+    """Works off a list of files. One use.
+
+    Args:
+        library: open, owned by this process.
+        progress: counts, updated as the work goes on; ``listener`` is called after each update.
+        stop: set it from anywhere to end the run early.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        progress: IndexProgress,
+        listener: ProgressListener,
+        stop: threading.Event,
+    ) -> None:
+        self._library = library
+        self._progress = progress
+        self._listener = listener
+        self._stop = stop
+        self._batch_size = library.settings.batch_windows
+        self._batch: list[Windowed] = []
+        self._sounds: dict[str, _Sound] = {}
+        self._dropped: set[str] = set()  # refused after some of their windows were handed over
+        self._ready: list[tuple[str, _Sound]] = []
+        self._stored_at = time.monotonic()
+
+    def run(self, work: Sequence[WorkItem]) -> None:
+        """Process every item, or as many as there is time for before ``stop`` is set.
+
+        Raises:
+            LibraryError, ModelError: the library or the model failed; finished work is kept.
+        """
+        threads = self._library.settings.threads or os.cpu_count() or 1
+        try:
+            with Decoders(self._library, work, threads, 2 * self._batch_size) as decoders:
+                while not (self._stop.is_set() or decoders.finished):
+                    try:
+                        self._take(decoders.next_event())
+                    except queue.Empty:  # the decoders are behind: use the time
+                        self._embed()
+                    self._store_if_due()
+            if not self._stop.is_set():
+                self._embed()
+        finally:
+            self._store()
+
+    def _take(self, event: Event | None) -> None:
+        match event:
+            case Windowed():
+                if event.sound_id not in self._dropped:
+                    sound = self._sounds.setdefault(event.sound_id, _Sound(event.item))
+                    sound.waiting += 1
+                    self._batch.append(event)
+                if len(self._batch) >= self._batch_size:
+                    self._embed()
+            case Decoded():
+                if event.sound_id not in self._dropped:
+                    self._sounds[event.sound_id].facts = event.facts
+                    self._move_if_ready(event.sound_id)
+            case Known():
+                self._progress.duplicates += 1
+                self._finish(event.item)
+            case Refused():
+                self._refuse(event.item, event.sound_id, event.reason)
+            case Unreadable():
+                self._drop(event.sound_id)
+                with self._library.catalog.write() as session:
+                    mark_unreadable(session, event.item.location_id, event.reason)
+                self._finish_with_problem(event.item, event.reason)
+
+    def _embed(self) -> None:
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+        vectors = self._library.embedder.embed_audio([event.window.samples for event in batch])
+        for event, vector in zip(batch, vectors, strict=True):
+            sound = self._sounds.get(event.sound_id)
+            if sound is None:
+                continue  # an earlier window of this batch made it refused
+            sound.waiting -= 1
+            if not np.isfinite(vector).all():
+                reason = "The samples are so far out of range that the model cannot hear them."
+                self._refuse(event.item, event.sound_id, reason)
+                continue
+            sound.spans.append(EmbeddedSpan(event.window.start_s, event.window.end_s, vector))
+            self._move_if_ready(event.sound_id)
+
+    def _move_if_ready(self, sound_id: str) -> None:
+        sound = self._sounds[sound_id]
+        if sound.facts is not None and sound.waiting == 0:
+            self._ready.append((sound_id, self._sounds.pop(sound_id)))
+
+    def _store_if_due(self) -> None:
+        due = time.monotonic() - self._stored_at > STORE_S
+        if len(self._ready) >= STORE_SOUNDS or (self._ready and due):
+            self._store()
+
+    def _store(self) -> None:
+        ready, self._ready = self._ready, []
+        self._stored_at = time.monotonic()
+        if not ready:
+            return
+        merged = [(id_, sound, merge_neighbours(sound.spans)) for id_, sound in ready]
+        self._library.vectors.upsert(
+            [
+                WindowPoint(id_, index, span.start_s, span.end_s, span.vector)
+                for id_, _, spans in merged
+                for index, span in enumerate(spans)
+            ]
+        )
+        with self._library.catalog.write() as session:
+            for id_, sound, spans in merged:
+                assert sound.facts is not None  # only complete sounds are ready
+                mark_indexed(session, id_, self._library.space_id, sound.facts, len(spans))
+        for _, sound, _ in merged:
+            self._progress.embedded += 1
+            self._progress.audio_s += sound.facts.duration_s if sound.facts else 0.0
+            self._finish(sound.item)
+
+    def _refuse(self, item: WorkItem, sound_id: str, reason: str) -> None:
+        self._drop(sound_id)
+        with self._library.catalog.write() as session:
+            mark_failed(session, sound_id, reason)
+        self._finish_with_problem(item, reason)
+
+    def _drop(self, sound_id: str) -> None:
+        self._dropped.add(sound_id)
+        self._sounds.pop(sound_id, None)
+        self._batch = [event for event in self._batch if event.sound_id != sound_id]
+
+    def _finish_with_problem(self, item: WorkItem, reason: str) -> None:
+        self._progress.add_problem(path_text(item.path), reason)
+        self._finish(item)
+
+    def _finish(self, item: WorkItem) -> None:
+        self._progress.files_done += 1
+        self._progress.bytes_done += item.size
+        self._listener(self._progress)

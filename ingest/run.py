@@ -1,0 +1,58 @@
+"""One index run: reconcile each path, then work off what there is to do."""
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+
+from foundsound.catalog.paths import path_text
+from foundsound.indexing import IndexProgress, ProgressListener
+from foundsound.library import Library
+from ingest.pipeline import Pipeline
+from ingest.reconcile import reconcile
+
+
+def index_paths(
+    library: Library,
+    paths: Sequence[str | os.PathLike[str]],
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+) -> None:
+    """Index folders and files into an open library.
+
+    Args:
+        progress: fresh counts, updated as the run goes on.
+        listener: called in this thread whenever the counts change.
+        stop: set it to end the run early; what is done is kept.
+
+    Raises:
+        InvalidRequest: a path does not exist or is no audio.
+        LibraryError, ModelError: the library or the model failed; finished work is kept.
+    """
+    started = time.monotonic()
+    progress.state = "scanning"
+    listener(progress)
+    work = []
+    try:
+        for path in paths:
+            found = reconcile(library, path)
+            work += found.work
+            progress.new += found.new
+            progress.changed += found.changed
+            progress.resumed += found.resumed
+            progress.unchanged += found.unchanged
+            progress.missing += found.missing
+            for problem in found.problems:
+                progress.add_problem(path_text(problem.path), problem.reason)
+        progress.files_total = len(work)
+        progress.bytes_total = sum(item.size for item in work)
+        progress.state = "indexing"
+        listener(progress)
+        Pipeline(library, progress, listener, stop).run(work)
+        if progress.embedded:
+            library.vectors.optimize()
+    finally:
+        progress.seconds = time.monotonic() - started
+    progress.state = "stopped" if stop.is_set() else "done"
+    listener(progress)
