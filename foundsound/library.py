@@ -3,7 +3,6 @@
 import threading
 from pathlib import Path
 
-from foundsound.audio.decode import Bounds
 from foundsound.catalog.database import FILE_NAME, Catalog
 from foundsound.catalog.spaces import activate_space, forget_windows, has_windows
 from foundsound.embedding.embedder import Embedder
@@ -77,26 +76,6 @@ class Library:
 def library_exists(settings: Settings) -> bool:
     """True when something was ever indexed there."""
     return (settings.data_dir / FILE_NAME).is_file()
-
-
-def file_bounds(settings: Settings) -> Bounds:
-    """How much of a file in the library we are willing to take."""
-    return Bounds(
-        file_bytes=settings.max_file_bytes,
-        duration_s=settings.max_duration_s,
-        channels=settings.max_channels,
-        decode_s=settings.max_decode_s,
-    )
-
-
-def clip_bounds(settings: Settings) -> Bounds:
-    """How much of a reference clip we are willing to take."""
-    return Bounds(
-        file_bytes=settings.max_upload_bytes,
-        duration_s=settings.max_query_audio_s,
-        channels=settings.max_channels,
-        decode_s=settings.max_decode_s,
-    )
 
 
 def _make_folder(folder: Path) -> None:

@@ -72,3 +72,12 @@ def current_owner(data_dir: Path) -> Owner | None:
         return Owner(**json.loads((data_dir / NOTE_NAME).read_text()))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def is_owned(data_dir: Path) -> bool:
+    """True while some process owns the library."""
+    try:
+        with FileLock(data_dir / LOCK_NAME).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True

@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from foundsound.audio.bounds import file_bounds
 from foundsound.audio.decode import MonoStream
 from foundsound.audio.windows import Window, cut_windows
 from foundsound.catalog.identity import content_id
 from foundsound.catalog.sounds import SoundFacts, claim_sound, refusal
 from foundsound.errors import AudioError, FileUnavailable
-from foundsound.library import Library, file_bounds
+from foundsound.library import Library
 from ingest.claims import Claims
 from ingest.reconcile import WorkItem
 

@@ -5,13 +5,11 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 
-import av
 import numpy as np
 import soundfile as sf
 
-from foundsound.audio.pyav_reader import PyavReader
+from foundsound.audio.bounds import Bounds
 from foundsound.audio.reader import AudioFacts, AudioReader, Floats
 from foundsound.audio.resample import MonoResampler
 from foundsound.audio.soundfile_reader import SoundfileReader
@@ -19,16 +17,6 @@ from foundsound.errors import AudioError, FileUnavailable
 
 MIN_RATE, MAX_RATE = 1_000, 1_536_000  # Hz; outside, a header is damaged or hostile
 MISSING_SHARE = 0.1  # of what the header promised; MP3 lengths are estimates, so not zero
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How much of an untrusted file we are willing to take."""
-
-    file_bytes: int
-    duration_s: float
-    channels: int
-    decode_s: float
 
 
 class MonoStream:
@@ -149,12 +137,15 @@ def _open_reader(path: bytes) -> AudioReader:
         return SoundfileReader(path)
     except sf.LibsndfileError as error:
         first = error.error_string.strip().rstrip(".")
+    # FFmpeg takes 0.2 s to import, and most libraries never need it.
+    from av.error import FFmpegError
+
+    from foundsound.audio.pyav_reader import PyavReader
+
     try:
         return PyavReader(path)
-    except OSError as error:  # FFmpegError is an OSError where it stands for one
-        second = getattr(error, "strerror", None) or str(error)
-    except av.FFmpegError as error:
-        second = error.strerror
+    except (FFmpegError, OSError) as error:
+        second = error.strerror or str(error)
     raise AudioError(
         "The content is not audio that foundsound can read, or its header is damaged "
         f"(libsndfile: {first}; FFmpeg: {second})."

@@ -6,14 +6,14 @@ from itertools import islice
 
 import numpy as np
 
-from foundsound.audio.decode import read_mono
+from foundsound.audio.bounds import clip_bounds
 from foundsound.audio.windows import cut_windows
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import SoundDetails, sounds_by_id
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.space import mean_vector
 from foundsound.errors import AudioError, InvalidRequest
-from foundsound.library import Library, clip_bounds
+from foundsound.library import Library
 from foundsound.search.results import Hit, SearchResult
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import WindowHit
@@ -53,6 +53,8 @@ class Searcher:
             FileUnavailable: the clip cannot be opened.
             ModelError, LibraryError: the model or the library failed.
         """
+        from foundsound.audio.decode import read_mono  # a text query needs no decoder
+
         started = time.perf_counter()
         self._check_limit(limit)
         embedder = self._library.embedder

@@ -54,7 +54,7 @@ class StarterEmbedder:
     @cached_property
     def _text(self) -> bridge.TextBridge:
         # One query is too small a job to share between cores.
-        return bridge.TextBridge(MiniLM(threads=1), self._cache_dir)
+        return bridge.TextBridge(MiniLM(self._cache_dir, threads=1), self._cache_dir)
 
 
 def _evidence(network: yamnet.Yamnet, samples: Floats) -> Floats:

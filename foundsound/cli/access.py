@@ -1,0 +1,36 @@
+"""Gets at the library: by opening it, or by asking the process that has it open."""
+
+import time
+
+from foundsound.cli.remote import RemoteLibrary
+from foundsound.errors import LibraryBusy
+from foundsound.library import Library
+from foundsound.ownership import current_owner
+from foundsound.settings import Settings
+
+WAIT_S = 20.0  # a search that runs at the same time is over by then
+RETRY_S = 0.05
+
+
+def open_or_connect(settings: Settings) -> Library | RemoteLibrary:
+    """The library opened here, or a connection to its owner; both are context managers.
+
+    Raises:
+        LibraryBusy: another process has it and cannot be asked.
+        LibraryError, ModelError: it cannot be opened.
+    """
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        try:
+            return Library(settings)
+        except LibraryBusy as error:
+            busy = error
+        owner = current_owner(settings.data_dir)
+        if owner is not None:
+            try:
+                return RemoteLibrary(owner)
+            except LibraryBusy as error:
+                busy = error  # it may be starting, or ending
+        if time.monotonic() > deadline:
+            raise busy
+        time.sleep(RETRY_S)

@@ -1,0 +1,51 @@
+"""Runs the API of an open library beside other work, so that other processes can ask it."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+import uvicorn
+
+from foundsound.indexing import IndexRuns
+from foundsound.library import Library
+from search_api.app import create_app
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Raises:
+        OSError: the address is taken or not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=128)
+
+
+def local_url(listener: socket.socket) -> str:
+    """How a process on this machine reaches the listener."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def api_server(library: Library, runs: IndexRuns | None, listener: socket.socket) -> uvicorn.Server:
+    """Announce the library's owner and make its server; ``run(sockets=[listener])`` starts it."""
+    owner = library.ownership.announce(local_url(listener))
+    app = create_app(library, runs, owner.token)
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+
+
+@contextlib.contextmanager
+def api_beside(library: Library) -> Iterator[None]:
+    """Answer searches on a free local port while the body runs; index runs are refused."""
+    listener = bind("127.0.0.1", 0)
+    server = api_server(library, None, listener)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()

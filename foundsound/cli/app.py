@@ -1,0 +1,52 @@
+"""The ``foundsound`` command. Commands import what they need when they run, to start fast."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from foundsound import __version__
+from foundsound.cli import doctor, index, model, search, serve, status
+from foundsound.cli.console import fail
+from foundsound.errors import FoundsoundError
+
+app = typer.Typer(
+    name="foundsound",
+    help="Find sounds by describing them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("index")(index.index)
+app.command("search")(search.search)
+app.command("status")(status.status)
+app.command("serve")(serve.serve)
+app.add_typer(model.app, name="model")
+app.command("doctor")(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"foundsound {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; expected failures end as one sentence and exit code 2."""
+    try:
+        app()
+    except FoundsoundError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,23 @@
+"""What a person sees: results on stdout, everything else on stderr."""
+
+import sys
+from typing import NoReturn
+
+from rich.console import Console
+from rich.markup import escape
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say what is wrong and end with exit code 2."""
+    err.print(f"[bold red]Error:[/] {escape(sentence)}", soft_wrap=True)
+    sys.exit(2)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person writes them: 0:07, 12:30, 1:02:03."""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,110 @@
+"""``foundsound doctor``: what is missing or misconfigured, in words."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from importlib import metadata
+
+import typer
+from rich.markup import escape
+
+from foundsound.cli.console import out
+from foundsound.cli.settings import command_settings
+from foundsound.errors import FoundsoundError
+from foundsound.settings import Settings
+
+EDGE_VERSION = "0.9.0"
+LOW_DISK = 2 * 2**30
+Finding = tuple[bool, str]
+
+
+def doctor() -> None:
+    """Check the installation and the library; exit code 1 when something needs attention."""
+    settings = command_settings()
+    healthy = True
+    for check in (_folder, _disk, _store, _sqlite, _model, _library):
+        for good, sentence in _findings(check, settings):
+            healthy &= good
+            out.print(f"{'[green]ok[/]  ' if good else '[red]bad[/] '} {escape(sentence)}")
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def _findings(
+    check: Callable[[Settings], Iterator[Finding]], settings: Settings
+) -> Iterator[Finding]:
+    try:
+        yield from check(settings)
+    except FoundsoundError as error:
+        yield False, str(error)
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    for name, folder in (("data", settings.data_dir), ("cache", settings.cache_dir)):
+        existing = folder
+        while not existing.exists():
+            existing = existing.parent
+        if os.access(existing, os.W_OK):
+            yield True, f"The {name} directory is {folder}."
+        else:
+            variable = f"FOUNDSOUND_{name.upper()}_DIR"
+            yield False, f"The {name} directory {folder} cannot be written; set {variable}."
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    existing = settings.data_dir
+    while not existing.exists():
+        existing = existing.parent
+    free = shutil.disk_usage(existing).free
+    yield free > LOW_DISK, f"{free / 2**30:.1f} GiB are free for the library."
+
+
+def _store(_: Settings) -> Iterator[Finding]:
+    version = metadata.version("qdrant-edge-py")
+    if version == EDGE_VERSION:
+        yield True, f"Qdrant Edge {version} is installed."
+    else:
+        yield (
+            False,
+            (
+                f"Qdrant Edge {version} is installed, but only {EDGE_VERSION} is known to work; "
+                f"run: pip install qdrant-edge-py=={EDGE_VERSION}"
+            ),
+        )
+
+
+def _sqlite(_: Settings) -> Iterator[Finding]:
+    yield True, f"SQLite {sqlite3.sqlite_version} keeps the catalogue."
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    from foundsound.embedding.registry import create_embedder
+    from foundsound.embedding.self_check import self_check
+
+    self_check(create_embedder(settings.model, settings))
+    yield True, f"The model '{settings.model}' loads and tells sounds apart."
+
+
+def _library(settings: Settings) -> Iterator[Finding]:
+    from foundsound.catalog.database import Catalog
+    from foundsound.catalog.paths import path_text
+    from foundsound.catalog.stats import catalog_stats
+    from foundsound.library import library_exists
+    from foundsound.ownership import current_owner, is_owned
+
+    if not library_exists(settings):
+        yield True, "The library is empty; index a folder with: foundsound index ~/Sounds"
+        return
+    catalog = Catalog(settings.data_dir)
+    with catalog.read() as session:
+        stats = catalog_stats(session)
+    catalog.close()
+    yield True, f"The library has {stats.files:,} files in {len(stats.roots)} folders."
+    for root in stats.roots:
+        if not os.path.isdir(root):
+            yield False, f"The folder {path_text(root)} is not there; is its drive online?"
+    if is_owned(settings.data_dir):
+        owner = current_owner(settings.data_dir)
+        where = f"process {owner.pid} at {owner.url}" if owner else "another process"
+        yield True, f"The library is in use by {where}."

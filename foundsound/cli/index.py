@@ -1,0 +1,78 @@
+"""``foundsound index``: bring folders of sounds into the library."""
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foundsound.cli.console import err
+from foundsound.cli.settings import command_settings
+
+if TYPE_CHECKING:
+    from foundsound.cli.remote import RemoteLibrary
+    from foundsound.indexing import IndexProgress, ProgressListener
+    from foundsound.library import Library
+
+POLL_S = 0.2
+
+
+def index(
+    paths: Annotated[list[Path], typer.Argument(help="Folders or audio files.")],
+    model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
+) -> None:
+    """Index folders; only new and changed files cost time. Ctrl-C keeps what is done."""
+    settings = command_settings(model=model)
+    from foundsound.cli.access import open_or_connect
+    from foundsound.cli.progress import show_progress, show_summary
+    from foundsound.library import Library
+
+    with open_or_connect(settings) as library, show_progress() as listener:
+        if isinstance(library, Library):
+            progress = _index_here(library, paths, listener)
+        else:
+            progress = _index_there(library, paths, listener)
+    show_summary(progress)
+    if progress.state == "stopped":
+        raise typer.Exit(130)
+
+
+def _index_here(
+    library: "Library", paths: list[Path], listener: "ProgressListener"
+) -> "IndexProgress":
+    from foundsound.cli.api_thread import api_beside
+    from foundsound.indexing import IndexProgress
+    from ingest.run import index_paths
+
+    progress = IndexProgress()
+    with api_beside(library):
+        try:
+            index_paths(library, paths, progress, listener, threading.Event())
+        except KeyboardInterrupt:
+            progress.state = "stopped"
+    return progress
+
+
+def _index_there(
+    library: "RemoteLibrary", paths: list[Path], listener: "ProgressListener"
+) -> "IndexProgress":
+    from foundsound.errors import FoundsoundError
+
+    err.print(f"[dim]The foundsound process at {library.owner.url} does the work.[/]")
+    run_id = library.start_index(paths)
+    stopping = False
+    while True:
+        try:
+            progress = library.index_progress(run_id)
+            listener(progress)
+            if progress.state == "failed":
+                raise FoundsoundError(progress.message)
+            if progress.state in ("done", "stopped"):
+                return progress
+            time.sleep(POLL_S)
+        except KeyboardInterrupt:
+            if stopping:
+                raise
+            stopping = True
+            library.stop_index(run_id)

@@ -1,0 +1,79 @@
+"""The progress bar of an index run, and the summary at its end."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from foundsound.cli.console import duration, err
+from foundsound.indexing import IndexProgress, ProgressListener
+
+SHOWN = 20  # problems listed; the rest is counted
+
+
+@contextlib.contextmanager
+def show_progress() -> Iterator[ProgressListener]:
+    """A bar with files/s, seconds of audio per second, and time left; give it each new count."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[counts]}"),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("Scanning", total=None, counts="")
+        started = time.monotonic()
+
+        def listener(progress: IndexProgress) -> None:
+            nonlocal started
+            if progress.state == "indexing":
+                if progress.files_done == 0:
+                    started = time.monotonic()
+                spent = max(time.monotonic() - started, 1e-3)
+                counts = (
+                    f"{progress.files_done:,}/{progress.files_total:,} files  "
+                    f"{progress.files_done / spent:,.1f} files/s  "
+                    f"{progress.audio_s / spent:,.0f} s audio/s"
+                )
+                # Bytes, because they tell the time left better than files of any length.
+                bar.update(
+                    task,
+                    description="Indexing",
+                    total=max(progress.bytes_total, 1),
+                    completed=progress.bytes_done,
+                    counts=counts,
+                )
+
+        yield listener
+
+
+def show_summary(progress: IndexProgress) -> None:
+    """What the run did, and which files could not be used."""
+    ended = "Stopped" if progress.state == "stopped" else "Done"
+    err.print(
+        f"{ended} in {progress.seconds:.1f} s: {progress.embedded:,} sounds indexed "
+        f"({duration(progress.audio_s)} of audio), {progress.unchanged:,} files unchanged"
+        + "".join(
+            f", {count:,} {what}"
+            for count, what in (
+                (progress.duplicates, "copies of known sounds"),
+                (progress.missing, "files gone"),
+            )
+            if count
+        )
+        + "."
+    )
+    if progress.state == "stopped":
+        err.print("What is done is kept; run the same command again to go on.")
+    if progress.problem_count:
+        noun = "file" if progress.problem_count == 1 else "files"
+        err.print(f"[yellow]{progress.problem_count:,} {noun} could not be used:[/]")
+        for item in progress.problems[:SHOWN]:
+            err.print(f"  {escape(item.path)!s}\n    [dim]{escape(item.reason)}[/]", soft_wrap=True)
+        if progress.problem_count > SHOWN:
+            err.print("  … and more: [bold]foundsound status --problems[/] lists them.")

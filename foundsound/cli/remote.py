@@ -1,0 +1,90 @@
+"""Asks the process that owns the library over HTTP."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from foundsound.errors import FoundsoundError, InvalidRequest, LibraryBusy
+from foundsound.indexing import IndexProgress
+from foundsound.ownership import Owner
+from foundsound.search.results import SearchResult
+
+TIMEOUT = httpx.Timeout(60.0, connect=2.0)
+
+
+class RemoteLibrary:
+    """The library of a running foundsound process: searches like a Searcher, starts index runs.
+
+    A context manager. Every method raises what the local one would, by the server's sentence.
+
+    Raises:
+        LibraryBusy: the process does not answer.
+    """
+
+    def __init__(self, owner: Owner) -> None:
+        self.owner = owner
+        self._client = httpx.Client(
+            base_url=owner.url,
+            timeout=TIMEOUT,
+            headers={"Authorization": f"Bearer {owner.token}"},
+            trust_env=False,  # a proxy has no business between two processes of one machine
+        )
+        self._call("GET", "/healthz")
+
+    def by_text(self, text: str, limit: int) -> SearchResult:
+        """See :meth:`foundsound.search.searcher.Searcher.by_text`."""
+        answer = self._call("POST", "/search", json={"text": text, "limit": limit})
+        return SearchResult.model_validate(answer)
+
+    def by_clip(self, path: bytes, limit: int) -> SearchResult:
+        """See :meth:`foundsound.search.searcher.Searcher.by_clip`."""
+        try:
+            with open(path, "rb") as file:
+                upload = {"file": ("clip", file)}
+                answer = self._call("POST", "/search/audio", files=upload, data={"limit": limit})
+        except OSError as error:
+            raise InvalidRequest(f"The clip cannot be opened: {error.strerror}.") from error
+        return SearchResult.model_validate(answer)
+
+    def start_index(self, paths: Sequence[Path]) -> str:
+        """Start an index run over there; returns its id."""
+        absolute = [os.path.abspath(path.expanduser()) for path in paths]
+        return str(self._call("POST", "/index", json={"paths": absolute})["run_id"])
+
+    def index_progress(self, run_id: str) -> IndexProgress:
+        """The counts of a run now."""
+        return IndexProgress.model_validate(self._call("GET", f"/index/{run_id}"))
+
+    def stop_index(self, run_id: str) -> None:
+        """Ask a run to end early."""
+        self._call("DELETE", f"/index/{run_id}")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def __enter__(self) -> "RemoteLibrary":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _call(self, method: str, path: str, **request: Any) -> Any:
+        try:
+            response = self._client.request(method, path, **request)
+        except httpx.HTTPError as error:
+            raise LibraryBusy(
+                f"The foundsound process {self.owner.pid} owns the library but does not answer at "
+                f"{self.owner.url} ({error})."
+            ) from error
+        if response.is_success:
+            return response.json() if response.content else None
+        try:
+            detail = response.json()["detail"]
+        except (json.JSONDecodeError, KeyError):
+            detail = f"The foundsound server answered {response.status_code}."
+        raise (InvalidRequest if response.status_code < 500 else FoundsoundError)(detail)

@@ -1,0 +1,41 @@
+"""``foundsound serve``: the API on one machine, owning the library."""
+
+from typing import Annotated
+
+import typer
+
+from foundsound.cli.console import err
+from foundsound.cli.settings import command_settings
+from foundsound.errors import InvalidRequest
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
+) -> None:
+    """Serve the search API until Ctrl-C."""
+    settings = command_settings(host=host, port=port, model=model)
+    from foundsound.cli.api_thread import api_server, bind, local_url
+    from foundsound.library import Library
+    from ingest.runs import BackgroundRuns
+
+    with Library(settings) as library:
+        try:
+            listener = bind(settings.host, settings.port)
+        except OSError as error:
+            raise InvalidRequest(
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+                "Choose another with --port."
+            ) from error
+        runs = BackgroundRuns(library)
+        with listener:
+            server = api_server(library, runs, listener)
+            url = local_url(listener)
+            err.print(
+                f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it."
+            )
+            try:
+                server.run(sockets=[listener])
+            finally:
+                runs.close()

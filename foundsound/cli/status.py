@@ -1,0 +1,57 @@
+"""``foundsound status``: what the library holds."""
+
+from typing import Annotated
+
+import typer
+
+from foundsound.cli.console import duration, err, out
+from foundsound.cli.settings import command_settings
+
+
+def status(
+    problems: Annotated[
+        bool, typer.Option("--problems", help="List the files that could not be used, and why.")
+    ] = False,
+) -> None:
+    """Show counts, model and where the library lies."""
+    settings = command_settings()
+    from foundsound.library import library_exists
+
+    out.print(f"library   {settings.data_dir}", soft_wrap=True)
+    if not library_exists(settings):
+        err.print("It is empty. Index a folder: [bold]foundsound index ~/Sounds[/]")
+        return
+    from foundsound.catalog.database import Catalog
+    from foundsound.catalog.models import SoundState
+    from foundsound.catalog.paths import path_text
+    from foundsound.catalog.spaces import active_space
+    from foundsound.catalog.stats import catalog_stats
+    from foundsound.catalog.stats import problems as find_problems
+    from foundsound.ownership import current_owner, is_owned
+
+    catalog = Catalog(settings.data_dir)
+    with catalog.read() as session:
+        space = active_space(session)
+        stats = catalog_stats(session)
+        listed = find_problems(session, limit=100_000) if problems else []
+    catalog.close()
+    owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
+    failed = stats.sounds[SoundState.FAILED] + stats.unreadable_files
+    for root in stats.roots:
+        out.print(f"folder    {path_text(root)}", soft_wrap=True, markup=False)
+    out.print(
+        f"sounds    {stats.sounds[SoundState.INDEXED]:,} ({duration(stats.audio_s)} of audio)"
+    )
+    out.print(f"files     {stats.files:,}")
+    if stats.sounds[SoundState.PENDING]:
+        out.print(f"pending   {stats.sounds[SoundState.PENDING]:,} (index again to go on)")
+    if failed:
+        out.print(f"unusable  {failed:,} (list them with --problems)")
+    if stats.missing_files:
+        out.print(f"missing   {stats.missing_files:,} files that were there once")
+    if space:
+        out.print(f"model     {space.model} ({space.key})")
+    if owner:
+        out.print(f"serving   {owner.url} (process {owner.pid})")
+    for item in listed:
+        out.print(f"{path_text(item.path)}\n  {item.reason}", soft_wrap=True, markup=False)

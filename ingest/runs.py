@@ -1,0 +1,75 @@
+"""Index runs in the background of a process that serves: one at a time, in order."""
+
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+
+from foundsound.errors import FoundsoundError, NotFound
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from ingest.run import index_paths
+
+KEPT = 100  # ended runs that can still be asked for
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Run:
+    progress: IndexProgress = field(default_factory=IndexProgress)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+class BackgroundRuns:
+    """See :class:`~foundsound.indexing.IndexRuns`; runs wait for each other."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-run")
+        self._runs: dict[str, _Run] = {}
+        self._numbers = count(1)
+
+    def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
+        """Queue a run; returns its id."""
+        run_id = f"run-{next(self._numbers)}"
+        run = self._runs[run_id] = _Run()
+        for old in list(self._runs)[:-KEPT]:
+            if self._runs[old].progress.state in ("done", "stopped", "failed"):
+                del self._runs[old]
+        self._pool.submit(self._work, run, paths)
+        return run_id
+
+    def progress(self, run_id: str) -> IndexProgress:
+        """The counts of a run now."""
+        return self._find(run_id).progress
+
+    def stop(self, run_id: str) -> None:
+        """Ask a run to end early."""
+        self._find(run_id).stop.set()
+
+    def close(self) -> None:
+        """Stop every run and wait until the library is at rest."""
+        for run in self._runs.values():
+            run.stop.set()
+        self._pool.shutdown(wait=True)
+
+    def _work(self, run: _Run, paths: Sequence[str | os.PathLike[str]]) -> None:
+        try:
+            index_paths(self._library, paths, run.progress, lambda _: None, run.stop)
+        except FoundsoundError as error:
+            run.progress.message = str(error)
+            run.progress.state = "failed"
+        except Exception:  # a bug: told to the caller, and the server lives on
+            log.exception("index run failed")
+            run.progress.message = "The index run failed; the server's log says why."
+            run.progress.state = "failed"
+
+    def _find(self, run_id: str) -> _Run:
+        try:
+            return self._runs[run_id]
+        except KeyError:
+            raise NotFound(f"There is no index run {run_id}.") from None

@@ -1,0 +1,49 @@
+"""The app factory: an open library in, an ASGI app out."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from foundsound import __version__
+from foundsound.indexing import IndexRuns
+from foundsound.library import Library
+from foundsound.search.searcher import Searcher
+from search_api import problems
+from search_api.body_limit import BodyLimit
+from search_api.routers import health, index, search, sounds, stats
+from search_api.state import ApiState
+
+
+def create_app(
+    library: Library, runs: IndexRuns | None = None, token: str | None = None
+) -> FastAPI:
+    """Make the API of an open library; the caller closes the library after the app has ended.
+
+    Args:
+        runs: starts index runs; None where none can be started.
+        token: who sends it as a bearer token may start index runs; None = nobody.
+    """
+    state = ApiState(library, Searcher(library), runs, token)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # In the background: /healthz answers at once, /readyz says when the encoder is loaded.
+        threading.Thread(target=state.warm_up, daemon=True).start()
+        yield
+
+    app = FastAPI(
+        title="foundsound",
+        version=__version__,
+        summary="Semantic search over a sound library.",
+        description="Describe a sound or send one; get the files that fit, and where in them.",
+        lifespan=lifespan,
+        responses={500: {"model": problems.Problem, "description": "Internal Server Error"}},
+    )
+    app.state.foundsound = state
+    app.add_middleware(BodyLimit, upload_bytes=library.settings.max_upload_bytes)
+    problems.install(app)
+    for module in (search, sounds, stats, index, health):
+        app.include_router(module.router)
+    return app

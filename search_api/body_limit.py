@@ -1,0 +1,40 @@
+"""Refuses request bodies that are too large, before they fill a disk or memory."""
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search_api.problems import problem
+
+JSON_BYTES = 2**20
+
+
+class BodyLimit:
+    """ASGI middleware: uploads up to ``upload_bytes``, any other body up to 1 MiB."""
+
+    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
+        self._app = app
+        self._upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the body as it comes; a declared length that is too large is refused at once."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
+        upload = headers.get("content-type", "").startswith("multipart/")
+        limit = self._upload_bytes if upload else JSON_BYTES
+        refusal = f"The request is larger than the limit of {limit / 2**20:.0f} MiB."
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            return await problem(413, refusal)(scope, receive, send)
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise HTTPException(413, refusal)
+            return message
+
+        return await self._app(scope, counted, send)

@@ -1,0 +1,77 @@
+"""One error shape for everything that goes wrong: problem+json (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from foundsound.errors import (
+    AudioError,
+    FileUnavailable,
+    FoundsoundError,
+    InvalidRequest,
+    LibraryBusy,
+    ModelError,
+    NotFound,
+)
+
+MEDIA_TYPE = "application/problem+json"
+STATUS: dict[type[FoundsoundError], int] = {
+    InvalidRequest: 422,
+    AudioError: 422,
+    NotFound: 404,
+    FileUnavailable: 404,
+    LibraryBusy: 409,
+    ModelError: 503,
+}
+
+
+class Problem(BaseModel):
+    """An error: ``detail`` is one sentence for a person."""
+
+    type: str = "about:blank"
+    title: str = Field(examples=["Unprocessable Entity"])
+    status: int = Field(examples=[422])
+    detail: str = Field(
+        examples=["The query is empty; describe a sound, such as 'rain on a roof'."]
+    )
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """A problem as a response."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return Response(body.model_dump_json(), status, headers, media_type=MEDIA_TYPE)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of the problems that a route may answer with."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {s: {"description": HTTPStatus(s).phrase, "content": content} for s in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of ``app`` a problem."""
+
+    @app.exception_handler(FoundsoundError)
+    def expected(_: Request, error: FoundsoundError) -> Response:
+        return problem(STATUS.get(type(error), 500), str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> Response:
+        return problem(422, "; ".join(_sentence(e) for e in error.errors()))
+
+    @app.exception_handler(HTTPException)
+    def http(_: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    def unexpected(_: Request, error: Exception) -> Response:
+        return problem(500, "The server failed; its log says why.")
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
+    return f"{place or 'request body'}: {error['msg']}"

@@ -1,0 +1,60 @@
+"""Index runs inside the process that owns the library."""
+
+import os
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from foundsound.errors import InvalidRequest, LibraryBusy
+from foundsound.indexing import IndexProgress, IndexRuns
+from search_api.problems import responses
+from search_api.state import ApiState, OwnerOnly, State
+
+router = APIRouter(prefix="/index", tags=["index"], dependencies=[OwnerOnly])
+
+
+class IndexRequest(BaseModel):
+    """What to index."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    paths: list[str] = Field(
+        min_length=1,
+        description="Absolute paths, on the server's machine, of folders or audio files.",
+        examples=[["/srv/sounds"]],
+    )
+
+
+class IndexRun(BaseModel):
+    """A run that was accepted."""
+
+    run_id: str = Field(examples=["run-1"])
+
+
+@router.post("", status_code=202, summary="Start an index run", responses=responses(401, 409, 422))
+def start(request: IndexRequest, state: State) -> IndexRun:
+    """Queue a run; ask for its progress by its id."""
+    for path in request.paths:
+        if not os.path.isabs(path):
+            raise InvalidRequest(f"The path '{path}' is not absolute.")
+    return IndexRun(run_id=_runs(state).start(request.paths))
+
+
+@router.get("/{run_id}", summary="A run's progress", responses=responses(401, 404, 409))
+def progress(run_id: str, state: State) -> IndexProgress:
+    """Counts now, or at the run's end."""
+    return _runs(state).progress(run_id)
+
+
+@router.delete(
+    "/{run_id}", status_code=204, summary="Stop a run", responses=responses(401, 404, 409)
+)
+def stop(run_id: str, state: State) -> None:
+    """Stop early; what is done is kept, and the next run goes on from there."""
+    _runs(state).stop(run_id)
+
+
+def _runs(state: ApiState) -> IndexRuns:
+    if state.runs is None:
+        raise LibraryBusy("An index run is under way in this process; wait until it has finished.")
+    return state.runs

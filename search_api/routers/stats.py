@@ -1,0 +1,48 @@
+"""What the library holds."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from foundsound.catalog.models import SoundState
+from foundsound.catalog.paths import path_text
+from foundsound.catalog.stats import catalog_stats
+from search_api.state import State
+
+router = APIRouter(tags=["library"])
+
+
+class Stats(BaseModel):
+    """Counts over the library."""
+
+    sounds: int = Field(description="Sounds that can be found.", examples=[63])
+    pending: int = Field(description="Sounds known but not embedded yet.")
+    failed: int = Field(description="Sounds in quarantine; their details say why.")
+    files: int = Field(description="Files at hand; copies of one sound count each.")
+    unreadable_files: int = Field(description="Files that could not be opened.")
+    missing_files: int = Field(description="Files that were there once.")
+    windows: int = Field(description="Vectors in the index.")
+    audio_s: float = Field(description="Seconds of audio that can be searched.")
+    roots: list[str] = Field(description="Folders that are indexed.")
+    model: str = Field(description="The embedding model.", examples=["starter"])
+    space: str = Field(description="The embedding space: model version, windowing, merging.")
+
+
+@router.get("/stats", summary="Library counts")
+def stats(state: State) -> Stats:
+    """Counts of sounds, files and vectors, and the model in use."""
+    library = state.library
+    with library.catalog.read() as session:
+        counts = catalog_stats(session)
+    return Stats(
+        sounds=counts.sounds[SoundState.INDEXED],
+        pending=counts.sounds[SoundState.PENDING],
+        failed=counts.sounds[SoundState.FAILED],
+        files=counts.files,
+        unreadable_files=counts.unreadable_files,
+        missing_files=counts.missing_files,
+        windows=library.vectors.count(),
+        audio_s=counts.audio_s,
+        roots=[path_text(root) for root in counts.roots],
+        model=library.embedder.name,
+        space=library.space_key,
+    )

@@ -1,0 +1,62 @@
+"""What the routes need, kept on the app and handed to them by FastAPI's dependencies."""
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
+
+from foundsound.errors import FoundsoundError
+from foundsound.indexing import IndexRuns
+from foundsound.library import Library
+from foundsound.search.searcher import Searcher
+
+
+@dataclass
+class ApiState:
+    """One per app.
+
+    ``runs`` is None where index runs cannot be started; ``token`` allows starting them.
+    """
+
+    library: Library
+    searcher: Searcher
+    runs: IndexRuns | None
+    token: str | None
+    warm: threading.Event = field(default_factory=threading.Event)
+    failure: str = ""  # why the text encoder could not be loaded
+
+    def warm_up(self) -> None:
+        """Load the text encoder; afterwards ``warm`` is set, or ``failure`` says why not."""
+        try:
+            self.searcher.warm()
+            self.warm.set()
+        except FoundsoundError as error:
+            self.failure = str(error)
+
+
+def _state(request: Request) -> ApiState:
+    state: ApiState = request.app.state.foundsound
+    return state
+
+
+State = Annotated[ApiState, Depends(_state)]
+_bearer = HTTPBearer(auto_error=False, description="The token in the library's owner.json.")
+
+
+def _check_token(
+    state: State, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> None:
+    given = sent.credentials if sent else ""
+    if state.token is None or not secrets.compare_digest(given.encode(), state.token.encode()):
+        raise HTTPException(
+            401,
+            "Index runs need the token that stands in owner.json in the library's data directory.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+OwnerOnly = Depends(_check_token)
