@@ -32,6 +32,7 @@ STORE_S = 2.0  # or as many as are ready after this time, so that a search finds
 class _Sound:
     """A sound on its way: its spans so far, and its facts once it is decoded to the end."""
 
+    id: str
     item: WorkItem
     spans: list[EmbeddedSpan] = field(default_factory=list)
     waiting: int = 0  # windows handed over, but not embedded yet
@@ -62,7 +63,7 @@ class Pipeline:
         self._batch: list[Windowed] = []
         self._sounds: dict[str, _Sound] = {}
         self._dropped: set[str] = set()  # refused after some of their windows were handed over
-        self._ready: list[tuple[str, _Sound]] = []
+        self._ready: list[_Sound] = []
         self._stored_at = time.monotonic()
 
     def run(self, work: Sequence[WorkItem]) -> None:
@@ -89,7 +90,9 @@ class Pipeline:
         match event:
             case Windowed():
                 if event.sound_id not in self._dropped:
-                    sound = self._sounds.setdefault(event.sound_id, _Sound(event.item))
+                    sound = self._sounds.setdefault(
+                        event.sound_id, _Sound(event.sound_id, event.item)
+                    )
                     sound.waiting += 1
                     self._batch.append(event)
                 if len(self._batch) >= self._batch_size:
@@ -129,7 +132,7 @@ class Pipeline:
     def _move_if_ready(self, sound_id: str) -> None:
         sound = self._sounds[sound_id]
         if sound.facts is not None and sound.waiting == 0:
-            self._ready.append((sound_id, self._sounds.pop(sound_id)))
+            self._ready.append(self._sounds.pop(sound_id))
 
     def _store_if_due(self) -> None:
         due = time.monotonic() - self._stored_at > STORE_S
@@ -141,21 +144,15 @@ class Pipeline:
         self._stored_at = time.monotonic()
         if not ready:
             return
-        merged = [(id_, sound, merge_neighbours(sound.spans)) for id_, sound in ready]
-        self._library.vectors.upsert(
-            [
-                WindowPoint(id_, index, span.start_s, span.end_s, span.vector)
-                for id_, _, spans in merged
-                for index, span in enumerate(spans)
-            ]
-        )
+        points = {sound.id: _points(sound) for sound in ready}
+        self._library.vectors.upsert([point for of_one in points.values() for point in of_one])
         with self._library.catalog.write() as session:
-            for id_, sound, spans in merged:
-                assert sound.facts is not None  # only complete sounds are ready
-                mark_indexed(session, id_, self._library.space_id, sound.facts, len(spans))
-        for _, sound, _ in merged:
+            for sound in ready:
+                space_id, windows = self._library.space_id, len(points[sound.id])
+                mark_indexed(session, sound.id, space_id, _facts(sound), windows)
+        for sound in ready:
             self._progress.embedded += 1
-            self._progress.audio_s += sound.facts.duration_s if sound.facts else 0.0
+            self._progress.audio_s += _facts(sound).duration_s
             self._finish(sound.item)
 
     def _refuse(self, item: WorkItem, sound_id: str, reason: str) -> None:
@@ -177,3 +174,17 @@ class Pipeline:
         self._progress.files_done += 1
         self._progress.bytes_done += item.size
         self._listener(self._progress)
+
+
+def _facts(sound: _Sound) -> SoundFacts:
+    assert sound.facts is not None  # only sounds decoded to the end are stored
+    return sound.facts
+
+
+def _points(sound: _Sound) -> list[WindowPoint]:
+    # Resampling may round the end up by a sample; no window ends after its sound.
+    duration_s = _facts(sound).duration_s
+    return [
+        WindowPoint(sound.id, index, span.start_s, min(span.end_s, duration_s), span.vector)
+        for index, span in enumerate(merge_neighbours(sound.spans))
+    ]

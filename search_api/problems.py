@@ -64,8 +64,11 @@ def install(app: FastAPI) -> None:
         return problem(422, "; ".join(_sentence(e) for e in error.errors()))
 
     @app.exception_handler(HTTPException)
-    def http(_: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+    def http(request: Request, error: HTTPException) -> Response:
+        detail = str(error.detail)
+        if detail == HTTPStatus(error.status_code).phrase:  # the framework's own 404 and 405
+            detail = f"{detail}: {request.method} {request.url.path}; /docs lists what there is."
+        return problem(error.status_code, detail, dict(error.headers or {}))
 
     @app.exception_handler(Exception)
     def unexpected(_: Request, error: Exception) -> Response:
@@ -73,5 +76,7 @@ def install(app: FastAPI) -> None:
 
 
 def _sentence(error: dict[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return "The request body is not valid JSON."
     place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
     return f"{place or 'request body'}: {error['msg']}"

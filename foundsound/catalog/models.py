@@ -7,12 +7,14 @@ from typing import ClassVar
 from sqlalchemy import (
     BigInteger,
     DateTime,
+    Dialect,
     Enum,
     ForeignKey,
     Integer,
     LargeBinary,
     MetaData,
     String,
+    TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -21,6 +23,17 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 def utc_now() -> datetime:
     """The time as every row stores it."""
     return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time with its zone; SQLite forgets zones, so the zone is UTC and is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Put the zone back."""
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
 
 class Base(DeclarativeBase):
@@ -53,7 +66,7 @@ class Root(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # absolute, as the system has it
-    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
 class Sound(Base):
@@ -74,7 +87,7 @@ class Sound(Base):
     channels: Mapped[int | None]
     format: Mapped[str | None] = mapped_column(String(32))
     codec: Mapped[str | None] = mapped_column(String(32))
-    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
     locations: Mapped[list["Location"]] = relationship(back_populates="sound")
 
@@ -93,7 +106,7 @@ class Location(Base):
     mtime_ns: Mapped[int]
     sound_id: Mapped[str | None] = mapped_column(ForeignKey("sounds.id"), index=True)
     error: Mapped[str | None]  # why the file could not be read; it is tried again on every run
-    missing_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     root: Mapped[Root] = relationship()
     sound: Mapped[Sound | None] = relationship(back_populates="locations")
@@ -109,7 +122,7 @@ class Space(Base):
     model: Mapped[str] = mapped_column(String(255))
     dim: Mapped[int]
     active: Mapped[bool]  # the one space that searches use
-    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
 class SoundWindows(Base):
@@ -120,4 +133,4 @@ class SoundWindows(Base):
     sound_id: Mapped[str] = mapped_column(ForeignKey("sounds.id"), primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id"), primary_key=True, index=True)
     count: Mapped[int] = mapped_column("window_count")
-    indexed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=utc_now)
+    indexed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

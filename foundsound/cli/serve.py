@@ -1,5 +1,8 @@
 """``foundsound serve``: the API on one machine, owning the library."""
 
+import contextlib
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -7,6 +10,8 @@ import typer
 from foundsound.cli.console import err
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest
+
+WAIT_S = 5.0  # for a search that is just ending
 
 
 def serve(
@@ -20,7 +25,9 @@ def serve(
     from foundsound.library import Library
     from ingest.runs import BackgroundRuns
 
-    with Library(settings) as library:
+    # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.suppress(KeyboardInterrupt), Library(settings, WAIT_S) as library:
         try:
             listener = bind(settings.host, settings.port)
         except OSError as error:
@@ -33,7 +40,8 @@ def serve(
             server = api_server(library, runs, listener)
             url = local_url(listener)
             err.print(
-                f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it."
+                f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it.",
+                soft_wrap=True,
             )
             try:
                 server.run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""the catalogue: roots, sounds, locations, spaces"""
+"""The catalogue: roots, sounds, locations, spaces."""
 
 import sqlalchemy as sa
 from alembic import op
