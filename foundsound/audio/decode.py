@@ -58,7 +58,11 @@ class MonoStream:
         source = self._reader.blocks()
         while True:
             started = time.monotonic()
-            block = next(source, None)
+            try:
+                block = next(source, None)
+            except AudioError:
+                self._check_complete()  # "cut short" says more than a decoder's own words
+                raise
             spent_s += time.monotonic() - started
             if block is None:
                 break
@@ -73,6 +77,8 @@ class MonoStream:
                 )
             yield resampler.push(mono)
         self._check_complete()
+        if frames == 0:
+            raise AudioError("The file holds no audio samples.")
         yield resampler.finish()
 
     def close(self) -> None:
@@ -94,8 +100,6 @@ class MonoStream:
             )
 
     def _check_complete(self) -> None:
-        if self.duration_s == 0.0:
-            raise AudioError("The file holds no audio samples.")
         declared = self.facts.declared_s
         if declared is not None and declared * (1 - MISSING_SHARE) > self.duration_s:
             raise AudioError(

@@ -25,10 +25,10 @@ def index(
     """Index folders; only new and changed files cost time. Ctrl-C keeps what is done."""
     settings = command_settings(model=model)
     from foundsound.cli.access import open_or_connect
-    from foundsound.cli.progress import show_progress, show_summary
+    from foundsound.cli.progress import quiet_decoders, show_progress, show_summary
     from foundsound.library import Library
 
-    with open_or_connect(settings) as library, show_progress() as listener:
+    with open_or_connect(settings) as library, quiet_decoders(), show_progress() as listener:
         if isinstance(library, Library):
             progress = _index_here(library, paths, listener)
         else:

@@ -1,6 +1,8 @@
 """The progress bar of an index run, and the summary at its end."""
 
 import contextlib
+import os
+import sys
 import time
 from collections.abc import Iterator
 
@@ -50,6 +52,26 @@ def show_progress() -> Iterator[ProgressListener]:
                 )
 
         yield listener
+
+
+@contextlib.contextmanager
+def quiet_decoders() -> Iterator[None]:
+    """Keep what C libraries write to the terminal, such as mpg123's notes, out of the bar.
+
+    What is wrong with a file is told by its reason; Python's own messages still appear.
+    """
+    python_stderr = sys.stderr
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with open(terminal, "w", buffering=1) as kept, open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        sys.stderr = kept
+        try:
+            yield
+        finally:
+            kept.flush()
+            os.dup2(terminal, 2)
+            sys.stderr = python_stderr
 
 
 def show_summary(progress: IndexProgress) -> None:

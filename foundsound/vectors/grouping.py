@@ -22,11 +22,10 @@ def nearest_sounds(
         windows = index.search(vector, wanted, exclude)
         exhausted = len(windows) < wanted
         windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
-        if not exhausted and windows:
-            # The last score may be shared by windows beyond the cut: leave it to the next round.
+        if not exhausted:
+            # Windows beyond the cut may share its score: those wait for the next round.
             cut = windows[-1].score
-            kept = [hit for hit in windows if hit.score > cut]
-            windows = kept or windows
+            windows = [hit for hit in windows if hit.score > cut]
         for hit in windows:
             if hit.sound_id not in seen:
                 seen.add(hit.sound_id)

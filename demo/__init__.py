@@ -1,0 +1,1 @@
+"""The demo library: real recordings out of public packages, and sounds computed here."""

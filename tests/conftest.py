@@ -1,0 +1,53 @@
+"""Fixtures: a fresh library a test, one shared cache of converted models."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.settings import Settings
+from ingest.run import index_paths
+from tests.signals import noise, tone, write
+
+Index = Callable[..., IndexProgress]
+
+
+@pytest.fixture(scope="session")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, cache_dir: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "library", cache_dir=cache_dir)
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    with Library(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def index(library: Library) -> Index:
+    """Run the real indexing of the given paths."""
+
+    def run(*paths: Path) -> IndexProgress:
+        progress = IndexProgress()
+        index_paths(library, paths, progress, lambda _: None, threading.Event())
+        return progress
+
+    return run
+
+
+@pytest.fixture
+def sounds(tmp_path: Path) -> Path:
+    """A folder of three sounds that the model tells apart."""
+    folder = tmp_path / "sounds"
+    write(folder / "noise.wav", noise(2.0))
+    write(folder / "tone.flac", tone(1.5))
+    write(folder / "sub" / "high.ogg", tone(1.0, hz=3000.0))
+    return folder

@@ -1,0 +1,186 @@
+"""One suite for every VectorIndex. ``FOUNDSOUND_TEST_QDRANT_URL`` adds a real server."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from qdrant_client import QdrantClient
+
+from foundsound.embedding.embedder import unit_length
+from foundsound.vectors import edge, server
+from foundsound.vectors.edge import EdgeIndex
+from foundsound.vectors.grouping import nearest_sounds
+from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
+from foundsound.vectors.server import ServerIndex
+
+DIM = 64
+SPACE = "test-space"
+SERVER_URL = os.environ.get("FOUNDSOUND_TEST_QDRANT_URL")
+BACKENDS = ["edge", "local", *(["server"] if SERVER_URL else [])]
+Reopen = Callable[[], VectorIndex]
+
+
+def random_vectors(n: int, seed: int = 0) -> Floats:
+    return unit_length(np.random.default_rng(seed).standard_normal((n, DIM)).astype(np.float32))
+
+
+def points(sounds: int, windows: int, seed: int = 0) -> list[WindowPoint]:
+    vectors = random_vectors(sounds * windows, seed)
+    return [
+        WindowPoint(f"sound-{k // windows:03}", k % windows, 5.0 * (k % windows), 10.0, vector)
+        for k, vector in enumerate(vectors)
+    ]
+
+
+@pytest.fixture(params=BACKENDS)
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
+    """Opens the same store again after the last one was closed."""
+    collection = f"foundsound-test-{uuid.uuid4()}"
+
+    def open_it() -> VectorIndex:
+        if request.param == "edge":
+            return EdgeIndex(tmp_path / "edge", SPACE, DIM)
+        if request.param == "local":
+            client = QdrantClient(path=str(tmp_path / "local"))
+        else:
+            client = QdrantClient(url=SERVER_URL)
+        return ServerIndex(client, collection, SPACE, DIM)
+
+    yield open_it
+    if request.param == "server":
+        QdrantClient(url=SERVER_URL).delete_collection(collection)
+
+
+@pytest.fixture
+def index(reopen: Reopen) -> Iterator[VectorIndex]:
+    opened = reopen()
+    yield opened
+    opened.close()
+
+
+def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
+    assert index.count() == 0
+    assert index.search(random_vectors(1)[0], 10) == []
+    assert list(nearest_sounds(index, random_vectors(1)[0], 10)) == []
+    assert index.vectors_of("sound-000").shape == (0, DIM)
+    index.delete_sounds(["sound-000"])
+    index.upsert([])
+
+
+def test_scores_are_cosines_and_the_order_is_exact(index: VectorIndex) -> None:
+    stored = points(100, 3)
+    index.upsert(stored)
+    matrix = np.stack([p.vector for p in stored])
+    for optimised in (False, True):
+        if optimised:
+            index.optimize()
+        for query in random_vectors(20, seed=1):
+            cosines = matrix @ query
+            best = np.argsort(-cosines)[:10]
+            hits = index.search(query, 10)
+            assert [(h.sound_id, h.start_s) for h in hits] == [
+                (stored[i].sound_id, stored[i].start_s) for i in best
+            ]
+            np.testing.assert_allclose([h.score for h in hits], cosines[best], atol=1e-5)
+            assert all(h.end_s == 10.0 for h in hits)
+
+
+def test_writing_twice_changes_nothing(index: VectorIndex) -> None:
+    index.upsert(points(5, 2))
+    index.upsert(points(5, 2))
+    assert index.count() == 10
+
+
+def test_writing_again_replaces(index: VectorIndex) -> None:
+    index.upsert(points(5, 2))
+    index.upsert(points(5, 2, seed=9))
+    np.testing.assert_allclose(
+        index.vectors_of("sound-004"),
+        [p.vector for p in points(5, 2, seed=9) if p.sound_id == "sound-004"],
+        atol=1e-6,
+    )
+
+
+def test_a_sounds_vectors_come_back_in_order(
+    index: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (edge, server):
+        monkeypatch.setattr(module, "PAGE", 7)  # several pages without thousands of points
+    index.upsert(list(reversed(points(2, 40))))
+    expected = [p.vector for p in points(2, 40) if p.sound_id == "sound-001"]
+    np.testing.assert_allclose(index.vectors_of("sound-001"), expected, atol=1e-6)
+
+
+def test_deleting_takes_all_windows_of_a_sound_and_no_others(index: VectorIndex) -> None:
+    index.upsert(points(10, 3))
+    index.optimize()
+    index.delete_sounds(["sound-003", "sound-007", "never-there"])
+    assert index.count() == 24
+    found = {hit.sound_id for hit in index.search(random_vectors(1)[0], 30)}
+    assert found == {f"sound-{k:03}" for k in range(10)} - {"sound-003", "sound-007"}
+
+
+def test_excluded_sounds_are_not_found(index: VectorIndex) -> None:
+    stored = points(10, 3)
+    index.upsert(stored)
+    hits = index.search(stored[0].vector, 5, exclude=["sound-000"])
+    assert len(hits) == 5
+    assert "sound-000" not in {hit.sound_id for hit in hits}
+
+
+def test_everything_is_there_after_reopening(reopen: Reopen) -> None:
+    first = reopen()
+    first.upsert(points(20, 2))
+    expected = first.search(random_vectors(1, seed=3)[0], 7)
+    first.close()
+    again = reopen()
+    assert again.count() == 40
+    found = again.search(random_vectors(1, seed=3)[0], 7)
+    assert [(h.sound_id, h.start_s) for h in found] == [(h.sound_id, h.start_s) for h in expected]
+    again.close()
+
+
+def test_each_sound_once_by_its_best_window(index: VectorIndex) -> None:
+    stored = points(40, 5)
+    index.upsert(stored)
+    query = random_vectors(1, seed=5)[0]
+    hits = list(nearest_sounds(index, query, 8))
+    best: dict[str, float] = {}
+    for p in stored:
+        best[p.sound_id] = max(best.get(p.sound_id, -1.0), float(p.vector @ query))
+    ranked = sorted(best, key=lambda id_: -best[id_])
+    assert [hit.sound_id for hit in hits] == ranked
+
+
+def test_a_long_recording_does_not_crowd_out_the_others(index: VectorIndex) -> None:
+    query = random_vectors(1, seed=5)[0]
+    near = unit_length(query + 0.05 * random_vectors(60, seed=6))
+    index.upsert([WindowPoint("long", i, 5.0 * i, 5.0 * i + 10, v) for i, v in enumerate(near)])
+    index.upsert(points(6, 1))
+    hits = list(nearest_sounds(index, query, 3))
+    assert hits[0].sound_id == "long"
+    assert {hit.sound_id for hit in hits} == {"long", *(f"sound-{k:03}" for k in range(6))}
+
+
+def test_equal_scores_are_ordered_by_sound(index: VectorIndex) -> None:
+    vector = random_vectors(1)[0]
+    names = ["d", "b", "a", "c", "e"]
+    index.upsert([WindowPoint(name, 0, 0.0, 1.0, vector) for name in names])
+    assert [hit.sound_id for hit in nearest_sounds(index, vector, 1)] == sorted(names)
+
+
+def test_threads_may_write_and_search_at_once(index: VectorIndex) -> None:
+    stored = points(80, 2)
+    query = random_vectors(1, seed=8)[0]
+    with ThreadPoolExecutor(4) as pool:
+        writes = [pool.submit(index.upsert, stored[i : i + 20]) for i in range(0, 160, 20)]
+        searches = [pool.submit(index.search, query, 5) for _ in range(20)]
+    for write in writes:
+        write.result()
+    for search in searches:
+        assert len(search.result()) <= 5
+    assert index.count() == 160

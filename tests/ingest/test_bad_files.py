@@ -1,0 +1,320 @@
+"""Files that are wrong in every way we could think of: each costs only itself."""
+
+import os
+import struct
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import soundfile as sf
+
+from foundsound.catalog.identity import content_id
+from foundsound.catalog.stats import problems
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.search.searcher import Searcher
+from tests.conftest import Index
+from tests.signals import RATE, noise, tone, write
+
+NOBODY = 65534
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def zero_samples(path: Path) -> None:
+    write(path, np.zeros((0, 1), np.float32))
+
+
+def half_a_header(path: Path) -> None:
+    write(path, noise(0.5))
+    path.write_bytes(path.read_bytes()[:20])
+
+
+def text(path: Path) -> None:
+    path.write_text("These are the notes of the session, not its sound.\n" * 50)
+
+
+def random_bytes(path: Path) -> None:
+    path.write_bytes(np.random.default_rng(0).bytes(50_000))
+
+
+def ten_hours_in_3_kb(path: Path) -> None:
+    """A FLAC whose STREAMINFO promises ten hours and whose frames hold a tenth of a second."""
+    write(path.with_suffix(".flac"), np.zeros((RATE // 10, 1), np.float32))
+    data = bytearray(path.with_suffix(".flac").read_bytes())
+    assert data[:4] == b"fLaC"
+    promised = 10 * 3600 * RATE  # a 36-bit number at bit 108 of the 34-byte block (RFC 9639)
+    low = struct.unpack(">Q", data[18:26])[0] & ~((1 << 36) - 1)
+    data[18:26] = struct.pack(">Q", low | promised)
+    path.with_suffix(".flac").unlink()
+    path.write_bytes(data[:3000])
+
+
+def not_a_number(path: Path) -> None:
+    samples = noise(1.0)
+    samples[RATE // 2] = np.nan
+    write(path, samples, subtype="FLOAT")
+
+
+def infinite(path: Path) -> None:
+    samples = noise(1.0)
+    samples[RATE // 3] = np.inf
+    write(path, samples, subtype="FLOAT")
+
+
+def cut_flac(path: Path) -> None:
+    write(path.with_suffix(".flac"), noise(3.0))
+    path.write_bytes(path.with_suffix(".flac").read_bytes()[:20_000])
+    path.with_suffix(".flac").unlink()
+
+
+def dangling_link(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere.wav"))
+
+
+def link_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+BAD: list[tuple[Callable[[Path], None], str]] = [
+    (empty, "empty (0 bytes)"),
+    (zero_samples, "no audio samples"),
+    (half_a_header, "not audio"),
+    (text, "not audio"),
+    (random_bytes, "not audio"),
+    (ten_hours_in_3_kb, "promises 36000.0 s of audio but holds 0.1 s"),
+    (not_a_number, "NaN or infinite"),
+    (infinite, "NaN or infinite"),
+    (cut_flac, "cut short"),
+    (dangling_link, "No such file"),
+    (link_to_itself, "Too many levels of symbolic links"),
+]
+
+
+def found(library: Library) -> set[str]:
+    return {os.path.basename(h.path) for h in Searcher(library).by_text("a sound", 100).hits}
+
+
+def reasons(progress: IndexProgress) -> list[str]:
+    return [problem.reason for problem in progress.problems]
+
+
+@pytest.mark.parametrize(("spoil", "reason"), BAD, ids=[bad.__name__ for bad, _ in BAD])
+def test_a_bad_file_costs_only_itself_and_is_taken_once_mended(
+    library: Library, index: Index, sounds: Path, spoil: Callable[[Path], None], reason: str
+) -> None:
+    bad = sounds / "bad.wav"
+    spoil(bad)
+    progress = index(sounds)
+    assert progress.embedded == 3
+    (told,) = reasons(progress)
+    assert reason in told
+    assert told.endswith(".")
+    assert "\n" not in told
+    assert "Traceback" not in told
+    assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
+    assert library.vectors.count() == 3  # no orphan
+    bad.unlink()
+    write(bad, tone(1.0, hz=150.0))
+    again = index(sounds)
+    assert (again.embedded, again.unchanged, again.problem_count) == (1, 3, 0)
+    assert found(library) == {"bad.wav", "noise.wav", "tone.flac", "high.ogg"}
+    with library.catalog.read() as session:
+        assert problems(session, 10) == []
+
+
+def test_a_quarantined_file_is_not_tried_again_while_it_is_the_same(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    text(sounds / "bad.wav")
+    index(sounds)
+    assert index(sounds).files_total == 0
+    with library.catalog.read() as session:
+        (kept,) = problems(session, 10)
+    assert os.path.basename(kept.path) == b"bad.wav"
+    assert "not audio" in kept.reason
+
+
+def test_a_second_copy_of_a_bad_file_gets_the_same_reason(index: Index, sounds: Path) -> None:
+    text(sounds / "bad.wav")
+    index(sounds)
+    text(sounds / "copy.wav")
+    assert "not audio" in reasons(index(sounds))[0]
+
+
+def test_all_bad_files_together_stop_nothing(library: Library, index: Index, sounds: Path) -> None:
+    for number, (spoil, _) in enumerate(BAD):
+        spoil(sounds / f"bad{number}.wav")
+    progress = index(sounds)
+    assert (progress.embedded, progress.problem_count) == (3, len(BAD))
+    assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels"), [(8_000, 1), (384_000, 2), (44_100, 32)], ids=["8k", "384k", "32ch"]
+)
+def test_unusual_rates_and_channels_are_taken(
+    library: Library, index: Index, tmp_path: Path, rate: int, channels: int
+) -> None:
+    write(tmp_path / "in" / "odd.wav", noise(2.0, rate, channels), rate)
+    assert index(tmp_path / "in").embedded == 1
+    (hit,) = Searcher(library).by_text("noise", 1).hits
+    assert (hit.sample_rate, hit.channels) == (rate, channels)
+    assert hit.duration_s == 2.0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        unicodedata.normalize("NFD", "Café à la crème.wav").encode(),
+        b"two\nlines.wav",
+        b"latin1-\xe9.wav",
+        b"tab\tand 'quotes\".wav",
+        "雨の音.wav".encode(),
+        b"x" * 251 + b".wav",
+        b"-n.WAV",
+    ],
+)
+def test_any_name_is_indexed_and_opened_again(
+    library: Library, index: Index, tmp_path: Path, name: bytes
+) -> None:
+    folder = tmp_path / "names"
+    plain = write(folder / "plain.wav", noise(1.0))
+    os.rename(plain, os.path.join(os.fsencode(folder), name))
+    assert index(folder).embedded == 1
+    assert index(folder).unchanged == 1
+    (hit,) = Searcher(library).by_text("noise", 1).hits
+    assert os.path.basename(hit.path) == name.decode("utf-8", "backslashreplace")
+    hit.model_dump_json().encode()
+
+
+def test_a_folder_named_like_a_file_is_a_folder(index: Index, tmp_path: Path) -> None:
+    write(tmp_path / "in" / "x.wav" / "inner.wav", noise(1.0))
+    progress = index(tmp_path / "in")
+    assert (progress.embedded, progress.problem_count) == (1, 0)
+
+
+def test_a_link_to_a_folder_above_is_told_and_not_followed(index: Index, sounds: Path) -> None:
+    (sounds / "sub" / "loop").symlink_to(sounds)
+    progress = index(sounds)
+    assert progress.embedded == 3
+    (told,) = reasons(progress)
+    assert "leads back" in told
+
+
+def test_a_linked_folder_is_followed_once(index: Index, sounds: Path, tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere" / "far.wav", tone(1.0, 700.0))
+    (sounds / "link").symlink_to(tmp_path / "elsewhere")
+    (sounds / "again").symlink_to(tmp_path / "elsewhere")
+    progress = index(sounds)
+    assert (progress.files_total, progress.embedded) == (4, 4)
+
+
+def test_hidden_and_foreign_files_are_left_alone(index: Index, sounds: Path) -> None:
+    for name in ("._noise.wav", ".hidden.wav", "~noise.wav", "a.part", "notes.txt", "a.wav.part"):
+        (sounds / name).write_bytes(b"junk")
+    (sounds / "@eaDir").mkdir()
+    write(sounds / "@eaDir" / "thumb.wav", noise(0.5, seed=5))
+    assert index(sounds).files_total == 3
+
+
+@pytest.fixture
+def as_user(library: Library) -> Iterator[Callable[[], None]]:
+    """Makes a test that runs as root an ordinary user, for whom permissions count."""
+    folder = library.settings.data_dir
+
+    def drop() -> None:
+        if os.geteuid() == 0:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+            for above in folder.parents[:3]:  # pytest's own folders are for root alone
+                above.chmod(0o755)
+            os.seteuid(NOBODY)
+
+    yield drop
+    if os.getuid() == 0:
+        os.seteuid(0)
+
+
+def test_an_unreadable_file_is_told_and_taken_once_it_can_be_read(
+    index: Index, sounds: Path, as_user: Callable[[], None]
+) -> None:
+    index(sounds / "sub")  # everything is imported before rights are dropped
+    locked, closed = sounds / "noise.wav", sounds / "closed"
+    write(closed / "inner.wav", tone(0.5, 900.0))
+    locked.chmod(0)
+    closed.chmod(0)
+    as_user()
+    progress = index(sounds)
+    if os.getuid() == 0:
+        os.seteuid(0)
+    assert sorted(reasons(progress)) == [
+        "The file cannot be read: Permission denied.",
+        "The folder cannot be read: Permission denied.",
+    ]
+    assert progress.embedded == 1
+    locked.chmod(0o644)
+    closed.chmod(0o755)
+    again = index(sounds)
+    assert (again.embedded, again.problem_count) == (2, 0)
+
+
+def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing = sounds / "noise.wav"
+
+    def touched(path: bytes) -> str:
+        id_ = content_id(path)
+        if path == bytes(growing):
+            os.utime(path, (1, 1))
+        return id_
+
+    monkeypatch.setattr("ingest.prepare.content_id", touched)
+    progress = index(sounds)
+    assert reasons(progress) == ["The file is changing while it is read; the next run takes it."]
+    assert progress.embedded == library.vectors.count() == 2
+    monkeypatch.setattr("ingest.prepare.content_id", content_id)
+    assert index(sounds).embedded == 1
+
+
+def test_samples_beyond_all_measure_are_refused(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    write(sounds / "loud.wav", noise(1.0) * 1e38, subtype="DOUBLE")
+    progress = index(sounds)
+    assert progress.embedded + progress.problem_count == 4
+    assert library.vectors.count() == progress.embedded
+    for hit in Searcher(library).by_text("noise", 10).hits:
+        assert np.isfinite(library.vectors.vectors_of(hit.sound_id)).all()
+
+
+@pytest.mark.slow
+def test_a_3_gb_file_is_indexed_in_bounded_memory(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    """A sparse RF64 of 3 GB: 34 minutes of eight channels at 96 kHz, 16 bit."""
+    path = tmp_path / "huge" / "ambience.wav"
+    path.parent.mkdir()
+    with sf.SoundFile(path, "w", 96_000, 8, "PCM_16", format="RF64") as file:
+        file.write(noise(1.0, 96_000, 8))
+    size = 3 * 10**9 // 16 * 16
+    header = bytearray(path.read_bytes()[:200])
+    data_at = header.index(b"data") + 8
+    ds64 = header.index(b"ds64") + 8
+    frames = (size - data_at) // 16
+    struct.pack_into("<QQQ", header, ds64, size - 8, frames * 16, frames)
+    with path.open("r+b") as raw:
+        raw.write(header)
+        raw.truncate(data_at + frames * 16)
+    before = psutil.Process().memory_info().rss
+    progress = index(path.parent)
+    assert progress.embedded == 1, progress.problems
+    assert progress.audio_s == pytest.approx(frames / 96_000)
+    assert psutil.Process().memory_info().rss - before < 300 * 2**20
+    assert library.vectors.count() < 10  # half an hour of silence is one long window

@@ -1,0 +1,230 @@
+"""What an index run does to a library, over the life of a folder."""
+
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from foundsound.audio.bounds import Bounds
+from foundsound.audio.decode import MonoStream
+from foundsound.catalog.models import SoundState
+from foundsound.catalog.stats import CatalogStats, catalog_stats
+from foundsound.errors import InvalidRequest
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.search.searcher import Searcher
+from foundsound.settings import Settings
+from ingest.run import index_paths
+from tests.conftest import Index
+from tests.signals import RATE, noise, tone, write
+
+
+def stats(library: Library) -> CatalogStats:
+    with library.catalog.read() as session:
+        return catalog_stats(session)
+
+
+def found(library: Library) -> set[str]:
+    result = Searcher(library).by_text("a sound", limit=100)
+    return {os.path.basename(hit.path) for hit in result.hits}
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The files whose audio was opened."""
+    opened: list[bytes] = []
+
+    class Counted(MonoStream):
+        def __init__(self, path: bytes, sample_rate: int, bounds: Bounds) -> None:
+            opened.append(path)
+            super().__init__(path, sample_rate, bounds)
+
+    monkeypatch.setattr("ingest.prepare.MonoStream", Counted)
+    return opened
+
+
+def test_a_folder_is_indexed(library: Library, index: Index, sounds: Path) -> None:
+    progress = index(sounds)
+    assert (progress.state, progress.new, progress.embedded) == ("done", 3, 3)
+    assert progress.files_done == progress.files_total == 3
+    assert progress.audio_s == pytest.approx(4.5, abs=0.1)
+    assert library.vectors.count() == 3
+    assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_an_unchanged_tree_is_not_touched_again(
+    library: Library,
+    index: Index,
+    sounds: Path,
+    decoded: list[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index(sounds)
+    assert len(decoded) == 3
+
+    def must_not(path: bytes) -> str:
+        raise AssertionError(f"{path!r} was read")
+
+    monkeypatch.setattr("ingest.prepare.content_id", must_not)
+    progress = index(sounds)
+    assert (progress.unchanged, progress.files_total) == (3, 0)
+    assert len(decoded) == 3
+
+
+def test_a_changed_file_is_indexed_again(library: Library, index: Index, sounds: Path) -> None:
+    index(sounds)
+    write(sounds / "noise.wav", tone(1.0, hz=200.0))
+    progress = index(sounds)
+    assert (progress.changed, progress.unchanged, progress.embedded) == (1, 2, 1)
+    assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
+    assert stats(library).sounds[SoundState.INDEXED] == 3
+
+
+def test_copies_are_embedded_once(
+    library: Library, index: Index, sounds: Path, decoded: list[bytes]
+) -> None:
+    for k in range(5):
+        shutil.copy(sounds / "noise.wav", sounds / f"copy{k}.wav")
+    progress = index(sounds)
+    assert (progress.embedded, progress.duplicates) == (3, 5)
+    assert len(decoded) == 3
+    assert library.vectors.count() == 3
+    assert len(Searcher(library).by_text("noise", 100).hits) == 3
+
+
+def test_a_moved_file_is_not_embedded_again(
+    library: Library, index: Index, sounds: Path, decoded: list[bytes]
+) -> None:
+    index(sounds)
+    os.rename(sounds / "noise.wav", sounds / "sub" / "renamed.wav")
+    progress = index(sounds)
+    assert (progress.new, progress.missing, progress.embedded) == (1, 1, 0)
+    assert len(decoded) == 3
+    assert found(library) == {"renamed.wav", "tone.flac", "high.ogg"}
+
+
+def test_a_deleted_file_is_not_found_and_comes_back_with_its_content(
+    library: Library, index: Index, sounds: Path, tmp_path: Path, decoded: list[bytes]
+) -> None:
+    index(sounds)
+    shutil.move(sounds / "noise.wav", tmp_path / "kept.wav")
+    assert index(sounds).missing == 1
+    assert found(library) == {"tone.flac", "high.ogg"}
+    shutil.move(tmp_path / "kept.wav", sounds / "noise.wav")
+    progress = index(sounds)
+    assert progress.unchanged == 3
+    assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
+    assert len(decoded) == 3
+
+
+def test_an_empty_root_is_offline_not_deleted(
+    library: Library, index: Index, sounds: Path, tmp_path: Path
+) -> None:
+    index(sounds)
+    os.rename(sounds, tmp_path / "elsewhere")
+    sounds.mkdir()  # a mount point without its drive
+    progress = index(sounds)
+    assert progress.missing == 0
+    assert "offline" in progress.problems[0].reason
+    assert stats(library).files == 3
+
+
+def test_a_larger_folder_takes_over_what_was_indexed_inside_it(
+    library: Library, index: Index, sounds: Path, decoded: list[bytes]
+) -> None:
+    index(sounds / "sub")
+    index(sounds)
+    assert [os.path.basename(root) for root in stats(library).roots] == [b"sounds"]
+    assert stats(library).files == 3
+    assert len(decoded) == 3
+    assert index(sounds / "sub").unchanged == 1
+
+
+def test_one_file_may_be_named(library: Library, index: Index, sounds: Path) -> None:
+    assert index(sounds / "noise.wav").embedded == 1
+    assert index(sounds).new == 2
+    assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_only_the_named_part_of_a_root_is_looked_at(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    index(sounds)
+    (sounds / "noise.wav").unlink()
+    assert index(sounds / "sub").missing == 0
+    assert stats(library).missing_files == 0
+
+
+def test_what_is_not_there_or_no_audio_is_refused(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(InvalidRequest, match="no file or folder"):
+        index(tmp_path / "nowhere")
+    with pytest.raises(InvalidRequest, match="not an audio file"):
+        index(tmp_path / "notes.txt")
+
+
+def test_a_long_sound_has_windows_and_a_hit_knows_its_second(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    quiet = 0.02 * noise(60.0)
+    quiet[42 * RATE : 45 * RATE] += tone(3.0, hz=1000.0)
+    write(tmp_path / "long" / "night.wav", quiet)
+    index(tmp_path / "long")
+    assert library.vectors.count() > 1
+    (hit,) = Searcher(library).by_text("beep, sine wave", 1).hits
+    assert hit.start_s <= 42 < 45 <= hit.end_s <= hit.duration_s == 60.0
+    assert hit.end_s - hit.start_s <= 15.0
+
+
+def test_the_same_file_gives_the_same_vectors(
+    settings: Settings, sounds: Path, tmp_path: Path
+) -> None:
+    vectors = []
+    for name in ("one", "two"):
+        own = settings.model_copy(update={"data_dir": tmp_path / name})
+        with Library(own) as library:
+            index_paths(library, [sounds], IndexProgress(), lambda _: None, threading.Event())
+            (hit,) = Searcher(library).by_text("white noise", 1).hits
+            vectors.append(library.vectors.vectors_of(hit.sound_id))
+    np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-6)
+
+
+def test_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> None:
+    def run(library: Library) -> IndexProgress:
+        progress = IndexProgress()
+        index_paths(library, [sounds], progress, lambda _: None, threading.Event())
+        return progress
+
+    with Library(settings) as library:
+        run(library)
+    shutil.rmtree(settings.data_dir / "vectors")
+    with Library(settings) as library:
+        assert stats(library).sounds[SoundState.PENDING] == 3
+        assert (run(library).resumed, library.vectors.count()) == (3, 3)
+        assert len(found(library)) == 3
+
+
+def test_a_stopped_run_keeps_what_is_done_and_the_next_goes_on(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    for k in range(40):
+        write(tmp_path / "many" / f"{k:02}.wav", noise(1.0, seed=k))
+    stop = threading.Event()
+    progress = IndexProgress()
+
+    def stop_early(now: IndexProgress) -> None:
+        if now.state == "indexing":
+            time.sleep(0.01)
+            stop.set()
+
+    index_paths(library, [tmp_path / "many"], progress, stop_early, stop)
+    assert progress.state == "stopped"
+    counts = stats(library).sounds
+    assert counts[SoundState.INDEXED] == library.vectors.count() == progress.embedded < 40
+    again = index(tmp_path / "many")
+    assert again.resumed == 40 - progress.embedded == again.embedded
+    assert library.vectors.count() == 40
