@@ -91,6 +91,8 @@ class Searcher:
         longest = self._library.settings.max_query_chars
         if not text:
             raise InvalidRequest("The query is empty; describe a sound, such as 'rain on a roof'.")
+        if any("\ud800" <= c <= "\udfff" for c in text):  # half of a character, or bytes
+            raise InvalidRequest("The query holds characters that are not valid Unicode.")
         if len(text) > longest:
             raise InvalidRequest(
                 f"The query has {len(text):,} characters; the most is {longest:,}. "

@@ -55,9 +55,9 @@ def get_sound(sound_id: SoundId, state: State) -> SoundOut:
     )
 
 
-@router.api_route(
+@router.head("/{sound_id}/audio", include_in_schema=False)
+@router.get(
     "/{sound_id}/audio",
-    methods=["GET", "HEAD"],
     summary="A sound's audio",
     response_class=AudioResponse,
     responses={

@@ -87,7 +87,7 @@ BAD: list[tuple[Callable[[Path], None], str]] = [
     (half_a_header, "not audio"),
     (text, "not audio"),
     (random_bytes, "not audio"),
-    (ten_hours_in_3_kb, "promises 36000.0 s of audio but holds 0.1 s"),
+    (ten_hours_in_3_kb, "promises 36000.0 s of audio but holds"),
     (not_a_number, "NaN or infinite"),
     (infinite, "NaN or infinite"),
     (cut_flac, "cut short"),

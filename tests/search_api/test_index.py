@@ -1,0 +1,64 @@
+import time
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from foundsound.library import Library
+from search_api.app import create_app
+from tests.search_api.conftest import TOKEN
+from tests.search_api.test_search import assert_problem
+from tests.signals import tone, write
+
+AUTH = {"authorization": f"Bearer {TOKEN}"}
+
+
+def finished(client: TestClient, run_id: str) -> dict[str, Any]:
+    for _ in range(600):
+        progress: dict[str, Any] = client.get(f"/index/{run_id}", headers=AUTH).json()
+        if progress["state"] in ("done", "stopped", "failed"):
+            return progress
+        time.sleep(0.02)
+    raise AssertionError("the run did not end")
+
+
+def test_a_run_is_started_and_followed(client: TestClient, tmp_path: Path) -> None:
+    write(tmp_path / "more" / "low.wav", tone(1.0, 120.0))
+    answer = client.post("/index", json={"paths": [str(tmp_path / "more")]}, headers=AUTH)
+    assert answer.status_code == 202
+    progress = finished(client, answer.json()["run_id"])
+    assert (progress["state"], progress["embedded"], progress["files_done"]) == ("done", 1, 1)
+    assert client.get("/stats").json()["sounds"] == 4
+
+
+def test_a_run_that_fails_says_why(client: TestClient) -> None:
+    answer = client.post("/index", json={"paths": ["/no/such/folder"]}, headers=AUTH)
+    progress = finished(client, answer.json()["run_id"])
+    assert progress["state"] == "failed"
+    assert "no file or folder /no/such/folder" in progress["message"]
+
+
+def test_a_run_can_be_stopped(client: TestClient, sounds: Path) -> None:
+    run_id = client.post("/index", json={"paths": [str(sounds)]}, headers=AUTH).json()["run_id"]
+    assert client.delete(f"/index/{run_id}", headers=AUTH).status_code == 204
+    assert finished(client, run_id)["state"] in ("done", "stopped")
+
+
+def test_only_who_can_read_the_library_may_index(client: TestClient, sounds: Path) -> None:
+    body = {"paths": [str(sounds)]}
+    assert_problem(client.post("/index", json=body), 401, "owner.json")
+    wrong = {"authorization": "Bearer guess"}
+    assert_problem(client.post("/index", json=body, headers=wrong), 401, "owner.json")
+
+
+def test_bad_requests_are_problems(client: TestClient) -> None:
+    assert_problem(client.post("/index", json={"paths": []}, headers=AUTH), 422, "paths")
+    relative = client.post("/index", json={"paths": ["sounds"]}, headers=AUTH)
+    assert_problem(relative, 422, "not absolute")
+    assert_problem(client.get("/index/run-99", headers=AUTH), 404, "no index run run-99")
+
+
+def test_a_process_that_only_indexes_refuses_more(library: Library, sounds: Path) -> None:
+    with TestClient(create_app(library, runs=None, token=TOKEN)) as client:
+        answer = client.post("/index", json={"paths": [str(sounds)]}, headers=AUTH)
+        assert_problem(answer, 409, "wait until it has finished")
