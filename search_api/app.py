@@ -1,5 +1,6 @@
 """The app factory: an open library in, an ASGI app out."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,8 +31,11 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # In the background: /healthz answers at once, /readyz says when the encoder is loaded.
-        threading.Thread(target=state.warm_up, daemon=True).start()
+        warming = threading.Thread(target=state.warm_up)
+        warming.start()
         yield
+        # A process that ends in the midst of loading a model is aborted by onnxruntime.
+        await asyncio.to_thread(warming.join)
 
     app = FastAPI(
         title="foundsound",

@@ -95,7 +95,8 @@ def test_a_changed_wheel_is_refused() -> None:
 
 def test_a_collapsed_model_is_refused(starter: Embedder) -> None:
     class Collapsed:
-        name, version, dim, sample_rate, window_s = "collapsed", "1", 4, 16_000, 10.0
+        name, version, dim, sample_rate = "collapsed", "1", 4, 16_000
+        window_s, batch_windows = 10.0, 1
 
         def embed_audio(self, windows: list[Floats]) -> Floats:
             return np.tile(np.array([1, 0, 0, 0], np.float32), (len(windows), 1))

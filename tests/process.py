@@ -1,0 +1,93 @@
+"""Runs the real ``foundsound`` command in its own process, with its own library."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+COMMAND = [sys.executable, "-c", "from foundsound.cli.app import main; main()"]
+TIMEOUT_S = 120
+
+
+@dataclass(frozen=True)
+class Cli:
+    """The command with a data directory of its own."""
+
+    data_dir: Path
+    cache_dir: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("FOUNDSOUND_")}
+        return kept | {
+            "FOUNDSOUND_DATA_DIR": str(self.data_dir),
+            "FOUNDSOUND_CACHE_DIR": str(self.cache_dir),
+            "COLUMNS": "100",
+        }
+
+    def run(self, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            env=self.environment | variables,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+
+    def json(self, *arguments: str | Path) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, *map(str, arguments)],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @contextmanager
+    def serving(self) -> Iterator[httpx.Client]:
+        """A real server on a free port; yields a client once it is ready."""
+        process = self.start("serve", "--port", "0")
+        try:
+            url = self.wait_until_open(process)
+            with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+                self._wait_ready(client)
+                yield client
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=TIMEOUT_S)
+
+    def wait_until_open(self, process: subprocess.Popen[str]) -> str:
+        """Wait until the process owns the library; returns the address of its API."""
+        note = self.data_dir / "owner.json"
+        for _ in range(TIMEOUT_S * 20):
+            if note.exists():
+                return str(json.loads(note.read_text())["url"])
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        raise AssertionError("the server did not announce itself")
+
+    @staticmethod
+    def _wait_ready(client: httpx.Client) -> None:
+        for _ in range(TIMEOUT_S * 20):
+            try:
+                if client.get("/readyz").status_code == 200:
+                    return
+            except httpx.ConnectError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the server did not become ready")
