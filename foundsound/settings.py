@@ -28,7 +28,6 @@ class Settings(BaseSettings):
     threads: int = Field(
         default=0, ge=0, description="Decode and inference threads; 0 = one a core."
     )
-    batch_windows: int = Field(default=32, ge=1, description="Windows embedded in one call.")
 
     max_file_bytes: int = Field(default=32 * 2**30, ge=1, description="Larger files are refused.")
     max_duration_s: float = Field(default=24 * 3600, gt=0, description="Longer sounds are refused.")

@@ -59,7 +59,7 @@ class Pipeline:
         self._progress = progress
         self._listener = listener
         self._stop = stop
-        self._batch_size = library.settings.batch_windows
+        self._batch_size = library.embedder.batch_windows
         self._batch: list[Windowed] = []
         self._sounds: dict[str, _Sound] = {}
         self._dropped: set[str] = set()  # refused after some of their windows were handed over

