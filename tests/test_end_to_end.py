@@ -1,4 +1,4 @@
-"""The main job: a real server, a library of real sounds, descriptions, and the right files first."""
+"""The main job: a real server, real sounds, descriptions, and the right files first."""
 
 from collections.abc import Iterator
 from pathlib import Path

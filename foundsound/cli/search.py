@@ -71,7 +71,7 @@ def _show(result: "SearchResult") -> None:
     for hit in result.hits:
         name = os.path.relpath(hit.path, folder)
         # A hit in a long recording is worth its second; a short sound starts at its start.
-        part = hit.start_s > 0 or hit.end_s < hit.duration_s
+        part = hit.end_s - hit.start_s < hit.duration_s - 0.1
         at = duration(hit.start_s) if part else ""
         table.add_row(f"{hit.score:.2f}", at, duration(hit.duration_s), escape(_printable(name)))
     out.print(table)
