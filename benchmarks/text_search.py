@@ -11,7 +11,7 @@ from time import perf_counter
 from rich.progress import Progress
 
 from benchmarks.random_vectors import WINDOWS_PER_SOUND, sound_id, window_vectors
-from foundsound.catalog.locations import SeenFile, record_file
+from foundsound.catalog.locations import SeenFile, add_files
 from foundsound.catalog.roots import root_for
 from foundsound.catalog.sounds import SoundFacts, claim_sound, mark_indexed
 from foundsound.library import Library
@@ -81,9 +81,9 @@ def _fill(library: Library, bar: Progress) -> None:
     library.vectors.optimize()
     with library.catalog.write() as session:
         root = root_for(session, b"/sounds")
-        numbers = range(WINDOWS // WINDOWS_PER_SOUND)
-        for number in bar.track(numbers, description="Filling the catalogue"):
-            name = f"group_{number % 50}/sound_{number:06}.wav".encode()
-            location_id = record_file(session, root.id, SeenFile(name, 2**20, 0), None)
+        names = [f"group_{k % 50}/sound_{k:06}.wav" for k in range(WINDOWS // WINDOWS_PER_SOUND)]
+        files = [SeenFile(name.encode(), 2**20, 0) for name in names]
+        ids = list(enumerate(add_files(session, root.id, files)))
+        for number, location_id in bar.track(ids, description="Filling the catalogue"):
             claim_sound(session, location_id, sound_id(number), 2**20, library.space_id)
             mark_indexed(session, sound_id(number), library.space_id, FACTS, WINDOWS_PER_SOUND)

@@ -12,8 +12,8 @@ from ingest.reconcile import WorkItem
 WAIT_S = 0.1  # how long either side waits before it looks whether the run goes on
 
 
-class _Abandoned(Exception):
-    """The run ended before this file was done."""
+class _Abandoned(BaseException):
+    """The run ended before this file was done; no handler of bad files may take it for one."""
 
 
 class Decoders:

@@ -105,6 +105,8 @@ def _decode(
         return Refused(item, sound_id, str(error))
     except (OSError, FileUnavailable) as error:
         return Unreadable(item, sound_id, _reason(error))
+    except Exception as error:  # decoders are large, and files hostile: one must not stop the rest
+        return Refused(item, sound_id, f"Decoding failed ({type(error).__name__}: {error}).")
 
 
 def _check_unchanged(item: WorkItem) -> None:

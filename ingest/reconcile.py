@@ -1,16 +1,20 @@
 """Compares a folder with the catalogue and writes down what there is to do."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
 
 from foundsound.audio.formats import is_audio_name
 from foundsound.catalog.locations import (
     KnownLocation,
     SeenFile,
+    add_files,
     known_locations,
     mark_found,
     mark_missing,
-    record_file,
+    reopen_file,
 )
 from foundsound.catalog.models import Root
 from foundsound.catalog.paths import absolute, path_text
@@ -67,28 +71,62 @@ def reconcile(library: Library, path: str | os.PathLike[str]) -> Reconciled:
     below = b"" if target == root.path else os.path.relpath(target, root.path)
     with library.catalog.write() as session:
         known = known_locations(session, root.id, below, library.space_id)
-        found_again = []
-        for file in seen:
-            before = known.pop(file.raw_path, None)
-            if before is not None and before.missing:
-                found_again.append(before.id)
-            if _count(outcome, file, before):
-                location_id = record_file(session, root.id, file, before)
-                path_bytes = os.path.join(root.path, file.raw_path)
-                outcome.work.append(WorkItem(location_id, path_bytes, file.size, file.mtime_ns))
-        mark_found(session, found_again)
-        gone = [location.id for location in known.values() if not location.missing]
-        if gone and not seen:
-            # A drive that is not mounted looks just like this; nothing is taken for deleted.
-            outcome.problems.append(
-                Problem(
-                    target, "No audio files are left here; it looks offline, so nothing changed."
-                )
-            )
-        else:
-            mark_missing(session, gone)
-            outcome.missing = len(gone)
+        _record(session, root, seen, known, outcome)
+        _record_gone(session, target, seen, known, outcome)
     return outcome
+
+
+def _record(
+    session: Session,
+    root: Root,
+    seen: Sequence[SeenFile],
+    known: dict[bytes, KnownLocation],
+    outcome: Reconciled,
+) -> None:
+    """Write down what was seen, and take it out of ``known``."""
+    new: list[SeenFile] = []
+    work: list[tuple[int, SeenFile]] = []
+    back = []
+    for file in seen:
+        before = known.pop(file.raw_path, None)
+        if before is None:
+            new.append(file)
+        elif (file.size, file.mtime_ns) != (before.size, before.mtime_ns):
+            outcome.changed += 1
+        elif not before.settled:
+            outcome.resumed += 1
+        else:
+            outcome.unchanged += 1
+            if before.missing:
+                back.append(before.id)
+            continue
+        if before is not None:
+            reopen_file(session, file, before)
+            work.append((before.id, file))
+    outcome.new = len(new)
+    work += zip(add_files(session, root.id, new), new, strict=True)
+    mark_found(session, back)
+    outcome.work = [
+        WorkItem(id_, os.path.join(root.path, file.raw_path), file.size, file.mtime_ns)
+        for id_, file in work
+    ]
+
+
+def _record_gone(
+    session: Session,
+    target: bytes,
+    seen: Sequence[SeenFile],
+    left: dict[bytes, KnownLocation],
+    outcome: Reconciled,
+) -> None:
+    gone = [location.id for location in left.values() if not location.missing]
+    if gone and not seen:
+        # A drive that is not mounted looks just like this; nothing is taken for deleted.
+        reason = "No audio files are left here; it looks offline, so nothing was changed."
+        outcome.problems.append(Problem(target, reason))
+        return
+    mark_missing(session, gone)
+    outcome.missing = len(gone)
 
 
 def _see(root: Root, target: bytes, folder: bytes, outcome: Reconciled) -> list[SeenFile]:
@@ -96,17 +134,3 @@ def _see(root: Root, target: bytes, folder: bytes, outcome: Reconciled) -> list[
         return list(scan_tree(root.path, folder, outcome.problems.append))
     status = os.stat(target)
     return [SeenFile(os.path.relpath(target, root.path), status.st_size, status.st_mtime_ns)]
-
-
-def _count(outcome: Reconciled, file: SeenFile, before: KnownLocation | None) -> bool:
-    """Tally the file; True when there is work to do."""
-    if before is None:
-        outcome.new += 1
-    elif (file.size, file.mtime_ns) != (before.size, before.mtime_ns):
-        outcome.changed += 1
-    elif not before.settled:
-        outcome.resumed += 1
-    else:
-        outcome.unchanged += 1
-        return False
-    return True

@@ -9,7 +9,7 @@ from foundsound.catalog.paths import path_text
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.pipeline import Pipeline
-from ingest.reconcile import reconcile
+from ingest.reconcile import WorkItem, reconcile
 
 
 def index_paths(
@@ -33,11 +33,11 @@ def index_paths(
     started = time.monotonic()
     progress.state = "scanning"
     listener(progress)
-    work = []
+    work: dict[int, WorkItem] = {}  # by location: paths may overlap
     try:
         for path in paths:
             found = reconcile(library, path)
-            work += found.work
+            work |= {item.location_id: item for item in found.work}
             progress.new += found.new
             progress.changed += found.changed
             progress.resumed += found.resumed
@@ -46,10 +46,10 @@ def index_paths(
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
         progress.files_total = len(work)
-        progress.bytes_total = sum(item.size for item in work)
+        progress.bytes_total = sum(item.size for item in work.values())
         progress.state = "indexing"
         listener(progress)
-        Pipeline(library, progress, listener, stop).run(work)
+        Pipeline(library, progress, listener, stop).run(list(work.values()))
         if progress.embedded:
             library.vectors.optimize()
     finally:

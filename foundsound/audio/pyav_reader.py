@@ -1,6 +1,7 @@
 """M4A/AAC, WMA, AC3 and the sound of video containers through FFmpeg (PyAV)."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import av
 import numpy as np
@@ -24,31 +25,25 @@ class PyavReader:
     """
 
     def __init__(self, path: bytes) -> None:
-        # An open file, not a name: FFmpeg then can reach nothing but these bytes.
-        self._file = open(path, "rb")  # noqa: SIM115 - closed in close()
-        try:
-            self._container = av.open(
-                self._file,
-                mode="r",
-                options={"format_whitelist": DEMUXERS},
-                metadata_errors="ignore",
-            )
+        with ExitStack() as opened:
+            # An open file, not a name: FFmpeg then can reach nothing but these bytes.
+            file = opened.enter_context(open(path, "rb"))
+            options = {"format_whitelist": DEMUXERS}
+            container = av.open(file, mode="r", options=options, metadata_errors="ignore")
+            self._container = opened.enter_context(container)
             if not self._container.streams.audio:
-                self._container.close()
                 raise AudioError("The file has no audio stream, only pictures or data.")
-        except BaseException:
-            self._file.close()
-            raise
-        self._stream = self._container.streams.audio[0]
-        self._stream.codec_context.thread_type = "NONE"  # decoding is already one thread a file
-        context = self._stream.codec_context
-        self.facts = AudioFacts(
-            format=self._container.format.name.split(",")[0].upper(),
-            codec=context.name.upper(),
-            sample_rate=context.sample_rate or 0,
-            channels=context.channels or 0,
-            declared_s=self._declared_s(),
-        )
+            self._stream = self._container.streams.audio[0]
+            context = self._stream.codec_context
+            context.thread_type = "NONE"  # decoding is already one thread a file
+            self.facts = AudioFacts(
+                format=self._container.format.name.split(",")[0].upper(),
+                codec=context.name.upper(),
+                sample_rate=context.sample_rate or 0,
+                channels=context.channels or 0,
+                declared_s=self._declared_s(),
+            )
+            self._opened = opened.pop_all()
 
     def blocks(self) -> Iterator[Floats]:
         """See :class:`~foundsound.audio.reader.AudioReader`."""
@@ -66,8 +61,7 @@ class PyavReader:
 
     def close(self) -> None:
         """Release the file."""
-        self._container.close()
-        self._file.close()
+        self._opened.close()
 
     def _declared_s(self) -> float | None:
         if self._stream.duration is not None and self._stream.time_base is not None:

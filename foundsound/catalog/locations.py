@@ -1,9 +1,9 @@
 """Locations: what a scan compares with the disk, and what it writes down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
@@ -64,25 +64,31 @@ def known_locations(
     }
 
 
-def record_file(session: Session, root_id: int, file: SeenFile, known: KnownLocation | None) -> int:
-    """Write down a new or changed file as work to do; returns the location's id."""
-    if known is None:
-        location = Location(
-            root_id=root_id,
-            raw_path=file.raw_path,
-            path=path_key(file.raw_path),
-            size=file.size,
-            mtime_ns=file.mtime_ns,
-        )
-        session.add(location)
-        session.flush()
-        return location.id
-    changed = (file.size, file.mtime_ns) != (known.size, known.mtime_ns)
+def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list[int]:
+    """Write down files never seen before as work to do; returns their ids in the same order."""
+    if not files:
+        return []
+    rows = [
+        {
+            "root_id": root_id,
+            "raw_path": file.raw_path,
+            "path": path_key(file.raw_path),
+            "size": file.size,
+            "mtime_ns": file.mtime_ns,
+        }
+        for file in files
+    ]
+    added = insert(Location).returning(Location.id, sort_by_parameter_order=True)
+    return list(session.scalars(added, rows))
+
+
+def reopen_file(session: Session, file: SeenFile, known: KnownLocation) -> None:
+    """Make a known file work to do again, because it changed or was left unfinished."""
     values = {"size": file.size, "mtime_ns": file.mtime_ns, "missing_since": None, "error": None}
-    # A changed file no longer is the sound it was, whatever happens before it is hashed again.
-    values |= {"sound_id": None} if changed else {}
+    if (file.size, file.mtime_ns) != (known.size, known.mtime_ns):
+        # It no longer is the sound it was, whatever happens before it is hashed again.
+        values["sound_id"] = None
     session.execute(update(Location).where(Location.id == known.id).values(**values))
-    return known.id
 
 
 def mark_missing(session: Session, location_ids: Iterable[int]) -> None:

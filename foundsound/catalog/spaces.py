@@ -23,9 +23,11 @@ def activate_space(session: Session, key: str, model: str, dim: int) -> Space:
     return space
 
 
-def has_windows(session: Session, space_id: int) -> bool:
-    """True when any sound is recorded as embedded in the space."""
-    found = select(SoundWindows.sound_id).where(SoundWindows.space_id == space_id).limit(1)
+def has_windows(session: Session, space_id: int | None = None) -> bool:
+    """True when any sound is recorded as embedded in the space, or in any when none is named."""
+    found = select(SoundWindows.sound_id).limit(1)
+    if space_id is not None:
+        found = found.where(SoundWindows.space_id == space_id)
     return session.scalar(found) is not None
 
 

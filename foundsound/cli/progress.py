@@ -76,6 +76,8 @@ def quiet_decoders() -> Iterator[None]:
 
 def show_summary(progress: IndexProgress) -> None:
     """What the run did, and which files could not be used."""
+    if not (progress.new or progress.changed or progress.resumed or progress.unchanged):
+        err.print("No audio files were found there.")
     ended = "Stopped" if progress.state == "stopped" else "Done"
     err.print(
         f"{ended} in {progress.seconds:.1f} s: {progress.embedded:,} sounds indexed "

@@ -10,9 +10,10 @@ from foundsound.audio.bounds import clip_bounds
 from foundsound.audio.windows import cut_windows
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import SoundDetails, sounds_by_id
+from foundsound.catalog.spaces import has_windows
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.space import mean_vector
-from foundsound.errors import AudioError, InvalidRequest
+from foundsound.errors import AudioError, InvalidRequest, ModelError
 from foundsound.library import Library
 from foundsound.search.results import Hit, SearchResult
 from foundsound.vectors.grouping import nearest_sounds
@@ -67,6 +68,8 @@ class Searcher:
 
     def _result(self, vector: Floats, limit: int, started: float) -> SearchResult:
         hits = list(islice(self._hydrated(vector, limit), limit))
+        if not hits:
+            self._check_embedded()
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(hits=hits, model=self._library.embedder.name, took_ms=took_ms)
 
@@ -80,6 +83,16 @@ class Searcher:
                 sound = details.get(hit.sound_id)
                 if sound is not None and sound.paths and sound.facts is not None:
                     yield _hit(hit, sound)
+
+    def _check_embedded(self) -> None:
+        """Tell a library that another model embedded from one that is empty."""
+        space_id, model = self._library.space_id, self._library.embedder
+        with self._library.catalog.read() as session:
+            if has_windows(session) and not has_windows(session, space_id):
+                raise ModelError(
+                    f"The library was embedded by another model than {model.name} "
+                    f"({model.version}); run 'foundsound index' on its folders to embed it again."
+                )
 
     def _check_limit(self, limit: int) -> None:
         highest = self._library.settings.max_limit

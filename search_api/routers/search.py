@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
+from foundsound.errors import InvalidRequest
 from foundsound.search.results import SearchResult
 from foundsound.search.searcher import DEFAULT_LIMIT
 from search_api.problems import responses
-from search_api.state import State
+from search_api.state import ApiState, State
 
+MODEL_HELP = "The model you expect; a library that another one embedded refuses."
 router = APIRouter(tags=["search"])
 
 
@@ -25,11 +27,13 @@ class TextQuery(BaseModel):
         description="What it sounds like, in words.", examples=["heavy rain on a metal roof"]
     )
     limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])
+    model: str | None = Field(default=None, description=MODEL_HELP, examples=["starter"])
 
 
 @router.post("/search", summary="Search by description", responses=responses(413, 422, 503))
 def search_text(query: TextQuery, state: State) -> SearchResult:
     """The sounds nearest to a description, best first; each with its best window."""
+    _check_model(state, query.model)
     return state.searcher.by_text(query.text, query.limit)
 
 
@@ -38,10 +42,18 @@ def search_audio(
     state: State,
     file: Annotated[UploadFile, File(description="A reference clip in any format we decode.")],
     limit: Annotated[int, Form(description="Most hits to return.")] = DEFAULT_LIMIT,
+    model: Annotated[str | None, Form(description=MODEL_HELP)] = None,
 ) -> SearchResult:
     """The sounds that resemble an uploaded clip, best first."""
+    _check_model(state, model)
     # Decoders open files by name; the clip is gone when the query is answered.
     with tempfile.NamedTemporaryFile(prefix="foundsound-query-") as clip:
         shutil.copyfileobj(file.file, clip)
         clip.flush()
         return state.searcher.by_clip(os.fsencode(clip.name), limit)
+
+
+def _check_model(state: ApiState, model: str | None) -> None:
+    used = state.library.embedder.name
+    if model is not None and model != used:
+        raise InvalidRequest(f"There is no model '{model}' here; this library uses '{used}'.")

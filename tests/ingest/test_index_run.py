@@ -13,7 +13,7 @@ from foundsound.audio.bounds import Bounds
 from foundsound.audio.decode import MonoStream
 from foundsound.catalog.models import SoundState
 from foundsound.catalog.stats import CatalogStats, catalog_stats
-from foundsound.errors import InvalidRequest
+from foundsound.errors import InvalidRequest, ModelError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
@@ -228,3 +228,24 @@ def test_a_stopped_run_keeps_what_is_done_and_the_next_goes_on(
     again = index(tmp_path / "many")
     assert again.resumed == 40 - progress.embedded == again.embedded
     assert library.vectors.count() == 40
+
+
+def test_overlapping_paths_are_looked_at_once(index: Index, sounds: Path) -> None:
+    progress = index(sounds, sounds / "sub", sounds / "noise.wav")
+    assert (progress.files_total, progress.files_done, progress.duplicates) == (3, 3, 0)
+
+
+def test_a_library_of_another_model_says_so(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(sounds)
+    own = library.settings
+    library.close()
+    monkeypatch.setattr(type(library.embedder), "version", "starter-next")
+    with Library(own) as upgraded:
+        with pytest.raises(ModelError, match="embed it again"):
+            Searcher(upgraded).by_text("noise")
+        progress = IndexProgress()
+        index_paths(upgraded, [sounds], progress, lambda _: None, threading.Event())
+        assert (progress.resumed, progress.embedded) == (3, 3)
+        assert len(Searcher(upgraded).by_text("noise").hits) == 3

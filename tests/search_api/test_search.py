@@ -61,6 +61,7 @@ def test_an_empty_library_answers_with_no_hits(library: Library) -> None:
         ({"text": None}, "text"),
         ({"limit": 3}, "text"),
         ({"text": "rain", "Limit": 3}, "Limit"),
+        ({"text": "rain", "model": "nonsense"}, "no model 'nonsense' here"),
         ([1, 2], "dictionary"),
     ],
 )
