@@ -12,9 +12,9 @@ from foundsound.catalog.locations import (
     SeenFile,
     add_files,
     known_locations,
+    mark_changed,
     mark_found,
     mark_missing,
-    reopen_file,
 )
 from foundsound.catalog.models import Root
 from foundsound.catalog.paths import absolute, path_text
@@ -85,30 +85,29 @@ def _record(
 ) -> None:
     """Write down what was seen, and take it out of ``known``."""
     new: list[SeenFile] = []
-    work: list[tuple[int, SeenFile]] = []
-    back = []
+    changed: list[tuple[int, SeenFile]] = []
+    resumed: list[tuple[int, SeenFile]] = []
+    back: list[int] = []
     for file in seen:
         before = known.pop(file.raw_path, None)
         if before is None:
             new.append(file)
-        elif (file.size, file.mtime_ns) != (before.size, before.mtime_ns):
-            outcome.changed += 1
+            continue
+        if (file.size, file.mtime_ns) != (before.size, before.mtime_ns):
+            changed.append((before.id, file))
         elif not before.settled:
-            outcome.resumed += 1
+            resumed.append((before.id, file))
         else:
             outcome.unchanged += 1
-            if before.missing:
-                back.append(before.id)
-            continue
-        if before is not None:
-            reopen_file(session, file, before)
-            work.append((before.id, file))
-    outcome.new = len(new)
-    work += zip(add_files(session, root.id, new), new, strict=True)
+        if before.missing:
+            back.append(before.id)
     mark_found(session, back)
+    mark_changed(session, changed)
+    added = list(zip(add_files(session, root.id, new), new, strict=True))
+    outcome.new, outcome.changed, outcome.resumed = len(new), len(changed), len(resumed)
     outcome.work = [
         WorkItem(id_, os.path.join(root.path, file.raw_path), file.size, file.mtime_ns)
-        for id_, file in work
+        for id_, file in (*resumed, *changed, *added)
     ]
 
 

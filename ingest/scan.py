@@ -27,6 +27,7 @@ def scan_tree(root: bytes, folder: bytes, report: Callable[[Problem], None]) -> 
     Linked folders are followed, after the real ones, so that a file is met under its real path
     first; no folder is walked twice. What cannot be read is reported and skipped.
     """
+    prefix = os.path.join(root, b"")
     status = os.stat(folder)
     top = _Folder(folder, (status.st_dev, status.st_ino), frozenset())
     real, linked = [top], list[_Folder]()
@@ -44,8 +45,7 @@ def scan_tree(root: bytes, folder: bytes, report: Callable[[Problem], None]) -> 
                         (linked if entry.is_symlink() else real).append(below)
                 elif is_audio_name(os.fsdecode(entry.name)):
                     stat = entry.stat()  # follows links
-                    path = os.path.relpath(entry.path, root)
-                    yield SeenFile(path, stat.st_size, stat.st_mtime_ns)
+                    yield SeenFile(entry.path[len(prefix) :], stat.st_size, stat.st_mtime_ns)
             except OSError as error:
                 report(Problem(entry.path, f"The file cannot be reached: {error.strerror}."))
 

@@ -1,7 +1,5 @@
 """Which file names are taken for audio, and how a browser is told their type."""
 
-from pathlib import PurePath
-
 _MEDIA_TYPES = {
     "wav": "audio/wav",
     "wave": "audio/wav",
@@ -51,4 +49,5 @@ def media_type(name: str) -> str:
 
 
 def _ending(name: str) -> str:
-    return PurePath(name).suffix.lower().removeprefix(".")
+    stem, _, ending = name.rpartition(".")
+    return ending.lower() if stem else ""

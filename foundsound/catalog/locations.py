@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
 from foundsound.catalog.paths import path_key
 
-BATCH = 500  # rows in one statement; SQLite takes at most 32,766 parameters
+BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +66,38 @@ def known_locations(
 
 def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list[int]:
     """Write down files never seen before as work to do; returns their ids in the same order."""
-    if not files:
-        return []
+    added = insert(Location).returning(Location.id, sort_by_parameter_order=True)
+    ids: list[int] = []
+    for start in range(0, len(files), BATCH):
+        rows = [
+            {
+                "root_id": root_id,
+                "raw_path": file.raw_path,
+                "path": path_key(file.raw_path),
+                "size": file.size,
+                "mtime_ns": file.mtime_ns,
+            }
+            for file in files[start : start + BATCH]
+        ]
+        ids += session.scalars(added, rows)
+    return ids
+
+
+def mark_changed(session: Session, files: Sequence[tuple[int, SeenFile]]) -> None:
+    """Files with a new size or time: no longer the sound they were, whatever happens next."""
     rows = [
         {
-            "root_id": root_id,
-            "raw_path": file.raw_path,
-            "path": path_key(file.raw_path),
+            "id": location_id,
             "size": file.size,
             "mtime_ns": file.mtime_ns,
+            "sound_id": None,
+            "error": None,
+            "missing_since": None,
         }
-        for file in files
+        for location_id, file in files
     ]
-    added = insert(Location).returning(Location.id, sort_by_parameter_order=True)
-    return list(session.scalars(added, rows))
-
-
-def reopen_file(session: Session, file: SeenFile, known: KnownLocation) -> None:
-    """Make a known file work to do again, because it changed or was left unfinished."""
-    values = {"size": file.size, "mtime_ns": file.mtime_ns, "missing_since": None, "error": None}
-    if (file.size, file.mtime_ns) != (known.size, known.mtime_ns):
-        # It no longer is the sound it was, whatever happens before it is hashed again.
-        values["sound_id"] = None
-    session.execute(update(Location).where(Location.id == known.id).values(**values))
+    if rows:
+        session.execute(update(Location), rows)
 
 
 def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
