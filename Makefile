@@ -9,7 +9,7 @@ PORT ?= 8765
 # A demo of one's own folder has a library of its own.
 DEMO_DATA := $(DEMO)/data$(if $(filter-out demo-library,$(SOUNDS)),-own)
 
-.PHONY: help install demo demo-search demo-library test lint check benchmarks clean
+.PHONY: help install demo demo-search demo-library test lint check benchmarks starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,11 @@ benchmarks: $(READY) ## Ingest and search figures, each against a baseline of th
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
 	$(BIN)/python -m benchmarks.search_latency
+
+starter: $(READY) ## Train the starter-head model anew (needs Debian 12 and its package lists; 20 minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training
+	$(BIN)/mypy -p training
 
 clean: ## Remove everything the targets made
 	rm -rf $(VENV) $(DEMO) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_cache_path("foundsound"),
         description="Converted model files; rebuilt when missing.",
     )
-    model: str = Field(default="starter", description="Embedding model of a new library.")
+    model: str = Field(default="starter", description="Embedding model.")
     host: str = Field(default="127.0.0.1", description="Address `foundsound serve` binds.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port of `foundsound serve`.")
 

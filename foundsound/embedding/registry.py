@@ -11,10 +11,23 @@ from foundsound.settings import Settings
 def _starter(settings: Settings) -> Embedder:
     from foundsound.embedding.starter.model import StarterEmbedder
 
-    return StarterEmbedder(settings.cache_dir, settings.threads or os.cpu_count() or 1)
+    return StarterEmbedder(settings.cache_dir, _threads(settings))
 
 
-_MODELS: dict[str, Callable[[Settings], Embedder]] = {"starter": _starter}
+def _starter_head(settings: Settings) -> Embedder:
+    from foundsound.embedding.starter.trained import TrainedStarterEmbedder
+
+    return TrainedStarterEmbedder(settings.cache_dir, _threads(settings))
+
+
+def _threads(settings: Settings) -> int:
+    return settings.threads or os.cpu_count() or 1
+
+
+_MODELS: dict[str, Callable[[Settings], Embedder]] = {
+    "starter": _starter,
+    "starter-head": _starter_head,
+}
 
 
 def model_names() -> list[str]:

@@ -1,4 +1,4 @@
-"""The starter model on real signals: meaning, determinism, and inputs that break models."""
+"""Both starter models on real signals: meaning, determinism, inputs that break models."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from foundsound.settings import Settings
 from tests.signals import noise, tone
 
 
-@pytest.fixture(scope="module")
-def starter(cache_dir: Path) -> Embedder:
-    return create_embedder("starter", Settings(cache_dir=cache_dir))
+@pytest.fixture(scope="module", params=["starter", "starter-head"])
+def starter(request: pytest.FixtureRequest, cache_dir: Path) -> Embedder:
+    return create_embedder(request.param, Settings(cache_dir=cache_dir))
 
 
 def mono(samples: Floats) -> Floats:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class TextBridge:
         return unit_length(weights)
 
 
+@cache
 def _prior() -> Floats:
     """Mean class probability over the training audio, float32 ``[521]``."""
     with resources.files(__package__).joinpath("data/prior.npy").open("rb") as file:

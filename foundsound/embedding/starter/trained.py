@@ -1,0 +1,35 @@
+"""The starter model with its trained head: finds more, hears slower; see MODEL_CARD.md."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from foundsound.embedding.embedder import Floats
+from foundsound.embedding.starter.features import SAMPLE_RATE, WINDOW_S
+from foundsound.embedding.starter.head import DIM, StarterHead
+
+
+class TrainedStarterEmbedder:
+    """What YAMNet and aiSFX hear, said in MiniLM's terms.
+
+    Args:
+        cache_dir: where converted weights are kept between runs.
+        threads: inference threads; 0 = every core.
+    """
+
+    name = "starter-head"
+    version = "starter-head-1"
+    dim = DIM
+    sample_rate = SAMPLE_RATE
+    window_s = WINDOW_S
+    batch_windows = 2  # each window is a batch of patches and blocks by itself
+
+    def __init__(self, cache_dir: Path, threads: int) -> None:
+        self._head = StarterHead(cache_dir, threads)
+
+    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        return self._head.audio(windows)
+
+    def embed_text(self, texts: Sequence[str]) -> Floats:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        return self._head.text(texts)
