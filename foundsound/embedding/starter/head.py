@@ -20,6 +20,7 @@ from foundsound.embedding.starter import bridge
 from foundsound.embedding.starter.features import FeatureExtractor, Features
 from foundsound.embedding.starter.minilm import MiniLM
 from foundsound.embedding.starter.phrases import PhraseTable
+from foundsound.embedding.starter.window_pool import WindowPool
 
 DIM = 512
 CLIP = 5.0  # standard deviations a feature may lie from its mean
@@ -52,12 +53,12 @@ class StarterHead:
 
     Args:
         cache_dir: where converted encoders are kept between runs.
-        threads: inference threads of the audio encoders; 0 = every core.
+        threads: windows embedded at once, each on one core.
     """
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
         self._cache_dir = cache_dir
-        self._threads = threads
+        self._windows = WindowPool(threads)
         self._loading = threading.RLock()
 
     def audio(self, windows: Sequence[Floats]) -> Floats:
@@ -71,8 +72,11 @@ class StarterHead:
         """
         with self._loading:
             extractor, weights = self._extractor, self._audio_weights
-        rows = [_audio_vector(extractor.extract(window), weights) for window in windows]
-        return np.stack(rows) if rows else np.zeros((0, DIM), np.float32)
+
+        def embed(window: Floats) -> Floats:
+            return _audio_vector(extractor.extract(window), weights)
+
+        return self._windows.map(embed, windows, DIM)
 
     def text(self, texts: Sequence[str]) -> Floats:
         """Embed descriptions; float32 ``[n, 512]``, unit length.
@@ -99,7 +103,7 @@ class StarterHead:
 
     @cached_property
     def _extractor(self) -> FeatureExtractor:
-        return FeatureExtractor(self._cache_dir, self._threads)
+        return FeatureExtractor(self._cache_dir, threads=1)
 
     @cached_property
     def _minilm(self) -> MiniLM:

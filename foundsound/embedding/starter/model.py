@@ -10,6 +10,7 @@ import numpy as np
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.starter import bridge, yamnet
 from foundsound.embedding.starter.minilm import MiniLM
+from foundsound.embedding.starter.window_pool import WindowPool
 
 
 class StarterEmbedder:
@@ -17,7 +18,7 @@ class StarterEmbedder:
 
     Args:
         cache_dir: where converted weights are kept between runs.
-        threads: inference threads; 0 = every core.
+        threads: windows embedded at once, each on one core.
     """
 
     name = "starter"
@@ -25,20 +26,18 @@ class StarterEmbedder:
     dim = bridge.CLASSES
     sample_rate = yamnet.SAMPLE_RATE
     window_s = 10.0
-    batch_windows = 4  # each window is a batch of patches by itself
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
+        self.batch_windows = 2 * threads
         self._cache_dir = cache_dir
-        self._threads = threads
+        self._windows = WindowPool(threads)
         self._loading = threading.Lock()
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
-        if not windows:
-            return np.zeros((0, self.dim), np.float32)
         with self._loading:
             network = self._yamnet
-        return np.concatenate([_evidence(network, samples) for samples in windows])
+        return self._windows.map(lambda window: _evidence(network, window), windows, self.dim)
 
     def embed_text(self, texts: Sequence[str]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
@@ -50,15 +49,14 @@ class StarterEmbedder:
 
     @cached_property
     def _yamnet(self) -> yamnet.Yamnet:
-        return yamnet.Yamnet(self._cache_dir, self._threads)
+        return yamnet.Yamnet(self._cache_dir, threads=1)
 
     @cached_property
     def _text(self) -> bridge.TextBridge:
-        # One query is too small a job to share between cores.
         return bridge.TextBridge(MiniLM(self._cache_dir, threads=1), self._cache_dir)
 
 
 def _evidence(network: yamnet.Yamnet, samples: Floats) -> Floats:
     logits, _ = network.run(yamnet.patches(yamnet.log_mel(samples)))
     probabilities = 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))
-    return bridge.audio_evidence(probabilities.mean(axis=0, keepdims=True))
+    return np.asarray(bridge.audio_evidence(probabilities.mean(axis=0, keepdims=True))[0])

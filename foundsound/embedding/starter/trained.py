@@ -13,7 +13,7 @@ class TrainedStarterEmbedder:
 
     Args:
         cache_dir: where converted weights are kept between runs.
-        threads: inference threads; 0 = every core.
+        threads: windows embedded at once, each on one core.
     """
 
     name = "starter-head"
@@ -21,9 +21,9 @@ class TrainedStarterEmbedder:
     dim = DIM
     sample_rate = SAMPLE_RATE
     window_s = WINDOW_S
-    batch_windows = 2  # each window is a batch of patches and blocks by itself
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
+        self.batch_windows = threads
         self._head = StarterHead(cache_dir, threads)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
