@@ -23,12 +23,16 @@ def activate_space(session: Session, key: str, model: str, dim: int) -> Space:
     return space
 
 
-def has_windows(session: Session, space_id: int | None = None) -> bool:
-    """True when any sound is recorded as embedded in the space, or in any when none is named."""
-    found = select(SoundWindows.sound_id).limit(1)
-    if space_id is not None:
-        found = found.where(SoundWindows.space_id == space_id)
+def has_windows(session: Session, space_id: int) -> bool:
+    """True when any sound is recorded as embedded in the space."""
+    found = select(SoundWindows.sound_id).where(SoundWindows.space_id == space_id).limit(1)
     return session.scalar(found) is not None
+
+
+def embedded_models(session: Session) -> list[str]:
+    """Names of the models that embedded any sound, in the order of their first use."""
+    used = select(SoundWindows.sound_id).where(SoundWindows.space_id == Space.id).exists()
+    return list(session.scalars(select(Space.model).where(used).order_by(Space.id)))
 
 
 def forget_windows(session: Session, space_id: int) -> None:

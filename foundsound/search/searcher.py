@@ -10,7 +10,7 @@ from foundsound.audio.bounds import clip_bounds
 from foundsound.audio.windows import cut_windows
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import SoundDetails, sounds_by_id
-from foundsound.catalog.spaces import has_windows
+from foundsound.catalog.spaces import embedded_models, has_windows
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.space import mean_vector
 from foundsound.errors import AudioError, InvalidRequest, ModelError
@@ -86,13 +86,17 @@ class Searcher:
 
     def _check_embedded(self) -> None:
         """Tell a library that another model embedded from one that is empty."""
-        space_id, model = self._library.space_id, self._library.embedder
-        with self._library.catalog.read() as session:
-            if has_windows(session) and not has_windows(session, space_id):
-                raise ModelError(
-                    f"The library was embedded by another model than {model.name} "
-                    f"({model.version}); run 'foundsound index' on its folders to embed it again."
-                )
+        library = self._library
+        with library.catalog.read() as session:
+            models = embedded_models(session)
+            if not models or has_windows(session, library.space_id):
+                return
+        used, wanted = models[-1], library.embedder.name
+        choice = f"search with --model {used}, or " if used != wanted else ""
+        raise ModelError(
+            f"The library was embedded by another model ({used}) than this one ({wanted}, "
+            f"{library.embedder.version}): {choice}run 'foundsound index' on its folders again."
+        )
 
     def _check_limit(self, limit: int) -> None:
         highest = self._library.settings.max_limit

@@ -20,7 +20,10 @@ def test_the_held_out_packages_are_a_small_part_of_them() -> None:
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("sounds/dog_bark_03.ogg", {"dog", "barking"}), ("sfx/glassBreak-final.wav", {"glass", "break"})],
+    [
+        ("sounds/dog_bark_03.ogg", {"dog", "barking"}),
+        ("sfx/glassBreak-final.wav", {"glass", "break"}),
+    ],
 )
 def test_captions_are_made_of_a_paths_words(path: str, words: set[str]) -> None:
     assert words <= set((caption(path) or "").split())
