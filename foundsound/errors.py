@@ -17,6 +17,10 @@ class AudioError(FoundsoundError):
     """The content is not usable audio: damaged, empty, or out of bounds. Final for this content."""
 
 
+class OutOfBounds(FoundsoundError):
+    """The audio exceeds a limit that a setting may raise, so it is no fault of its content."""
+
+
 class FileUnavailable(FoundsoundError):
     """The file cannot be read now (permission, vanished, changing); worth trying again later."""
 

@@ -55,11 +55,7 @@ class IndexRuns(Protocol):
     """Starts index runs inside the process that owns the library."""
 
     def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
-        """Begin a run and return its id.
-
-        Raises:
-            InvalidRequest: another run is under way.
-        """
+        """Begin a run, or queue it behind another; returns its id."""
 
     def progress(self, run_id: str) -> IndexProgress:
         """The run's counts now.

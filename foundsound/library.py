@@ -1,10 +1,10 @@
 """An open library: catalogue, vectors and model together, owned by this process alone."""
 
-import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 from foundsound.catalog.database import FILE_NAME, Catalog
-from foundsound.catalog.spaces import activate_space, forget_windows, has_windows
+from foundsound.catalog.spaces import ensure_space, forget_windows, window_count
 from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.space import space_key
@@ -33,27 +33,22 @@ class Library:
         _make_folder(settings.data_dir)
         # The lock comes before the vectors are opened: see vectors/edge.py.
         self.ownership = OwnerLock(settings.data_dir, wait_s)
-        try:
+        with ExitStack() as opened:
+            opened.callback(self.ownership.release)
             self.catalog = Catalog(settings.data_dir)
+            opened.callback(self.catalog.close)
             key = space_key(self.embedder)
             with self.catalog.write() as session:
-                space = activate_space(session, key, self.embedder.name, self.embedder.dim)
+                space = ensure_space(session, key, self.embedder.name, self.embedder.dim)
                 self.space_id, self.space_key = space.id, space.key
             self.vectors: VectorIndex = self._open_vectors()
-        except BaseException:
-            self.ownership.release()
-            raise
-        self._closing = threading.Lock()
-        self._open = True
+            opened.callback(self.vectors.close)
+            self._forget_lost_vectors()
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
         """Close everything and give the library free; a second call does nothing."""
-        with self._closing:
-            if self._open:
-                self._open = False
-                self.vectors.close()
-                self.catalog.close()
-                self.ownership.release()
+        self._opened.close()
 
     def __enter__(self) -> "Library":
         return self
@@ -65,12 +60,13 @@ class Library:
         from foundsound.vectors.edge import EdgeIndex
 
         directory = self.settings.data_dir / "vectors" / self.space_key
-        index = EdgeIndex(directory, self.space_key, self.embedder.dim)
-        # Vectors are derived: when their folder was lost, the next index run makes them again.
+        return EdgeIndex(directory, self.space_key, self.embedder.dim)
+
+    def _forget_lost_vectors(self) -> None:
+        # Vectors are derived: when some were lost, the next index run makes them again.
         with self.catalog.write() as session:
-            if has_windows(session, self.space_id) and index.count() == 0:
+            if self.vectors.count() < window_count(session, self.space_id):
                 forget_windows(session, self.space_id)
-        return index
 
 
 def library_exists(settings: Settings) -> bool:

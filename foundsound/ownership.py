@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from foundsound.errors import LibraryBusy
+from foundsound.errors import LibraryBusy, LibraryError
 
 LOCK_NAME = "owner.lock"
 NOTE_NAME = "owner.json"
@@ -40,7 +40,8 @@ class OwnerLock:
 
     def __init__(self, data_dir: Path, wait_s: float = 0.0) -> None:
         self._note = data_dir / NOTE_NAME
-        self._lock = FileLock(data_dir / LOCK_NAME)
+        # Not thread-local: the library may be closed by another thread than opened it.
+        self._lock = FileLock(data_dir / LOCK_NAME, thread_local=False)
         try:
             self._lock.acquire(timeout=wait_s)
         except Timeout:
@@ -48,6 +49,11 @@ class OwnerLock:
                 f"Another foundsound process is using the library in {data_dir}. "
                 "Wait until it has finished, or stop it."
             ) from None
+        except (OSError, NotImplementedError) as error:
+            raise LibraryError(
+                f"The data directory {data_dir} cannot be written ({error}). "
+                "Set FOUNDSOUND_DATA_DIR to a folder that you can write."
+            ) from error
         self._note.unlink(missing_ok=True)  # one left by an owner that was killed
 
     def announce(self, url: str) -> Owner:

@@ -1,5 +1,6 @@
 """One typed Settings; nothing else in foundsound reads the environment."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,6 +39,15 @@ class Settings(BaseSettings):
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
     max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")
     max_query_audio_s: float = Field(default=600, gt=0, description="Longest reference clip.")
+
+    @property
+    def thread_count(self) -> int:
+        """``threads``, or the cores that this process may use."""
+        if self.threads:
+            return self.threads
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
 
 
 @lru_cache(maxsize=1)

@@ -71,7 +71,7 @@ class Decoders:
     def _work(self) -> None:
         try:
             for item in self._mine():
-                prepare(self._library, item, self._claims, self._put)
+                prepare(self._library, item, self._claims, self._put, self._check)
             self._put(None)
         except _Abandoned:
             return
@@ -85,6 +85,10 @@ class Decoders:
             if item is None:
                 return
             yield item
+
+    def _check(self) -> None:
+        if self._abandon.is_set():
+            raise _Abandoned
 
     def _put(self, event: Event | None) -> None:
         while not self._abandon.is_set():

@@ -1,10 +1,9 @@
 """Decodes in threads, embeds in batches, stores in groups: vectors first, then the rows.
 
-A crash or Ctrl-C at any point leaves every sound either indexed with all its vectors, or pending;
+A crash or Ctrl-C at any point leaves every sound indexed with all its vectors, refused, or pending;
 the next run goes on from there, and writing a vector twice changes nothing.
 """
 
-import os
 import queue
 import threading
 import time
@@ -64,6 +63,8 @@ class Pipeline:
         self._sounds: dict[str, _Sound] = {}
         self._dropped: set[str] = set()  # refused after some of their windows were handed over
         self._ready: list[_Sound] = []
+        self._refused: dict[str, str] = {}  # by sound: the reason
+        self._copies: dict[str, list[WorkItem]] = {}  # further files with the same content
         self._stored_at = time.monotonic()
 
     def run(self, work: Sequence[WorkItem]) -> None:
@@ -72,7 +73,7 @@ class Pipeline:
         Raises:
             LibraryError, ModelError: the library or the model failed; finished work is kept.
         """
-        threads = self._library.settings.threads or os.cpu_count() or 1
+        threads = self._library.settings.thread_count
         try:
             with Decoders(self._library, work, threads, 2 * self._batch_size) as decoders:
                 while not (self._stop.is_set() or decoders.finished):
@@ -102,15 +103,20 @@ class Pipeline:
                     self._sounds[event.sound_id].facts = event.facts
                     self._move_if_ready(event.sound_id)
             case Known():
-                self._progress.duplicates += 1
-                self._finish(event.item)
+                self._take_known(event)
             case Refused():
                 self._refuse(event.item, event.sound_id, event.reason)
             case Unreadable():
-                self._drop(event.sound_id)
-                with self._library.catalog.write() as session:
-                    mark_unreadable(session, event.item.location_id, event.reason)
-                self._finish_with_problem(event.item, event.reason)
+                self._put_off(event.item, event.sound_id, event.reason)
+
+    def _take_known(self, event: Known) -> None:
+        reason = self._refused.get(event.sound_id)
+        if reason is not None:
+            self._finish_with_problem(event.item, reason)
+            return
+        self._copies.setdefault(event.sound_id, []).append(event.item)
+        self._progress.duplicates += 1
+        self._finish(event.item)
 
     def _embed(self) -> None:
         batch, self._batch = self._batch, []
@@ -124,7 +130,7 @@ class Pipeline:
             sound.waiting -= 1
             if not np.isfinite(vector).all():
                 reason = "The samples are so far out of range that the model cannot hear them."
-                self._refuse(event.item, event.sound_id, reason)
+                self._put_off(event.item, event.sound_id, reason)
                 continue
             sound.spans.append(EmbeddedSpan(event.window.start_s, event.window.end_s, vector))
             self._move_if_ready(event.sound_id)
@@ -159,6 +165,17 @@ class Pipeline:
         self._drop(sound_id)
         with self._library.catalog.write() as session:
             mark_failed(session, sound_id, reason)
+        self._finish_with_problem(item, reason)
+        self._refused[sound_id] = reason
+        for copy in self._copies.pop(sound_id, []):  # taken for good copies until now
+            self._progress.duplicates -= 1
+            self._progress.add_problem(path_text(copy.path), reason)
+
+    def _put_off(self, item: WorkItem, sound_id: str, reason: str) -> None:
+        """Something is wrong that may be better on the next run."""
+        self._drop(sound_id)
+        with self._library.catalog.write() as session:
+            mark_unreadable(session, item.location_id, reason)
         self._finish_with_problem(item, reason)
 
     def _drop(self, sound_id: str) -> None:

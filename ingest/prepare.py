@@ -9,7 +9,7 @@ from foundsound.audio.decode import MonoStream
 from foundsound.audio.windows import Window, cut_windows
 from foundsound.catalog.identity import content_id
 from foundsound.catalog.sounds import SoundFacts, claim_sound, refusal
-from foundsound.errors import AudioError, FileUnavailable
+from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from foundsound.library import Library
 from ingest.claims import Claims
 from ingest.reconcile import WorkItem
@@ -38,6 +38,7 @@ class Known:
     """The content needs no embedding: it is in the index, or on its way from another path."""
 
     item: WorkItem
+    sound_id: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """The file cannot be read now; ``sound_id`` is empty when not even its hash is known."""
+    """The file cannot be taken as things are now, and is tried again on the next run.
+
+    ``sound_id`` is empty when not even its hash is known.
+    """
 
     item: WorkItem
     sound_id: str
@@ -62,24 +66,32 @@ Event = Windowed | Decoded | Known | Refused | Unreadable
 
 
 def prepare(
-    library: Library, item: WorkItem, claims: Claims, hand_over: Callable[[Event], None]
+    library: Library,
+    item: WorkItem,
+    claims: Claims,
+    hand_over: Callable[[Event], None],
+    check: Callable[[], None],
 ) -> None:
-    """Turn one file into events; whatever is wrong with it ends as one of them."""
+    """Turn one file into events; whatever is wrong with it ends as one of them.
+
+    ``check`` is called now and then; what it raises ends the work on this file.
+    """
     try:
         _check_unchanged(item)
-        sound_id = content_id(item.path)
+        sound_id = content_id(item.path, library.settings.max_file_bytes, check)
     except (OSError, FileUnavailable) as error:
         hand_over(Unreadable(item, "", _reason(error)))
         return
     with library.catalog.write() as session:
         wanted = claim_sound(session, item.location_id, sound_id, item.size, library.space_id)
         refused = refusal(session, sound_id)
-    if refused is not None:
+    # A file that was touched is given another try: its owner may have reason to hope.
+    if refused is not None and not item.changed:
         hand_over(Refused(item, sound_id, refused))
     elif wanted and claims.take(sound_id):
         hand_over(_decode(library, item, sound_id, hand_over))
     else:
-        hand_over(Known(item))
+        hand_over(Known(item, sound_id))
 
 
 def _decode(
@@ -103,10 +115,8 @@ def _decode(
         return Decoded(item, sound_id, facts)
     except AudioError as error:
         return Refused(item, sound_id, str(error))
-    except (OSError, FileUnavailable) as error:
+    except (OSError, FileUnavailable, OutOfBounds) as error:
         return Unreadable(item, sound_id, _reason(error))
-    except Exception as error:  # decoders are large, and files hostile: one must not stop the rest
-        return Refused(item, sound_id, f"Decoding failed ({type(error).__name__}: {error}).")
 
 
 def _check_unchanged(item: WorkItem) -> None:

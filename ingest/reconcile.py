@@ -1,8 +1,10 @@
 """Compares a folder with the catalogue and writes down what there is to do."""
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from foundsound.catalog.locations import (
     mark_missing,
 )
 from foundsound.catalog.models import Root
-from foundsound.catalog.paths import absolute, path_text
+from foundsound.catalog.paths import absolute, contains, path_text
 from foundsound.catalog.roots import root_for
 from foundsound.catalog.stats import Problem
 from foundsound.errors import InvalidRequest
@@ -33,6 +35,7 @@ class WorkItem:
     path: bytes
     size: int
     mtime_ns: int
+    changed: bool  # since an earlier run looked at it
 
 
 @dataclass
@@ -48,8 +51,10 @@ class Reconciled:
     problems: list[Problem] = field(default_factory=list)
 
 
-def reconcile(library: Library, path: str | os.PathLike[str]) -> Reconciled:
+def reconcile(library: Library, path: str | os.PathLike[str], stop: threading.Event) -> Reconciled:
     """Bring the catalogue up to date with ``path``, a folder or one audio file.
+
+    When ``stop`` is set before the scan is through, nothing is written down.
 
     Raises:
         InvalidRequest: there is nothing at ``path``, or no audio file by its name.
@@ -67,12 +72,14 @@ def reconcile(library: Library, path: str | os.PathLike[str]) -> Reconciled:
         root = root_for(session, folder)
         session.expunge(root)
     outcome = Reconciled()
-    seen = _see(root, target, folder, outcome)
+    seen = _see(root, target, folder, outcome, stop)
+    if stop.is_set():
+        return outcome
     below = b"" if target == root.path else os.path.relpath(target, root.path)
     with library.catalog.write() as session:
         known = known_locations(session, root.id, below, library.space_id)
         _record(session, root, seen, known, outcome)
-        _record_gone(session, target, seen, known, outcome)
+        _record_gone(session, root, target, seen, known, outcome)
     return outcome
 
 
@@ -106,19 +113,28 @@ def _record(
     added = list(zip(add_files(session, root.id, new), new, strict=True))
     outcome.new, outcome.changed, outcome.resumed = len(new), len(changed), len(resumed)
     outcome.work = [
-        WorkItem(id_, os.path.join(root.path, file.raw_path), file.size, file.mtime_ns)
-        for id_, file in (*resumed, *changed, *added)
+        WorkItem(id_, os.path.join(root.path, file.raw_path), file.size, file.mtime_ns, again)
+        for group, again in ((resumed, False), (changed, True), (added, False))
+        for id_, file in group
     ]
 
 
 def _record_gone(
     session: Session,
+    root: Root,
     target: bytes,
     seen: Sequence[SeenFile],
     left: dict[bytes, KnownLocation],
     outcome: Reconciled,
 ) -> None:
-    gone = [location.id for location in left.values() if not location.missing]
+    # What lies where the scan could not look is not gone.
+    unseen = [problem.path for problem in outcome.problems]
+    gone = [
+        location.id
+        for raw_path, location in left.items()
+        if not location.missing
+        and not any(contains(path, os.path.join(root.path, raw_path)) for path in unseen)
+    ]
     if gone and not seen:
         # A drive that is not mounted looks just like this; nothing is taken for deleted.
         reason = "No audio files are left here; it looks offline, so nothing was changed."
@@ -128,8 +144,11 @@ def _record_gone(
     outcome.missing = len(gone)
 
 
-def _see(root: Root, target: bytes, folder: bytes, outcome: Reconciled) -> list[SeenFile]:
+def _see(
+    root: Root, target: bytes, folder: bytes, outcome: Reconciled, stop: threading.Event
+) -> list[SeenFile]:
     if target == folder:
-        return list(scan_tree(root.path, folder, outcome.problems.append))
+        found = scan_tree(root.path, folder, outcome.problems.append)
+        return list(takewhile(lambda _: not stop.is_set(), found))
     status = os.stat(target)
     return [SeenFile(os.path.relpath(target, root.path), status.st_size, status.st_mtime_ns)]

@@ -6,9 +6,11 @@ import time
 from collections.abc import Sequence
 
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.spaces import activate_space
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.pipeline import Pipeline
+from ingest.purge import purge_replaced
 from ingest.reconcile import WorkItem, reconcile
 
 
@@ -36,7 +38,9 @@ def index_paths(
     work: dict[int, WorkItem] = {}  # by location: paths may overlap
     try:
         for path in paths:
-            found = reconcile(library, path)
+            if stop.is_set():
+                break
+            found = reconcile(library, path, stop)
             work |= {item.location_id: item for item in found.work}
             progress.new += found.new
             progress.changed += found.changed
@@ -50,8 +54,12 @@ def index_paths(
         progress.state = "indexing"
         listener(progress)
         Pipeline(library, progress, listener, stop).run(list(work.values()))
-        if progress.embedded:
-            library.vectors.optimize()
+        if not stop.is_set():
+            purge_replaced(library)
+            if progress.embedded:
+                library.vectors.optimize()
+            with library.catalog.write() as session:
+                activate_space(session, library.space_id)
     finally:
         progress.seconds = time.monotonic() - started
     progress.state = "stopped" if stop.is_set() else "done"

@@ -39,7 +39,7 @@ class BackgroundRuns:
         run = self._runs[run_id] = _Run()
         for old in list(self._runs)[:-KEPT]:
             if self._runs[old].progress.state in ("done", "stopped", "failed"):
-                del self._runs[old]
+                self._runs.pop(old, None)
         self._pool.submit(self._work, run, paths)
         return run_id
 
@@ -53,9 +53,9 @@ class BackgroundRuns:
 
     def close(self) -> None:
         """Stop every run and wait until the library is at rest."""
-        for run in self._runs.values():
+        for run in list(self._runs.values()):
             run.stop.set()
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(self, run: _Run, paths: Sequence[str | os.PathLike[str]]) -> None:
         try:

@@ -1,6 +1,7 @@
 """Walks a folder tree for audio files, by names and stats only; no file is opened."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -44,8 +45,11 @@ def scan_tree(root: bytes, folder: bytes, report: Callable[[Problem], None]) -> 
                     if below is not None:
                         (linked if entry.is_symlink() else real).append(below)
                 elif is_audio_name(os.fsdecode(entry.name)):
-                    stat = entry.stat()  # follows links
-                    yield SeenFile(entry.path[len(prefix) :], stat.st_size, stat.st_mtime_ns)
+                    status = entry.stat()  # follows links
+                    if not stat.S_ISREG(status.st_mode):
+                        report(Problem(entry.path, "This is not a regular file."))
+                        continue
+                    yield SeenFile(entry.path[len(prefix) :], status.st_size, status.st_mtime_ns)
             except OSError as error:
                 report(Problem(entry.path, f"The file cannot be reached: {error.strerror}."))
 

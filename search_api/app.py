@@ -13,18 +13,24 @@ from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
+from search_api.local_hosts import LocalHosts
 from search_api.routers import health, index, search, sounds, stats
 from search_api.state import ApiState
 
 
 def create_app(
-    library: Library, runs: IndexRuns | None = None, token: str | None = None
+    library: Library,
+    runs: IndexRuns | None = None,
+    token: str | None = None,
+    *,
+    local_only: bool = False,
 ) -> FastAPI:
     """Make the API of an open library; the caller closes the library after the app has ended.
 
     Args:
         runs: starts index runs; None where none can be started.
         token: who sends it as a bearer token may start index runs; None = nobody.
+        local_only: answer under the names of the loopback interface alone.
     """
     state = ApiState(library, Searcher(library), runs, token)
 
@@ -47,6 +53,8 @@ def create_app(
     )
     app.state.foundsound = state
     app.add_middleware(BodyLimit, upload_bytes=library.settings.max_upload_bytes)
+    if local_only:
+        app.add_middleware(LocalHosts)
     problems.install(app)
     for module in (search, sounds, stats, index, health):
         app.include_router(module.router)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi.responses import FileResponse
+from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from search_api.problems import problem
@@ -19,6 +20,9 @@ class AudioResponse(FileResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file, or a problem in place of Starlette's plain text."""
         refused = False
+        if not Headers(scope=scope).get("range", "bytes=").lower().startswith("bytes="):
+            # RFC 9110, 14.2: a range in a unit that we do not know is ignored.
+            scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"range"]}
 
         async def shaped(message: Message) -> None:
             nonlocal refused

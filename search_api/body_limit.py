@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from search_api.problems import problem
 
 JSON_BYTES = 2**20
+UPLOAD_PATH = "/search/audio"
 
 
 class BodyLimit:
@@ -21,8 +22,7 @@ class BodyLimit:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
-        upload = headers.get("content-type", "").startswith("multipart/")
-        limit = self._upload_bytes if upload else JSON_BYTES
+        limit = self._upload_bytes if scope["path"] == UPLOAD_PATH else JSON_BYTES
         refusal = f"The request is larger than the limit of {limit / 2**20:.0f} MiB."
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:

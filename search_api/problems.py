@@ -16,12 +16,14 @@ from foundsound.errors import (
     LibraryBusy,
     ModelError,
     NotFound,
+    OutOfBounds,
 )
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[FoundsoundError], int] = {
     InvalidRequest: 422,
     AudioError: 422,
+    OutOfBounds: 422,
     NotFound: 404,
     FileUnavailable: 404,
     LibraryBusy: 409,

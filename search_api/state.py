@@ -1,5 +1,6 @@
 """What the routes need, kept on the app and handed to them by FastAPI's dependencies."""
 
+import logging
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -9,10 +10,13 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from foundsound.errors import FoundsoundError
+from foundsound.errors import FoundsoundError, InvalidRequest
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
+
+log = logging.getLogger(__name__)
+MODEL_HELP = "The model you expect; a library that uses another one refuses."
 
 
 @dataclass
@@ -29,6 +33,16 @@ class ApiState:
     warm: threading.Event = field(default_factory=threading.Event)
     failure: str = ""  # why the text encoder could not be loaded
 
+    def check_model(self, model: str | None) -> None:
+        """Refuse a request that expects another model than the library's.
+
+        Raises:
+            InvalidRequest: ``model`` is named and is another one.
+        """
+        used = self.library.embedder.name
+        if model is not None and model != used:
+            raise InvalidRequest(f"There is no model '{model}' here; this library uses '{used}'.")
+
     def warm_up(self) -> None:
         """Load the text encoder; afterwards ``warm`` is set, or ``failure`` says why not."""
         try:
@@ -36,6 +50,9 @@ class ApiState:
             self.warm.set()
         except FoundsoundError as error:
             self.failure = str(error)
+        except Exception as error:
+            log.exception("the text encoder cannot be loaded")
+            self.failure = f"The text encoder cannot be loaded ({error})."
 
 
 def _state(request: Request) -> ApiState:

@@ -1,10 +1,10 @@
 """Opens any file as a bounded stream of mono audio. Nothing is ever read whole."""
 
+import errno
 import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import closing
 
 import numpy as np
 import soundfile as sf
@@ -13,9 +13,11 @@ from foundsound.audio.bounds import Bounds
 from foundsound.audio.reader import AudioFacts, AudioReader, Floats
 from foundsound.audio.resample import MonoResampler
 from foundsound.audio.soundfile_reader import SoundfileReader
-from foundsound.errors import AudioError, FileUnavailable
+from foundsound.errors import AudioError, FileUnavailable, FoundsoundError, OutOfBounds
 
 MIN_RATE, MAX_RATE = 1_000, 1_536_000  # Hz; outside, a header is damaged or hostile
+SYSTEM_ERROR = 2  # libsndfile's SF_ERR_SYSTEM: the system failed, not the file
+TRANSIENT = {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT}
 MISSING_SHARE = 0.1  # of what the header promised; MP3 lengths are estimates, so not zero
 
 
@@ -26,7 +28,8 @@ class MonoStream:
 
     Raises:
         FileUnavailable: the file cannot be opened now.
-        AudioError: the content is no usable audio, or is out of bounds.
+        OutOfBounds: it is longer, larger or wider than ``bounds`` allow.
+        AudioError: the content is no usable audio.
     """
 
     def __init__(self, path: bytes, sample_rate: int, bounds: Bounds) -> None:
@@ -37,7 +40,7 @@ class MonoStream:
         self.duration_s = 0.0
         try:
             _check_facts(self.facts, bounds)
-        except AudioError:
+        except FoundsoundError:
             self.close()
             raise
 
@@ -50,7 +53,9 @@ class MonoStream:
         """Yield mono float32 ``[samples]`` blocks at the asked rate.
 
         Raises:
-            AudioError: damaged, truncated, not finite, empty, or out of bounds.
+            FileUnavailable: the disk failed.
+            OutOfBounds: as above, found only now.
+            AudioError: damaged, truncated, not finite, or empty.
         """
         resampler = MonoResampler(self.facts.sample_rate, self._rate)
         weights = np.full(self.facts.channels, 1.0 / self.facts.channels, np.float32)
@@ -63,6 +68,12 @@ class MonoStream:
             except AudioError:
                 self._check_complete()  # "cut short" says more than a decoder's own words
                 raise
+            except FoundsoundError:
+                raise
+            except (OSError, MemoryError) as error:
+                raise FileUnavailable(f"The file cannot be read to its end ({error}).") from error
+            except Exception as error:  # decoders are large, and files hostile
+                raise AudioError(f"Decoding failed ({type(error).__name__}: {error}).") from error
             spent_s += time.monotonic() - started
             if block is None:
                 break
@@ -93,9 +104,10 @@ class MonoStream:
 
     def _check_progress(self, spent_s: float) -> None:
         if self.duration_s > self._bounds.duration_s:
-            raise AudioError(_too_long(self._bounds))
+            limit_s = self._bounds.duration_s
+            raise OutOfBounds(f"The audio is longer than the limit of {limit_s:.0f} s.")
         if spent_s > self._bounds.decode_s:
-            raise AudioError(
+            raise OutOfBounds(
                 f"Decoding took longer than the limit of {self._bounds.decode_s:.0f} s."
             )
 
@@ -108,29 +120,19 @@ class MonoStream:
             )
 
 
-def read_mono(path: bytes, sample_rate: int, bounds: Bounds) -> Floats:
-    """A short clip as one mono array ``[samples]``; for reference clips, whose bounds are small.
-
-    Raises:
-        FileUnavailable, AudioError: as :class:`MonoStream`.
-    """
-    with closing(MonoStream(path, sample_rate, bounds)) as stream:
-        return np.concatenate(list(stream.blocks()))
-
-
 def _check_file(path: bytes, bounds: Bounds) -> None:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             raise AudioError("This is not a regular file.")
         # soundfile and FFmpeg word a refused open in many ways; this one words it for all.
-        os.close(os.open(path, os.O_RDONLY))
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
     except OSError as error:
         raise FileUnavailable(f"The file cannot be opened: {error.strerror}.") from error
     if status.st_size == 0:
         raise AudioError("The file is empty (0 bytes).")
     if status.st_size > bounds.file_bytes:
-        raise AudioError(
+        raise OutOfBounds(
             f"The file has {status.st_size / 2**30:.1f} GiB, more than the limit of "
             f"{bounds.file_bytes / 2**30:.1f} GiB."
         )
@@ -140,16 +142,20 @@ def _open_reader(path: bytes) -> AudioReader:
     try:
         return SoundfileReader(path)
     except sf.LibsndfileError as error:
+        if error.code == SYSTEM_ERROR:
+            raise FileUnavailable(f"The file cannot be opened: {error.error_string}") from error
         first = error.error_string.strip().rstrip(".")
     # FFmpeg takes 0.2 s to import, and most libraries never need it.
-    from av.error import FFmpegError
-
     from foundsound.audio.pyav_reader import PyavReader
 
     try:
         return PyavReader(path)
-    except (FFmpegError, OSError) as error:
-        second = error.strerror or str(error)
+    except FoundsoundError:
+        raise
+    except Exception as error:  # FFmpeg's errors are of many kinds, and files hostile
+        if isinstance(error, OSError) and error.errno in TRANSIENT:
+            raise FileUnavailable(f"The file cannot be opened: {error.strerror}.") from error
+        second = getattr(error, "strerror", None) or str(error)
     raise AudioError(
         "The content is not audio that foundsound can read, or its header is damaged "
         f"(libsndfile: {first}; FFmpeg: {second})."
@@ -163,10 +169,6 @@ def _check_facts(facts: AudioFacts, bounds: Bounds) -> None:
             f"{MIN_RATE} to {MAX_RATE} Hz: it is damaged."
         )
     if not 1 <= facts.channels <= bounds.channels:
-        raise AudioError(
+        raise OutOfBounds(
             f"The file has {facts.channels} channels; foundsound takes 1 to {bounds.channels}."
         )
-
-
-def _too_long(bounds: Bounds) -> str:
-    return f"The audio is longer than the limit of {bounds.duration_s:.0f} s."

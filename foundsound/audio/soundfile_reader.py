@@ -1,5 +1,6 @@
 """WAV, AIFF, FLAC, OGG, Opus, MP3, CAF and the like through libsndfile."""
 
+import os
 from collections.abc import Iterator
 
 import soundfile as sf
@@ -18,8 +19,8 @@ class SoundfileReader:
     """
 
     def __init__(self, path: bytes) -> None:
-        # The name is passed as bytes, so that one that is not UTF-8 opens too.
-        self._file = sf.SoundFile(path)
+        # By descriptor: any name opens, and none (".raw") decides what the content is.
+        self._file = sf.SoundFile(os.open(path, os.O_RDONLY), closefd=True)
         frames = self._file.frames
         self.facts = AudioFacts(
             format=self._file.format,

@@ -34,7 +34,7 @@ class Catalog:
         try:
             if _revision(self._engine) != HEAD:
                 with FileLock(data_dir / "catalog.lock"):
-                    _upgrade(self._writing)
+                    _upgrade(path)
         except DatabaseError as error:
             raise LibraryError(
                 f"The catalogue {path} cannot be opened ({error.orig}). "
@@ -71,6 +71,11 @@ def _configure_sqlite(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _configure_migration(connection: Any, record: object) -> None:
+    _configure_sqlite(connection, record)
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
@@ -83,7 +88,7 @@ def _revision(engine: Engine) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(path: Path) -> None:
     # alembic takes 0.3 s to import, and an upgrade is rare.
     from alembic import command
     from alembic.config import Config
@@ -91,12 +96,22 @@ def _upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", "foundsound:catalog/migrations")
+    # SQLite changes a table by making it anew: with foreign keys on, dropping the old one would
+    # delete every row that refers to it.
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _configure_migration)
+    event.listen(engine, "begin", _begin_sqlite)
     revision = _revision(engine)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in known:
         raise LibraryError(
             f"A newer foundsound wrote this library (schema {revision}); upgrade foundsound."
         )
-    with engine.begin() as connection:
+    with engine.execution_options(immediate=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise LibraryError(
+                "The catalogue cannot be upgraded: rows refer to rows that are gone."
+            )
+    engine.dispose()

@@ -55,7 +55,7 @@ class SoundState(StrEnum):
     """Where a sound stands on its way into the index."""
 
     PENDING = "pending"  # known by its hash, not embedded yet
-    INDEXED = "indexed"  # its vectors are in the index of the active space
+    INDEXED = "indexed"  # its vectors are in the index; SoundWindows says in which spaces
     FAILED = "failed"  # its content is no usable audio; ``error`` says why
 
 
@@ -77,7 +77,9 @@ class Sound(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # content hash, see identity.py
     size: Mapped[int] = mapped_column("size_bytes")
     state: Mapped[SoundState] = mapped_column(
-        Enum(SoundState, native_enum=False, values_callable=lambda e: [s.value for s in e]),
+        Enum(
+            SoundState, native_enum=False, length=16, values_callable=lambda e: [s.value for s in e]
+        ),
         default=SoundState.PENDING,
         index=True,
     )
@@ -121,7 +123,7 @@ class Space(Base):
     key: Mapped[str] = mapped_column(String(255), unique=True)  # pipeline version
     model: Mapped[str] = mapped_column(String(255))
     dim: Mapped[int]
-    active: Mapped[bool]  # the one space that searches use
+    active: Mapped[bool]  # the space of the last complete index run
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 

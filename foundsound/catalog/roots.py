@@ -2,11 +2,13 @@
 
 import os
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Root
 from foundsound.catalog.paths import contains, path_key
+
+BATCH = 1000  # rows in one statement
 
 
 def root_for(session: Session, folder: bytes) -> Root:
@@ -28,16 +30,14 @@ def root_for(session: Session, folder: bytes) -> Root:
     return new
 
 
-def all_roots(session: Session) -> list[Root]:
-    """Every root, in the order they were added."""
-    return list(session.scalars(select(Root).order_by(Root.id)))
-
-
 def _take_over(session: Session, new: Root, inner: Root) -> None:
     prefix = os.path.relpath(inner.path, new.path)
-    for location in session.scalars(select(Location).where(Location.root_id == inner.id)):
-        location.raw_path = os.path.join(prefix, location.raw_path)
-        location.path = path_key(location.raw_path)
-        location.root_id = new.id
-    session.flush()
+    lying_in = select(Location.id, Location.raw_path).where(Location.root_id == inner.id)
+    found = session.execute(lying_in).all()
+    for start in range(0, len(found), BATCH):
+        rows = []
+        for id_, raw_path in found[start : start + BATCH]:
+            moved = os.path.join(prefix, raw_path)
+            rows.append({"id": id_, "root_id": new.id, "raw_path": moved, "path": path_key(moved)})
+        session.execute(update(Location), rows)
     session.delete(inner)

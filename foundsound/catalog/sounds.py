@@ -1,14 +1,16 @@
 """Sounds: from a hash that is claimed, to a sound that can be found."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows
+
+BATCH = 1000  # ids in one statement
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,28 @@ def mark_failed(session: Session, sound_id: str, reason: str) -> None:
     session.execute(
         update(Sound).where(Sound.id == sound_id).values(state=SoundState.FAILED, error=reason)
     )
+
+
+def bury_homeless(session: Session) -> list[str]:
+    """Ids of sounds without any location; they count as embedded no longer."""
+    housed = select(Location.id).where(Location.sound_id == Sound.id).exists()
+    ids = list(session.scalars(select(Sound.id).where(~housed)))
+    for batch in _batches(ids):
+        session.execute(delete(SoundWindows).where(SoundWindows.sound_id.in_(batch)))
+        buried = update(Sound).where(Sound.id.in_(batch), Sound.state == SoundState.INDEXED)
+        session.execute(buried.values(state=SoundState.PENDING))
+    return ids
+
+
+def forget_sounds(session: Session, ids: Sequence[str]) -> None:
+    """Delete the rows of sounds that lie nowhere and own no vectors."""
+    for batch in _batches(ids):
+        session.execute(delete(Sound).where(Sound.id.in_(batch)))
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
 
 
 def sounds_by_id(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundDetails]:

@@ -1,26 +1,35 @@
 """Embedding spaces as the catalogue records them."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Sound, SoundState, SoundWindows, Space
 
 
 def active_space(session: Session) -> Space | None:
-    """The space that searches use; None before anything was indexed."""
+    """The space of the last complete index run; None before anything was indexed."""
     return session.scalar(select(Space).where(Space.active))
 
 
-def activate_space(session: Session, key: str, model: str, dim: int) -> Space:
-    """Make the space called ``key`` the active one, adding it when it is new."""
+def ensure_space(session: Session, key: str, model: str, dim: int) -> Space:
+    """The space called ``key``, added when it is new; active only if it is the first."""
     space = session.scalar(select(Space).where(Space.key == key))
     if space is None:
-        space = Space(key=key, model=model, dim=dim, active=True)
+        space = Space(key=key, model=model, dim=dim, active=active_space(session) is None)
         session.add(space)
-    session.execute(update(Space).where(Space.key != key).values(active=False))
-    space.active = True
-    session.flush()
+        session.flush()
     return space
+
+
+def activate_space(session: Session, space_id: int) -> None:
+    """Make this space the one that the library is known by."""
+    session.execute(update(Space).values(active=Space.id == space_id))
+
+
+def window_count(session: Session, space_id: int) -> int:
+    """Vectors that the space must hold."""
+    total = select(func.sum(SoundWindows.count)).where(SoundWindows.space_id == space_id)
+    return session.scalar(total) or 0
 
 
 def has_windows(session: Session, space_id: int) -> bool:

@@ -28,7 +28,7 @@ def open_or_connect(settings: Settings) -> Library | RemoteLibrary:
         owner = current_owner(settings.data_dir)
         if owner is not None:
             try:
-                return RemoteLibrary(owner)
+                return RemoteLibrary(owner, settings.model)
             except LibraryBusy as error:
                 busy = error  # it may be starting, or ending
         if time.monotonic() > deadline:

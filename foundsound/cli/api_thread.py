@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import uvicorn
 
@@ -32,7 +33,8 @@ def local_url(listener: socket.socket) -> str:
 def api_server(library: Library, runs: IndexRuns | None, listener: socket.socket) -> uvicorn.Server:
     """Announce the library's owner and make its server; ``run(sockets=[listener])`` starts it."""
     owner = library.ownership.announce(local_url(listener))
-    app = create_app(library, runs, owner.token)
+    local = ip_address(listener.getsockname()[0]).is_loopback
+    app = create_app(library, runs, owner.token, local_only=local)
     return uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
 
 

@@ -48,5 +48,11 @@ def main() -> None:
         app()
     except FoundsoundError as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"The system refused: {error}.")
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if type(error).__module__.startswith("sqlalchemy"):  # importing it would slow every start
+            fail(f"The catalogue cannot be read or written: {getattr(error, 'orig', error)}.")
+        raise

@@ -98,7 +98,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
         return
     catalog = Catalog(settings.data_dir)
     with catalog.read() as session:
-        stats = catalog_stats(session)
+        stats = catalog_stats(session, None)
     catalog.close()
     yield True, f"The library has {stats.files:,} files in {len(stats.roots)} folders."
     for root in stats.roots:

@@ -19,25 +19,36 @@ TIMEOUT = httpx.Timeout(60.0, connect=2.0)
 class RemoteLibrary:
     """The library of a running foundsound process: searches like a Searcher, starts index runs.
 
-    A context manager. Every method raises what the local one would, by the server's sentence.
+    A context manager. What the server refuses raises InvalidRequest with the server's sentence,
+    what fails there FoundsoundError.
+
+    Args:
+        model: the model that this command was asked to use; the server's must be the same.
 
     Raises:
         LibraryBusy: the process does not answer.
     """
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: Owner, model: str) -> None:
         self.owner = owner
+        self._model = model
         self._client = httpx.Client(
             base_url=owner.url,
             timeout=TIMEOUT,
             headers={"Authorization": f"Bearer {owner.token}"},
             trust_env=False,  # a proxy has no business between two processes of one machine
         )
-        self._call("GET", "/healthz")
+        try:
+            self._call("GET", "/healthz")
+        except FoundsoundError:
+            self.close()
+            raise
 
     def by_text(self, text: str, limit: int) -> SearchResult:
         """See :meth:`foundsound.search.searcher.Searcher.by_text`."""
-        answer = self._call("POST", "/search", json={"text": text, "limit": limit})
+        answer = self._call(
+            "POST", "/search", json={"text": text, "limit": limit, "model": self._model}
+        )
         return SearchResult.model_validate(answer)
 
     def by_clip(self, path: bytes, limit: int) -> SearchResult:
@@ -45,7 +56,8 @@ class RemoteLibrary:
         try:
             with open(path, "rb") as file:
                 upload = {"file": ("clip", file)}
-                answer = self._call("POST", "/search/audio", files=upload, data={"limit": limit})
+                fields = {"limit": limit, "model": self._model}
+                answer = self._call("POST", "/search/audio", files=upload, data=fields)
         except OSError as error:
             raise InvalidRequest(f"The clip cannot be opened: {error.strerror}.") from error
         return SearchResult.model_validate(answer)
@@ -53,7 +65,14 @@ class RemoteLibrary:
     def start_index(self, paths: Sequence[Path]) -> str:
         """Start an index run over there; returns its id."""
         absolute = [os.path.abspath(path.expanduser()) for path in paths]
-        return str(self._call("POST", "/index", json={"paths": absolute})["run_id"])
+        for path in absolute:
+            if path != os.fsencode(path).decode("utf-8", "replace"):
+                raise InvalidRequest(
+                    "A path that is not UTF-8 cannot be sent to the foundsound process that owns "
+                    "the library; stop that process, or name a folder above."
+                )
+        request = {"paths": absolute, "model": self._model}
+        return str(self._call("POST", "/index", json=request)["run_id"])
 
     def index_progress(self, run_id: str) -> IndexProgress:
         """The counts of a run now."""

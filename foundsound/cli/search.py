@@ -33,7 +33,7 @@ def search(
     from foundsound.library import Library, library_exists
 
     if not library_exists(settings):
-        _show_empty(as_json)
+        _show_empty(as_json, settings.model)
         return
     from foundsound.cli.access import open_or_connect
     from foundsound.search.searcher import Searcher
@@ -44,17 +44,19 @@ def search(
             result = source.by_clip(os.fsencode(like.expanduser()), limit)
         else:
             result = source.by_text(text or "", limit)
-    if not result.hits:
-        _show_empty(as_json)
-    elif as_json:
+    if as_json:
         print(result.model_dump_json())
+    elif not result.hits:
+        err.print(
+            "Nothing can be found yet; [bold]foundsound status[/] says what the library holds."
+        )
     else:
         _show(result)
 
 
-def _show_empty(as_json: bool) -> None:
+def _show_empty(as_json: bool, model: str) -> None:
     if as_json:
-        print(json.dumps({"hits": []}))
+        print(json.dumps({"hits": [], "model": model, "took_ms": 0.0}))
     err.print(EMPTY)
 
 

@@ -11,7 +11,15 @@ def command_settings(**overrides: object) -> Settings:
     try:
         settings = settings_from_environment()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        fail(f"The environment variable FOUNDSOUND_{name} is wrong: {first['msg']}.")
-    return settings.model_copy(update={k: v for k, v in overrides.items() if v is not None})
+        fail(f"The environment variable FOUNDSOUND_{_first(error)}.")
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings.model_validate(settings.model_dump() | given)
+    except ValidationError as error:
+        fail(f"The option {_first(error)}.")
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return f"{name} is wrong: {first['msg']}"

@@ -22,7 +22,6 @@ def status(
         err.print("It is empty. Index a folder: [bold]foundsound index ~/Sounds[/]")
         return
     from foundsound.catalog.database import Catalog
-    from foundsound.catalog.models import SoundState
     from foundsound.catalog.paths import path_text
     from foundsound.catalog.spaces import active_space
     from foundsound.catalog.stats import catalog_stats
@@ -32,19 +31,17 @@ def status(
     catalog = Catalog(settings.data_dir)
     with catalog.read() as session:
         space = active_space(session)
-        stats = catalog_stats(session)
+        stats = catalog_stats(session, space.id if space else None)
         listed = find_problems(session, limit=100_000) if problems else []
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
-    failed = stats.sounds[SoundState.FAILED] + stats.unreadable_files
+    failed = stats.failed + stats.unreadable_files
     for root in stats.roots:
         out.print(f"folder    {path_text(root)}", soft_wrap=True, markup=False)
-    out.print(
-        f"sounds    {stats.sounds[SoundState.INDEXED]:,} ({duration(stats.audio_s)} of audio)"
-    )
+    out.print(f"sounds    {stats.indexed:,} ({duration(stats.audio_s)} of audio)")
     out.print(f"files     {stats.files:,}")
-    if stats.sounds[SoundState.PENDING]:
-        out.print(f"pending   {stats.sounds[SoundState.PENDING]:,} (index again to go on)")
+    if stats.pending:
+        out.print(f"pending   {stats.pending:,} (index again to go on)")
     if failed:
         out.print(f"unusable  {failed:,} (list them with --problems)")
     if stats.missing_files:

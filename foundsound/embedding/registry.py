@@ -1,6 +1,5 @@
 """The models foundsound knows by name."""
 
-import os
 from collections.abc import Callable
 
 from foundsound.embedding.embedder import Embedder
@@ -21,7 +20,7 @@ def _starter_head(settings: Settings) -> Embedder:
 
 
 def _threads(settings: Settings) -> int:
-    return settings.threads or os.cpu_count() or 1
+    return settings.thread_count
 
 
 _MODELS: dict[str, Callable[[Settings], Embedder]] = {

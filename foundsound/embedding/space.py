@@ -43,8 +43,3 @@ def merge_neighbours(spans: Sequence[EmbeddedSpan]) -> list[EmbeddedSpan]:
             total = span.vector
             merged.append(span)
     return merged
-
-
-def mean_vector(vectors: Floats) -> Floats:
-    """The one vector of a sound: the normalised mean of its windows', ``[n, dim]`` to ``[dim]``."""
-    return unit_length(vectors.mean(axis=0))

@@ -1,5 +1,6 @@
 """The one search path: CLI, API and everything else come through here."""
 
+import threading
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -11,8 +12,7 @@ from foundsound.audio.windows import cut_windows
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import SoundDetails, sounds_by_id
 from foundsound.catalog.spaces import embedded_models, has_windows
-from foundsound.embedding.embedder import Floats
-from foundsound.embedding.space import mean_vector
+from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.errors import AudioError, InvalidRequest, ModelError
 from foundsound.library import Library
 from foundsound.search.results import Hit, SearchResult
@@ -20,6 +20,7 @@ from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import WindowHit
 
 DEFAULT_LIMIT = 10
+CLIPS_AT_ONCE = 2
 
 
 class Searcher:
@@ -27,6 +28,8 @@ class Searcher:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        # Decoding is heavy: many uploads at once wait for each other and not for memory.
+        self._clips = threading.BoundedSemaphore(CLIPS_AT_ONCE)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
@@ -50,21 +53,29 @@ class Searcher:
 
         Raises:
             InvalidRequest: a limit out of range.
-            AudioError: the clip is no usable audio, or too long.
+            AudioError, OutOfBounds: the clip is no usable audio, or too long.
             FileUnavailable: the clip cannot be opened.
             ModelError, LibraryError: the model or the library failed.
         """
-        from foundsound.audio.decode import read_mono  # a text query needs no decoder
-
         started = time.perf_counter()
         self._check_limit(limit)
-        embedder = self._library.embedder
-        samples = read_mono(path, embedder.sample_rate, clip_bounds(self._library.settings))
-        windows = cut_windows([samples], embedder.sample_rate, embedder.window_s)
-        vector = mean_vector(embedder.embed_audio([window.samples for window in windows]))
+        with self._clips:
+            vector = self._clip_vector(path)
         if not np.isfinite(vector).all():
             raise AudioError("The clip's samples are too far out of range to be compared.")
         return self._result(vector, limit, started)
+
+    def _clip_vector(self, path: bytes) -> Floats:
+        from foundsound.audio.decode import MonoStream  # a text query needs no decoder
+
+        embedder = self._library.embedder
+        bounds = clip_bounds(self._library.settings)
+        total = np.zeros(embedder.dim, np.float32)
+        with MonoStream(path, embedder.sample_rate, bounds) as stream:
+            windows = cut_windows(stream.blocks(), embedder.sample_rate, embedder.window_s)
+            while batch := list(islice(windows, embedder.batch_windows)):
+                total += embedder.embed_audio([window.samples for window in batch]).sum(axis=0)
+        return unit_length(total)
 
     def _result(self, vector: Floats, limit: int, started: float) -> SearchResult:
         hits = list(islice(self._hydrated(vector, limit), limit))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from foundsound.errors import InvalidRequest, LibraryBusy
 from foundsound.indexing import IndexProgress, IndexRuns
 from search_api.problems import responses
-from search_api.state import ApiState, OwnerOnly, State
+from search_api.state import MODEL_HELP, ApiState, OwnerOnly, State
 
 router = APIRouter(prefix="/index", tags=["index"], dependencies=[OwnerOnly])
 
@@ -23,6 +23,7 @@ class IndexRequest(BaseModel):
         description="Absolute paths, on the server's machine, of folders or audio files.",
         examples=[["/srv/sounds"]],
     )
+    model: str | None = Field(default=None, description=MODEL_HELP, examples=["starter"])
 
 
 class IndexRun(BaseModel):
@@ -34,6 +35,7 @@ class IndexRun(BaseModel):
 @router.post("", status_code=202, summary="Start an index run", responses=responses(401, 409, 422))
 def start(request: IndexRequest, state: State) -> IndexRun:
     """Queue a run; ask for its progress by its id."""
+    state.check_model(request.model)
     for path in request.paths:
         if not os.path.isabs(path):
             raise InvalidRequest(f"The path '{path}' is not absolute.")

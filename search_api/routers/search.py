@@ -8,13 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from foundsound.errors import InvalidRequest
 from foundsound.search.results import SearchResult
 from foundsound.search.searcher import DEFAULT_LIMIT
 from search_api.problems import responses
-from search_api.state import ApiState, State
+from search_api.state import MODEL_HELP, State
 
-MODEL_HELP = "The model you expect; a library that another one embedded refuses."
 router = APIRouter(tags=["search"])
 
 
@@ -33,7 +31,7 @@ class TextQuery(BaseModel):
 @router.post("/search", summary="Search by description", responses=responses(413, 422, 503))
 def search_text(query: TextQuery, state: State) -> SearchResult:
     """The sounds nearest to a description, best first; each with its best window."""
-    _check_model(state, query.model)
+    state.check_model(query.model)
     return state.searcher.by_text(query.text, query.limit)
 
 
@@ -45,15 +43,9 @@ def search_audio(
     model: Annotated[str | None, Form(description=MODEL_HELP)] = None,
 ) -> SearchResult:
     """The sounds that resemble an uploaded clip, best first."""
-    _check_model(state, model)
+    state.check_model(model)
     # Decoders open files by name; the clip is gone when the query is answered.
     with tempfile.NamedTemporaryFile(prefix="foundsound-query-") as clip:
         shutil.copyfileobj(file.file, clip)
         clip.flush()
         return state.searcher.by_clip(os.fsencode(clip.name), limit)
-
-
-def _check_model(state: ApiState, model: str | None) -> None:
-    used = state.library.embedder.name
-    if model is not None and model != used:
-        raise InvalidRequest(f"There is no model '{model}' here; this library uses '{used}'.")

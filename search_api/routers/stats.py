@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from foundsound.catalog.models import SoundState
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.stats import catalog_stats
 from search_api.state import State
@@ -32,11 +31,11 @@ def stats(state: State) -> Stats:
     """Counts of sounds, files and vectors, and the model in use."""
     library = state.library
     with library.catalog.read() as session:
-        counts = catalog_stats(session)
+        counts = catalog_stats(session, library.space_id)
     return Stats(
-        sounds=counts.sounds[SoundState.INDEXED],
-        pending=counts.sounds[SoundState.PENDING],
-        failed=counts.sounds[SoundState.FAILED],
+        sounds=counts.indexed,
+        pending=counts.pending,
+        failed=counts.failed,
         files=counts.files,
         unreadable_files=counts.unreadable_files,
         missing_files=counts.missing_files,

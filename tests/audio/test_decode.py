@@ -3,19 +3,21 @@
 import os
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from foundsound.audio.bounds import Bounds
-from foundsound.audio.decode import MonoStream, read_mono
-from foundsound.errors import AudioError, FileUnavailable
+from foundsound.audio.decode import MonoStream
+from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from tests.signals import RATE, Floats, noise, tone, write, write_with_ffmpeg
 
 BOUNDS = Bounds(file_bytes=2**40, duration_s=3600, channels=128, decode_s=60)
 
 
 def decode(path: Path, rate: int = RATE, bounds: Bounds = BOUNDS) -> Floats:
-    return read_mono(os.fsencode(path), rate, bounds)
+    with MonoStream(os.fsencode(path), rate, bounds) as stream:
+        return np.concatenate(list(stream.blocks()))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_bounds_are_kept(tmp_path: Path) -> None:
         (Bounds(2**40, 3600, 2, 60), "channels"),
         (Bounds(2**40, 3600, 128, -1), "longer"),
     ):
-        with pytest.raises(AudioError, match=word):
+        with pytest.raises(OutOfBounds, match=word):
             decode(path, bounds=bounds)
 
 
@@ -144,8 +146,6 @@ def test_a_playlist_cannot_name_another_file(tmp_path: Path) -> None:
 
 
 def test_a_film_without_sound_says_so(tmp_path: Path) -> None:
-    import av
-
     path = tmp_path / "silent.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=10)
@@ -155,4 +155,37 @@ def test_a_film_without_sound_says_so(tmp_path: Path) -> None:
         container.mux(stream.encode(picture))
         container.mux(stream.encode(None))
     with pytest.raises(AudioError, match="no audio stream"):
+        decode(path)
+
+
+def test_sound_that_ends_before_the_pictures_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "film.mkv"
+    with av.open(str(path), "w") as container:
+        pictures = container.add_stream("mpeg4", rate=10)
+        sound = container.add_stream("pcm_s16le", rate=16_000, layout="mono")
+        assert isinstance(pictures, av.VideoStream)
+        assert isinstance(sound, av.AudioStream)
+        pictures.width = pictures.height = 32
+        black = np.zeros((32, 32, 3), np.uint8)
+        for _ in range(60):
+            container.mux(pictures.encode(av.VideoFrame.from_ndarray(black, "rgb24")))
+        samples = (tone(3.0, rate=16_000).T * 32_000).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(samples, "s16", "mono")
+        frame.sample_rate = 16_000
+        container.mux(sound.encode(frame))
+        container.mux(sound.encode(None))
+        container.mux(pictures.encode(None))
+    assert len(decode(path, 16_000)) == 3 * 16_000
+
+
+def test_aac_of_uneven_bit_rate_is_not_taken_for_cut_short(tmp_path: Path) -> None:
+    quiet_then_loud = np.concatenate([np.zeros((RATE * 10, 1), np.float32), noise(10.0)])
+    path = write_with_ffmpeg(tmp_path / "a.aac", quiet_then_loud, "aac")
+    assert len(decode(path)) == pytest.approx(20 * RATE, rel=0.02)
+
+
+def test_a_name_does_not_decide_what_the_content_is(tmp_path: Path) -> None:
+    path = tmp_path / "clip.raw"
+    path.write_bytes(b"just words")
+    with pytest.raises(AudioError, match="not audio"):
         decode(path)

@@ -23,7 +23,7 @@ def test_an_empty_library_says_what_to_do(cli: Cli) -> None:
     done = cli.run("search", "rain")
     assert (done.returncode, done.stdout) == (0, "")
     assert "foundsound index" in done.stderr
-    assert cli.json("search", "rain") == {"hits": []}
+    assert cli.json("search", "rain")["hits"] == []
     assert "foundsound index" in cli.run("status").stderr
     assert not cli.data_dir.exists()  # looking leaves nothing behind
 
@@ -146,6 +146,9 @@ def test_a_serving_process_is_asked_over_http(cli: Cli, sounds: Path, tmp_path: 
         (alike, *_) = cli.json("search", "--like", sounds / "tone.flac")["hits"]
         assert alike["path"] == str(sounds / "tone.flac")
         assert "serving" in cli.run("status").stdout
+        other = cli.run("search", "noise", "--model", "starter-head")
+        assert other.returncode == 2
+        assert "no model 'starter-head' here" in other.stderr
         bad = cli.run("search", "")
         assert (bad.returncode, bad.stdout) == (2, "")
         assert "query is empty" in bad.stderr
@@ -155,6 +158,13 @@ def test_a_serving_process_is_asked_over_http(cli: Cli, sounds: Path, tmp_path: 
     assert not (cli.data_dir / "owner.json").exists()  # ended cleanly
     local = cli.json("search", "white noise, static")
     assert [h["sound_id"] for h in local["hits"]] == [h["sound_id"] for h in over_http["hits"]]
+
+
+def test_a_port_that_is_none_is_named(cli: Cli) -> None:
+    done = cli.run("serve", "--port", "99999")
+    assert done.returncode == 2
+    assert "PORT" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_named(cli: Cli) -> None:

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 
 from foundsound.embedding.embedder import unit_length
-from foundsound.embedding.space import MERGE_COSINE, EmbeddedSpan, mean_vector, merge_neighbours
+from foundsound.embedding.space import MERGE_COSINE, EmbeddedSpan, merge_neighbours
 
 
 def span(start: float, *vector: float) -> EmbeddedSpan:
@@ -23,8 +23,3 @@ def test_a_slow_change_is_cut_before_its_ends_differ() -> None:
     assert 1 < len(merged) < 40
     for one, following in itertools.pairwise(merged):
         assert float(one.vector @ following.vector) < MERGE_COSINE
-
-
-def test_the_mean_has_unit_length() -> None:
-    vectors = np.eye(3, dtype=np.float32)
-    np.testing.assert_allclose(mean_vector(vectors), np.full(3, 3**-0.5), rtol=1e-6)

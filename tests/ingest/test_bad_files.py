@@ -5,6 +5,7 @@ import struct
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -77,6 +78,22 @@ def dangling_link(path: Path) -> None:
     path.symlink_to(path.with_name("nowhere.wav"))
 
 
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def link_to_a_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def unknown_codec(path: Path) -> None:
+    """A WAV whose format tag nobody knows."""
+    write(path, noise(0.5))
+    data = bytearray(path.read_bytes())
+    data[20:22] = b"\x99\x99"
+    path.write_bytes(data)
+
+
 def link_to_itself(path: Path) -> None:
     path.symlink_to(path.name)
 
@@ -93,6 +110,9 @@ BAD: list[tuple[Callable[[Path], None], str]] = [
     (cut_flac, "cut short"),
     (dangling_link, "No such file"),
     (link_to_itself, "Too many levels of symbolic links"),
+    (pipe, "not a regular file"),
+    (link_to_a_device, "not a regular file"),
+    (unknown_codec, "cannot decode"),
 ]
 
 
@@ -138,6 +158,51 @@ def test_a_quarantined_file_is_not_tried_again_while_it_is_the_same(
         (kept,) = problems(session, 10)
     assert os.path.basename(kept.path) == b"bad.wav"
     assert "not audio" in kept.reason
+
+
+def test_a_touched_file_is_given_another_try(
+    index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text(sounds / "bad.wav")
+    index(sounds)
+    os.utime(sounds / "bad.wav", (1, 1))
+    assert index(sounds).changed == 1
+    assert index(sounds).files_total == 0
+
+
+def test_a_limit_that_is_raised_lets_the_file_in(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    roomy = library.settings
+    library.settings = roomy.model_copy(update={"max_duration_s": 1.2})
+    assert sorted(reasons(index(sounds))) == ["The audio is longer than the limit of 1 s."] * 2
+    library.settings = roomy
+    assert index(sounds).embedded == 2
+
+
+def test_copies_of_a_bad_file_are_all_told(index: Index, sounds: Path) -> None:
+    for k in range(4):
+        half_a_header(sounds / f"bad{k}.wav")
+    progress = index(sounds)
+    assert (progress.problem_count, progress.duplicates, progress.files_done) == (4, 0, 7)
+
+
+def test_a_folder_that_cannot_be_read_loses_nothing(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(sounds)
+    real = os.scandir
+
+    def failing(path: bytes) -> Any:
+        if path == bytes(sounds / "sub"):
+            raise OSError(5, "Input/output error")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    progress = index(sounds)
+    assert progress.missing == 0
+    assert reasons(progress) == ["The folder cannot be read: Input/output error."]
+    assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
 
 
 def test_a_second_copy_of_a_bad_file_gets_the_same_reason(index: Index, sounds: Path) -> None:
@@ -269,8 +334,8 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
 ) -> None:
     growing = sounds / "noise.wav"
 
-    def touched(path: bytes) -> str:
-        id_ = content_id(path)
+    def touched(path: bytes, *rest: Any) -> str:
+        id_ = content_id(path, *rest)
         if path == bytes(growing):
             os.utime(path, (1, 1))
         return id_

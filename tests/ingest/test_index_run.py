@@ -11,9 +11,9 @@ import pytest
 
 from foundsound.audio.bounds import Bounds
 from foundsound.audio.decode import MonoStream
-from foundsound.catalog.models import SoundState
+from foundsound.catalog.spaces import active_space
 from foundsound.catalog.stats import CatalogStats, catalog_stats
-from foundsound.errors import InvalidRequest, ModelError
+from foundsound.errors import InvalidRequest, LibraryError, ModelError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
@@ -25,7 +25,7 @@ from tests.signals import RATE, noise, tone, write
 
 def stats(library: Library) -> CatalogStats:
     with library.catalog.read() as session:
-        return catalog_stats(session)
+        return catalog_stats(session, library.space_id)
 
 
 def found(library: Library) -> set[str]:
@@ -81,7 +81,7 @@ def test_a_changed_file_is_indexed_again(library: Library, index: Index, sounds:
     progress = index(sounds)
     assert (progress.changed, progress.unchanged, progress.embedded) == (1, 2, 1)
     assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
-    assert stats(library).sounds[SoundState.INDEXED] == 3
+    assert stats(library).indexed == library.vectors.count() == 3  # what it was is gone
 
 
 def test_copies_are_embedded_once(
@@ -203,9 +203,67 @@ def test_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> None:
         run(library)
     shutil.rmtree(settings.data_dir / "vectors")
     with Library(settings) as library:
-        assert stats(library).sounds[SoundState.PENDING] == 3
+        assert stats(library).pending == 3
         assert (run(library).resumed, library.vectors.count()) == (3, 3)
         assert len(found(library)) == 3
+
+
+def test_some_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> None:
+    for lost in (1, 2):
+        with Library(settings) as library:
+            index_paths(library, [sounds], IndexProgress(), lambda _: None, threading.Event())
+            assert library.vectors.count() == 3
+            hits = Searcher(library).by_text("noise").hits
+            library.vectors.delete_sounds([hit.sound_id for hit in hits[:lost]])
+
+
+@pytest.mark.parametrize("failing", ["upsert", "commit"])
+def test_a_failure_while_storing_leaves_work_to_do_and_no_half_truth(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """Vectors are written before rows: a row never claims vectors that are not there."""
+
+    def fail(*_: object) -> None:
+        raise LibraryError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        if failing == "upsert":
+            patched.setattr(library.vectors, "upsert", fail)
+        else:
+            patched.setattr("ingest.pipeline.mark_indexed", fail)
+        with pytest.raises(LibraryError, match="disk is full"):
+            index(sounds)
+    assert stats(library).indexed == 0
+    assert library.vectors.count() == (0 if failing == "upsert" else 3)
+    again = index(sounds)
+    assert (again.resumed, again.embedded) == (3, 3)
+    assert stats(library).indexed == library.vectors.count() == 3
+
+
+def test_a_stop_is_heard_while_scanning(library: Library, sounds: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    progress = IndexProgress()
+    index_paths(library, [sounds], progress, lambda _: None, stop)
+    assert (progress.state, progress.new) == ("stopped", 0)
+    assert stats(library).files == 0
+
+
+def test_looking_with_another_model_changes_nothing(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    index(sounds)
+    own = library.settings
+    library.close()
+    with (
+        Library(own.model_copy(update={"model": "starter-head"})) as other,
+        pytest.raises(ModelError, match="--model starter,"),
+    ):
+        Searcher(other).by_text("noise")
+    with Library(own) as again, again.catalog.read() as session:
+        space = active_space(session)
+        assert space is not None
+        assert space.model == "starter"
 
 
 def test_a_stopped_run_keeps_what_is_done_and_the_next_goes_on(
@@ -223,8 +281,7 @@ def test_a_stopped_run_keeps_what_is_done_and_the_next_goes_on(
 
     index_paths(library, [tmp_path / "many"], progress, stop_early, stop)
     assert progress.state == "stopped"
-    counts = stats(library).sounds
-    assert counts[SoundState.INDEXED] == library.vectors.count() == progress.embedded < 40
+    assert stats(library).indexed == library.vectors.count() == progress.embedded < 40
     again = index(tmp_path / "many")
     assert again.resumed == 40 - progress.embedded == again.embedded
     assert library.vectors.count() == 40

@@ -31,6 +31,7 @@ def assert_consistent(settings: Settings) -> int:
         counts = {row[0]: row[1] for row in rows}
         indexed = session.scalars(select(Sound.id).where(Sound.state == SoundState.INDEXED)).all()
         assert set(indexed) == set(counts)
+        assert library.vectors.count() >= sum(counts.values())
         for sound_id, count in counts.items():
             assert len(library.vectors.vectors_of(sound_id)) == count
         return len(indexed)

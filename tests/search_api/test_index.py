@@ -38,10 +38,15 @@ def test_a_run_that_fails_says_why(client: TestClient) -> None:
     assert "no file or folder /no/such/folder" in progress["message"]
 
 
-def test_a_run_can_be_stopped(client: TestClient, sounds: Path) -> None:
-    run_id = client.post("/index", json={"paths": [str(sounds)]}, headers=AUTH).json()["run_id"]
+def test_a_run_can_be_stopped(client: TestClient, tmp_path: Path) -> None:
+    for k in range(60):
+        write(tmp_path / "many" / f"{k:02}.wav", tone(8.0, 100.0 + k))
+    body = {"paths": [str(tmp_path / "many")]}
+    run_id = client.post("/index", json=body, headers=AUTH).json()["run_id"]
     assert client.delete(f"/index/{run_id}", headers=AUTH).status_code == 204
-    assert finished(client, run_id)["state"] in ("done", "stopped")
+    progress = finished(client, run_id)
+    assert progress["state"] == "stopped"
+    assert progress["embedded"] < 60
 
 
 def test_only_who_can_read_the_library_may_index(client: TestClient, sounds: Path) -> None:

@@ -103,6 +103,9 @@ def test_what_is_too_large_is_refused(library: Library, tmp_path: Path) -> None:
         long = write(tmp_path / "long.flac", 0 * tone(3.0))
         answer = client.post("/search/audio", files={"file": long.read_bytes()})
         assert_problem(answer, 422, "longer than the limit of 1 s")
+        claimed = {"content-type": "multipart/form-data; boundary=x"}
+        answer = client.post("/search", content=b"x" * 2**21, headers=claimed)
+        assert_problem(answer, 413, "1 MiB")
         body = json.dumps({"text": "x" * 2**21}).encode()
         headers = {"content-type": "application/json"}
         assert_problem(client.post("/search", content=body, headers=headers), 413, "1 MiB")
@@ -126,3 +129,20 @@ def test_every_route_is_described_with_examples(client: TestClient) -> None:
     assert api["paths"]["/search"]["post"]["responses"]["422"]["content"].keys() == {
         "application/problem+json"
     }
+
+
+def test_a_local_server_answers_under_local_names_only(library: Library) -> None:
+    app = create_app(library, local_only=True)
+    with TestClient(app, base_url="http://127.0.0.1:8765") as client:
+        assert client.get("/stats").status_code == 200
+        for name in ("localhost", "localhost:8765", "[::1]:8765", "[::1]"):
+            assert client.get("/stats", headers={"host": name}).status_code == 200
+        for name in ("evil.example", "evil.example:8765", "127.0.0.1.evil.example"):
+            assert_problem(client.get("/stats", headers={"host": name}), 421, "answers under")
+
+
+def test_a_clip_in_an_unknown_coding_is_a_problem(client: TestClient, tmp_path: Path) -> None:
+    data = bytearray(write(tmp_path / "a.wav", tone(0.5)).read_bytes())
+    data[20:22] = b"\x99\x99"
+    answer = client.post("/search/audio", files={"file": bytes(data)})
+    assert_problem(answer, 422, "cannot decode")

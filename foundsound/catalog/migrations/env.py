@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates on the connection that ``open_catalog`` hands over."""
+"""Alembic's entry: migrates on the connection that ``Catalog`` hands over."""
 
 from alembic import context
 

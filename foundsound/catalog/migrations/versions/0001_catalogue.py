@@ -26,7 +26,9 @@ def upgrade() -> None:
         ),
         sa.Column(
             "state",
-            sa.Enum("pending", "indexed", "failed", name="soundstate", native_enum=False),
+            sa.Enum(
+                "pending", "indexed", "failed", name="soundstate", native_enum=False, length=16
+            ),
             nullable=False,
         ),
         sa.Column("error", sa.String(), nullable=True),
