@@ -59,15 +59,20 @@ class MonoStream:
         """
         resampler = MonoResampler(self.facts.sample_rate, self._rate)
         weights = np.full(self.facts.channels, 1.0 / self.facts.channels, np.float32)
-        frames, spent_s = 0, 0.0
+        frames, made, spent_s = 0, 0, 0.0  # frames read, samples yielded
         source = self._reader.blocks()
         while True:
             started = time.monotonic()
             try:
                 block = next(source, None)
-            except AudioError:
-                self._check_complete()  # "cut short" says more than a decoder's own words
-                raise
+            except AudioError as error:
+                declared = self.facts.declared_s
+                if declared is None:
+                    raise
+                raise AudioError(
+                    f"The file promises {declared:.1f} s of audio but cannot be decoded to its "
+                    "end: it is cut short or damaged; copy or export it again."
+                ) from error
             except FoundsoundError:
                 raise
             except (OSError, MemoryError) as error:
@@ -81,16 +86,23 @@ class MonoStream:
             self.duration_s = frames / self.facts.sample_rate
             self._check_progress(spent_s)
             mono = block @ weights
-            if not np.isfinite(mono).all():
+            finite = np.isfinite(mono)
+            if not finite.all():
+                at = (frames - len(block) + int(finite.argmin())) / self.facts.sample_rate
                 raise AudioError(
-                    f"The audio holds NaN or infinite samples near {self.duration_s:.1f} s; "
+                    f"The audio holds NaN or infinite samples, the first at {at:.2f} s; "
                     "export it again."
                 )
-            yield resampler.push(mono)
+            samples = resampler.push(mono)
+            made += len(samples)
+            yield samples
         self._check_complete()
         if frames == 0:
             raise AudioError("The file holds no audio samples.")
-        yield resampler.finish()
+        rest = resampler.finish()
+        if not made + len(rest):
+            raise AudioError(f"The audio is too short to be heard: {frames} samples.")
+        yield rest
 
     def close(self) -> None:
         """Release the file."""
@@ -144,7 +156,6 @@ def _open_reader(path: bytes) -> AudioReader:
     except sf.LibsndfileError as error:
         if error.code == SYSTEM_ERROR:
             raise FileUnavailable(f"The file cannot be opened: {error.error_string}") from error
-        first = error.error_string.strip().rstrip(".")
     # FFmpeg takes 0.2 s to import, and most libraries never need it.
     from foundsound.audio.pyav_reader import PyavReader
 
@@ -155,11 +166,10 @@ def _open_reader(path: bytes) -> AudioReader:
     except Exception as error:  # FFmpeg's errors are of many kinds, and files hostile
         if isinstance(error, OSError) and error.errno in TRANSIENT:
             raise FileUnavailable(f"The file cannot be opened: {error.strerror}.") from error
-        second = getattr(error, "strerror", None) or str(error)
-    raise AudioError(
-        "The content is not audio that foundsound can read, or its header is damaged "
-        f"(libsndfile: {first}; FFmpeg: {second})."
-    )
+        raise AudioError(
+            "The content is not audio that foundsound can read, or its header is damaged; "
+            "copy or export it again."
+        ) from error
 
 
 def _check_facts(facts: AudioFacts, bounds: Bounds) -> None:

@@ -9,7 +9,7 @@ from importlib import metadata
 import typer
 from rich.markup import escape
 
-from foundsound.cli.console import out
+from foundsound.cli.console import counted, out
 from foundsound.cli.settings import command_settings
 from foundsound.errors import FoundsoundError
 from foundsound.settings import Settings
@@ -100,7 +100,8 @@ def _library(settings: Settings) -> Iterator[Finding]:
     with catalog.read() as session:
         stats = catalog_stats(session, None)
     catalog.close()
-    yield True, f"The library has {stats.files:,} files in {len(stats.roots)} folders."
+    files, folders = counted(stats.files, "file"), counted(len(stats.roots), "folder")
+    yield True, f"The library has {files} in {folders}."
     for root in stats.roots:
         if not os.path.isdir(root):
             yield False, f"The folder {path_text(root)} is not there; is its drive online?"

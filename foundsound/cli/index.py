@@ -46,12 +46,25 @@ def _index_here(
     from ingest.run import index_paths
 
     progress = IndexProgress()
+    _tell_of_a_new_model(library)
     with api_beside(library):
         try:
             index_paths(library, paths, progress, listener, threading.Event())
         except KeyboardInterrupt:
             progress.state = "stopped"
     return progress
+
+
+def _tell_of_a_new_model(library: "Library") -> None:
+    from foundsound.catalog.spaces import active_space
+
+    with library.catalog.read() as session:
+        active = active_space(session)
+        if active is not None and active.id != library.space_id:
+            err.print(
+                f"[yellow]The library was embedded by {active.model}; this run embeds with "
+                f"{library.embedder.name}.[/] What is not indexed again is not found with it."
+            )
 
 
 def _index_there(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from foundsound.cli.console import duration, err
+from foundsound.cli.console import counted, duration, err
 from foundsound.indexing import IndexProgress, ProgressListener
 
 SHOWN = 20  # problems listed; the rest is counted
@@ -26,6 +26,7 @@ def show_progress() -> Iterator[ProgressListener]:
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     )
     with bar:
         task = bar.add_task("Scanning", total=None, counts="")
@@ -79,24 +80,19 @@ def show_summary(progress: IndexProgress) -> None:
     if not (progress.new or progress.changed or progress.resumed or progress.unchanged):
         err.print("No audio files were found there.")
     ended = "Stopped" if progress.state == "stopped" else "Done"
-    err.print(
-        f"{ended} in {progress.seconds:.1f} s: {progress.embedded:,} sounds indexed "
-        f"({duration(progress.audio_s)} of audio), {progress.unchanged:,} files unchanged"
-        + "".join(
-            f", {count:,} {what}"
-            for count, what in (
-                (progress.duplicates, "copies of known sounds"),
-                (progress.missing, "files gone"),
-            )
-            if count
-        )
-        + "."
-    )
+    parts = [
+        f"{counted(progress.embedded, 'sound')} indexed ({duration(progress.audio_s)} of audio)",
+        f"{counted(progress.unchanged, 'file')} unchanged",
+    ]
+    if progress.duplicates:
+        parts.append(f"{counted(progress.duplicates, 'further file')} with known content")
+    if progress.missing:
+        parts.append(f"{counted(progress.missing, 'file')} gone")
+    err.print(f"{ended} in {progress.seconds:.1f} s: {', '.join(parts)}.")
     if progress.state == "stopped":
         err.print("What is done is kept; run the same command again to go on.")
     if progress.problem_count:
-        noun = "file" if progress.problem_count == 1 else "files"
-        err.print(f"[yellow]{progress.problem_count:,} {noun} could not be used:[/]")
+        err.print(f"[yellow]{counted(progress.problem_count, 'file')} could not be used:[/]")
         for item in progress.problems[:SHOWN]:
             err.print(f"  {escape(item.path)!s}\n    [dim]{escape(item.reason)}[/]", soft_wrap=True)
         if progress.problem_count > SHOWN:

@@ -9,10 +9,12 @@ import typer
 
 from foundsound.cli.console import duration, err, out
 from foundsound.cli.settings import command_settings
-from foundsound.errors import InvalidRequest
+from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
 
 if TYPE_CHECKING:
+    from foundsound.cli.remote import RemoteLibrary
     from foundsound.search.results import SearchResult
+    from foundsound.search.searcher import Searcher
 
 EMPTY = "The library is empty. Index a folder first: [bold]foundsound index ~/Sounds[/]"
 
@@ -41,7 +43,7 @@ def search(
     with open_or_connect(settings) as library:
         source = Searcher(library) if isinstance(library, Library) else library
         if like is not None:
-            result = source.by_clip(os.fsencode(like.expanduser()), limit)
+            result = _by_clip(source, like, limit)
         else:
             result = source.by_text(text or "", limit)
     if as_json:
@@ -54,6 +56,13 @@ def search(
         _show(result)
 
 
+def _by_clip(source: "Searcher | RemoteLibrary", like: Path, limit: int) -> "SearchResult":
+    try:
+        return source.by_clip(os.fsencode(like.expanduser()), limit)
+    except (AudioError, FileUnavailable, OutOfBounds) as error:
+        raise InvalidRequest(f"{like}: {error}") from error
+
+
 def _show_empty(as_json: bool, model: str) -> None:
     if as_json:
         print(json.dumps({"hits": [], "model": model, "took_ms": 0.0}))
@@ -61,6 +70,10 @@ def _show_empty(as_json: bool, model: str) -> None:
 
 
 def _show(result: "SearchResult") -> None:
+    if not out.is_terminal:  # a pipe gets whole paths, one hit a line
+        for hit in result.hits:
+            print(f"{hit.score:.3f}\t{hit.start_s:.2f}\t{_printable(hit.path)}")
+        return
     from rich.markup import escape
     from rich.table import Table
 

@@ -41,7 +41,8 @@ def status(
     out.print(f"sounds    {stats.indexed:,} ({duration(stats.audio_s)} of audio)")
     out.print(f"files     {stats.files:,}")
     if stats.pending:
-        out.print(f"pending   {stats.pending:,} (index again to go on)")
+        hint = "being indexed" if owner else "index again to go on"
+        out.print(f"pending   {stats.pending:,} ({hint})")
     if failed:
         out.print(f"unusable  {failed:,} (list them with --problems)")
     if stats.missing_files:

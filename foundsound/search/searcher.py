@@ -106,7 +106,8 @@ class Searcher:
         choice = f"search with --model {used}, or " if used != wanted else ""
         raise ModelError(
             f"The library was embedded by another model ({used}) than this one ({wanted}, "
-            f"{library.embedder.version}): {choice}run 'foundsound index' on its folders again."
+            f"{library.embedder.version}): {choice}run "
+            f"'foundsound index --model {wanted}' on its folders."
         )
 
     def _check_limit(self, limit: int) -> None:

@@ -58,5 +58,5 @@ def stop(run_id: str, state: State) -> None:
 
 def _runs(state: ApiState) -> IndexRuns:
     if state.runs is None:
-        raise LibraryBusy("An index run is under way in this process; wait until it has finished.")
+        raise LibraryBusy("An index run is under way; wait until it has finished.")
     return state.runs

@@ -39,8 +39,9 @@ def test_index_search_status(cli: Cli, sounds: Path) -> None:
 
     shown = cli.run("search", "white noise, static", "--limit", "2")
     assert shown.returncode == 0
-    first = shown.stdout.splitlines()[1]
-    assert "noise.wav" in first
+    score, start_s, path = shown.stdout.splitlines()[0].split("\t")
+    assert float(score) > 0
+    assert (start_s, path) == ("0.00", str(sounds / "noise.wav"))
 
     answer = cli.json("search", "white noise, static")
     assert {"path", "score", "start_s", "end_s", "sound_id"} <= set(answer["hits"][0])
@@ -52,6 +53,9 @@ def test_index_search_status(cli: Cli, sounds: Path) -> None:
     again = cli.run("index", sounds)
     assert "0 sounds indexed" in again.stderr
     assert "4 files unchanged" in again.stderr
+    changed = cli.run("index", sounds, "--model", "starter-head")
+    assert "not found with it" in " ".join(changed.stderr.split())
+    assert "3 sounds indexed" in changed.stderr
 
     status = cli.run("status", "--problems").stdout
     assert re.search(r"^sounds +3 ", status, re.MULTILINE)
@@ -198,3 +202,12 @@ def test_searching_works_while_another_process_indexes(cli: Cli, tmp_path: Path)
     assert during.returncode == 0, during.stderr
     assert refused.returncode == 2
     assert "wait until it has finished" in " ".join(refused.stderr.split())
+
+
+def test_nothing_reports_to_anybody(cli: Cli, sounds: Path, tmp_path: Path) -> None:
+    """onnxruntime keeps a database of events in the home directory unless it is told not to."""
+    home = tmp_path / "home"
+    home.mkdir()
+    done = cli.run("index", sounds, HOME=str(home), XDG_CACHE_HOME=str(home / "cache"), CI="")
+    assert done.returncode == 0, done.stderr
+    assert list(home.rglob("*onnxruntime*")) == []

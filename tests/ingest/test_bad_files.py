@@ -31,6 +31,10 @@ def zero_samples(path: Path) -> None:
     write(path, np.zeros((0, 1), np.float32))
 
 
+def one_sample(path: Path) -> None:
+    write(path, np.full((1, 1), 0.3, np.float32), 48_000)
+
+
 def half_a_header(path: Path) -> None:
     write(path, noise(0.5))
     path.write_bytes(path.read_bytes()[:20])
@@ -101,11 +105,12 @@ def link_to_itself(path: Path) -> None:
 BAD: list[tuple[Callable[[Path], None], str]] = [
     (empty, "empty (0 bytes)"),
     (zero_samples, "no audio samples"),
+    (one_sample, "too short to be heard: 1 samples"),
     (half_a_header, "not audio"),
     (text, "not audio"),
     (random_bytes, "not audio"),
-    (ten_hours_in_3_kb, "promises 36000.0 s of audio but holds"),
-    (not_a_number, "NaN or infinite"),
+    (ten_hours_in_3_kb, "promises 36000.0 s of audio but"),
+    (not_a_number, "the first at 0.50 s"),
     (infinite, "NaN or infinite"),
     (cut_flac, "cut short"),
     (dangling_link, "No such file"),

@@ -300,7 +300,7 @@ def test_a_library_of_another_model_says_so(
     library.close()
     monkeypatch.setattr(type(library.embedder), "version", "starter-next")
     with Library(own) as upgraded:
-        with pytest.raises(ModelError, match="on its folders again"):
+        with pytest.raises(ModelError, match="on its folders"):
             Searcher(upgraded).by_text("noise")
         progress = IndexProgress()
         index_paths(upgraded, [sounds], progress, lambda _: None, threading.Event())

@@ -62,7 +62,7 @@ def test_an_empty_library_answers_with_no_hits(library: Library) -> None:
         ({"limit": 3}, "text"),
         ({"text": "rain", "Limit": 3}, "Limit"),
         ({"text": "rain", "model": "nonsense"}, "no model 'nonsense' here"),
-        ([1, 2], "dictionary"),
+        ([1, 2], "JSON object"),
     ],
 )
 def test_bad_queries_are_problems(client: TestClient, body: Any, words: str) -> None:

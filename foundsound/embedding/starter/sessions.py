@@ -4,9 +4,14 @@ import os
 import tempfile
 from pathlib import Path
 
+# onnxruntime 1.29 and newer report to its makers unless told not to before it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 import onnxruntime as ort
 
 from foundsound.errors import ModelError
+
+RUNTIME_VERSION = ort.__version__
 
 
 def cpu_session(model: Path, threads: int, optimised: Path | None = None) -> ort.InferenceSession:
