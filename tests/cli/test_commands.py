@@ -189,7 +189,7 @@ def test_a_note_of_a_killed_owner_does_not_mislead(cli: Cli, sounds: Path) -> No
 
 
 def test_searching_works_while_another_process_indexes(cli: Cli, tmp_path: Path) -> None:
-    for k in range(150):
+    for k in range(450):
         write(tmp_path / "many" / f"{k:03}.wav", noise(4.0, seed=k) + tone(4.0, 100.0 + 20 * k))
     process = cli.start("index", tmp_path / "many")
     cli.wait_until_open(process)
