@@ -53,7 +53,7 @@ benchmarks: $(READY) ## Ingest and search figures, each against a baseline of th
 	$(BIN)/python -m benchmarks.ingest_library
 	$(BIN)/python -m benchmarks.search_latency
 
-starter: $(READY) ## Train the starter-head model anew (needs Debian 12 and its package lists; 20 minutes)
+starter: $(READY) ## Train the starter model anew (needs Debian 12 and its package lists; 20 minutes)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training
 	$(BIN)/mypy -p training

@@ -13,10 +13,10 @@ def _starter(settings: Settings) -> Embedder:
     return StarterEmbedder(settings.cache_dir, _threads(settings))
 
 
-def _starter_head(settings: Settings) -> Embedder:
-    from foundsound.embedding.starter.trained import TrainedStarterEmbedder
+def _starter_bridge(settings: Settings) -> Embedder:
+    from foundsound.embedding.starter.bridge_model import BridgeEmbedder
 
-    return TrainedStarterEmbedder(settings.cache_dir, _threads(settings))
+    return BridgeEmbedder(settings.cache_dir, _threads(settings))
 
 
 def _threads(settings: Settings) -> int:
@@ -25,7 +25,7 @@ def _threads(settings: Settings) -> int:
 
 _MODELS: dict[str, Callable[[Settings], Embedder]] = {
     "starter": _starter,
-    "starter-head": _starter_head,
+    "starter-bridge": _starter_bridge,
 }
 
 

@@ -53,7 +53,7 @@ def test_index_search_status(cli: Cli, sounds: Path) -> None:
     again = cli.run("index", sounds)
     assert "0 sounds indexed" in again.stderr
     assert "4 files unchanged" in again.stderr
-    changed = cli.run("index", sounds, "--model", "starter-head")
+    changed = cli.run("index", sounds, "--model", "starter-bridge")
     assert "not found with it" in " ".join(changed.stderr.split())
     assert "3 sounds indexed" in changed.stderr
 
@@ -150,9 +150,9 @@ def test_a_serving_process_is_asked_over_http(cli: Cli, sounds: Path, tmp_path: 
         (alike, *_) = cli.json("search", "--like", sounds / "tone.flac")["hits"]
         assert alike["path"] == str(sounds / "tone.flac")
         assert "serving" in cli.run("status").stdout
-        other = cli.run("search", "noise", "--model", "starter-head")
+        other = cli.run("search", "noise", "--model", "starter-bridge")
         assert other.returncode == 2
-        assert "no model 'starter-head' here" in other.stderr
+        assert "no model 'starter-bridge' here" in other.stderr
         bad = cli.run("search", "")
         assert (bad.returncode, bad.stdout) == (2, "")
         assert "query is empty" in bad.stderr

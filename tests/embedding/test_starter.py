@@ -14,7 +14,7 @@ from foundsound.settings import Settings
 from tests.signals import noise, tone
 
 
-@pytest.fixture(scope="module", params=["starter", "starter-head"])
+@pytest.fixture(scope="module", params=["starter", "starter-bridge"])
 def starter(request: pytest.FixtureRequest, cache_dir: Path) -> Embedder:
     return create_embedder(request.param, Settings(cache_dir=cache_dir))
 

@@ -256,7 +256,7 @@ def test_looking_with_another_model_changes_nothing(
     own = library.settings
     library.close()
     with (
-        Library(own.model_copy(update={"model": "starter-head"})) as other,
+        Library(own.model_copy(update={"model": "starter-bridge"})) as other,
         pytest.raises(ModelError, match="--model starter,"),
     ):
         Searcher(other).by_text("noise")

@@ -1,20 +1,18 @@
-"""The starter model: a joint text-audio embedding that needs no download beyond PyPI."""
+"""The starter model: a joint text-audio embedding that needs no download beyond PyPI.
 
-import threading
+A head that we trained says in MiniLM's terms what YAMNet and aiSFX hear; see MODEL_CARD.md.
+"""
+
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from foundsound.embedding.embedder import Floats
-from foundsound.embedding.starter import bridge, yamnet
-from foundsound.embedding.starter.minilm import MiniLM
-from foundsound.embedding.starter.window_pool import WindowPool
+from foundsound.embedding.starter.features import SAMPLE_RATE, WINDOW_S
+from foundsound.embedding.starter.head import DIM, StarterHead
 
 
 class StarterEmbedder:
-    """The bridge between YAMNet's class evidence and MiniLM's sense of words.
+    """The trained head over frozen encoders.
 
     Args:
         cache_dir: where converted weights are kept between runs.
@@ -22,41 +20,19 @@ class StarterEmbedder:
     """
 
     name = "starter"
-    version = "starter-bridge-1"
-    dim = bridge.CLASSES
-    sample_rate = yamnet.SAMPLE_RATE
-    window_s = 10.0
+    version = "starter-1"
+    dim = DIM
+    sample_rate = SAMPLE_RATE
+    window_s = WINDOW_S
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
-        self.batch_windows = 2 * threads
-        self._cache_dir = cache_dir
-        self._windows = WindowPool(threads)
-        self._loading = threading.Lock()
+        self.batch_windows = threads
+        self._head = StarterHead(cache_dir, threads)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
-        with self._loading:
-            network = self._yamnet
-        return self._windows.map(lambda window: _evidence(network, window), windows, self.dim)
+        return self._head.audio(windows)
 
     def embed_text(self, texts: Sequence[str]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
-        if not texts:
-            return np.zeros((0, self.dim), np.float32)
-        with self._loading:
-            text = self._text
-        return text.text_evidence(texts)
-
-    @cached_property
-    def _yamnet(self) -> yamnet.Yamnet:
-        return yamnet.Yamnet(self._cache_dir, threads=1)
-
-    @cached_property
-    def _text(self) -> bridge.TextBridge:
-        return bridge.TextBridge(MiniLM(self._cache_dir, threads=1), self._cache_dir)
-
-
-def _evidence(network: yamnet.Yamnet, samples: Floats) -> Floats:
-    logits, _ = network.run(yamnet.patches(yamnet.log_mel(samples)))
-    probabilities = 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))
-    return np.asarray(bridge.audio_evidence(probabilities.mean(axis=0, keepdims=True))[0])
+        return self._head.text(texts)
