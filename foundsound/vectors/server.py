@@ -1,7 +1,8 @@
 """The same index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from qdrant_client import QdrantClient, models
@@ -26,20 +27,26 @@ class ServerIndex:
     """A VectorIndex in one collection of ``client``, made when it is not there.
 
     Args:
-        client: documented calls only. Local mode corrupts itself when threads write at once, so
-            every call goes through one lock; a server would not need it, and one lock a process
-            costs it little beside the network.
+        client: documented calls only; it stays open when the index is closed.
+        lock: held during every call, see :class:`~foundsound.vectors.server_store.ServerStore`.
 
     Raises:
         LibraryError: the server cannot be reached or refuses.
     """
 
-    def __init__(self, client: QdrantClient, collection: str, space_key: str, dim: int) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        collection: str,
+        space_key: str,
+        dim: int,
+        lock: threading.Lock,
+    ) -> None:
         self._client = client
         self._collection = collection
         self._space_key = space_key
         self._dim = dim
-        self._lock = threading.Lock()
+        self._lock = lock
         self._run(self._create)
 
     def upsert(self, points: Sequence[WindowPoint]) -> None:
@@ -99,8 +106,7 @@ class ServerIndex:
         """A server optimises by itself."""
 
     def close(self) -> None:
-        """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        self._run(self._client.close)
+        """See :class:`~foundsound.vectors.index.VectorIndex`; the client belongs to the store."""
 
     def _scroll(
         self, chosen: models.Filter, offset: models.ExtendedPointId | None
@@ -121,6 +127,7 @@ class ServerIndex:
             return
         self._client.create_collection(
             self._collection,
+            metadata={"space": self._space_key},
             vectors_config={
                 VECTOR: models.VectorParams(
                     size=self._dim, distance=models.Distance.COSINE, on_disk=True
@@ -137,11 +144,18 @@ class ServerIndex:
         )
 
     def _run(self, work: Callable[[], T]) -> T:
-        with self._lock:
-            try:
-                return work()
-            except Exception as error:  # httpx, grpc and qdrant each have their own families
-                raise LibraryError(f"The Qdrant server failed: {error}") from error
+        with guarded(self._lock):
+            return work()
+
+
+@contextmanager
+def guarded(lock: threading.Lock) -> Iterator[None]:
+    """Hold the lock; whatever the client raises becomes a LibraryError."""
+    with lock:
+        try:
+            yield
+        except Exception as error:  # httpx, grpc and qdrant each have their own families
+            raise LibraryError(f"The Qdrant server failed: {error}") from error
 
 
 def _of_sounds(sound_ids: Collection[str]) -> models.FieldCondition:

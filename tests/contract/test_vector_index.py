@@ -1,26 +1,19 @@
 """One suite for every VectorIndex. ``FOUNDSOUND_TEST_QDRANT_URL`` adds a real server."""
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
-from qdrant_client import QdrantClient
 
 from foundsound.embedding.embedder import unit_length
 from foundsound.vectors import edge, server
-from foundsound.vectors.edge import EdgeIndex
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
-from foundsound.vectors.server import ServerIndex
+from tests.contract.stores import OpenStore
 
 DIM = 64
 SPACE = "test-space"
-SERVER_URL = os.environ.get("FOUNDSOUND_TEST_QDRANT_URL")
-BACKENDS = ["edge", "local", *(["server"] if SERVER_URL else [])]
 Reopen = Callable[[], VectorIndex]
 
 
@@ -36,23 +29,10 @@ def points(sounds: int, windows: int, seed: int = 0) -> list[WindowPoint]:
     ]
 
 
-@pytest.fixture(params=BACKENDS)
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
-    """Opens the same store again after the last one was closed."""
-    collection = f"foundsound-test-{uuid.uuid4()}"
-
-    def open_it() -> VectorIndex:
-        if request.param == "edge":
-            return EdgeIndex(tmp_path / "edge", SPACE, DIM)
-        if request.param == "local":
-            client = QdrantClient(path=str(tmp_path / "local"))
-        else:
-            client = QdrantClient(url=SERVER_URL)
-        return ServerIndex(client, collection, SPACE, DIM)
-
-    yield open_it
-    if request.param == "server":
-        QdrantClient(url=SERVER_URL).delete_collection(collection)
+@pytest.fixture
+def reopen(open_store: OpenStore) -> Reopen:
+    """Opens the same index again after the last one was closed."""
+    return lambda: open_store().open(SPACE, DIM)
 
 
 @pytest.fixture

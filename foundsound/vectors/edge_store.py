@@ -1,0 +1,91 @@
+"""Spaces on one machine: a folder of Edge shards, and a file that names the one that serves."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from foundsound.errors import LibraryError
+from foundsound.vectors.edge import EdgeIndex
+from foundsound.vectors.store import check_space, space_name
+
+POINTER = "serving"
+DESCRIPTION = "space.json"
+
+
+class EdgeStore:
+    """A VectorStore in ``directory``. The caller holds the library's lock, see ``edge.py``."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def open(self, space_key: str, dim: int) -> EdgeIndex:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        folder = self._folder(space_key)
+        description = folder / DESCRIPTION
+        if description.exists():
+            check_space(_read(description).get("space"), space_key, str(folder))
+        index = EdgeIndex(folder, space_key, dim)
+        if not description.exists():
+            _write(description, json.dumps({"space": space_key, "dim": dim}))
+        return index
+
+    def exists(self, space_key: str) -> bool:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        return self._folder(space_key).is_dir()
+
+    def serve(self, space_key: str) -> None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        _write(self._directory / POINTER, space_name(space_key))
+
+    def serving(self) -> str | None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        try:
+            return (self._directory / POINTER).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise LibraryError(
+                f"The pointer in {self._directory} cannot be read: {error}"
+            ) from error
+
+    def drop(self, space_key: str) -> None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        folder = self._folder(space_key)
+        doomed = folder.with_name(f"{folder.name}.dropped")
+        shutil.rmtree(doomed, ignore_errors=True)
+        try:
+            # Renamed first: a crash half-way leaves rubbish, not half an index.
+            if folder.exists():
+                os.replace(folder, doomed)
+                shutil.rmtree(doomed)
+        except OSError as error:
+            raise LibraryError(f"The vectors in {folder} cannot be deleted: {error}") from error
+
+    def close(self) -> None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+
+    def _folder(self, space_key: str) -> Path:
+        return self._directory / space_name(space_key)
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LibraryError(f"{file} cannot be read: {error}") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace a file's content in one step, durably."""
+    partial = file.with_name(f"{file.name}.new")
+    try:
+        with partial.open("w", encoding="utf-8") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.replace(partial, file)
+    except OSError as error:
+        raise LibraryError(f"{file} cannot be written: {error}") from error
