@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 MAX_PROBLEMS = 1000  # listed in a report; all are counted, and all stand in the catalogue
 
@@ -18,6 +18,25 @@ class FileProblem(BaseModel):
 
     path: str
     reason: str
+
+
+class Switch(BaseModel):
+    """A change of the library's model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(
+        min_length=1,
+        description="The model that the library is to use.",
+        examples=["laion/clap-htsat-unfused"],
+    )
+    keep: bool = Field(
+        default=False, description="Keep the old model's vectors, to switch back quickly."
+    )
+    force: bool = Field(
+        default=False,
+        description="Switch although some sounds could not be embedded; they are not found then.",
+    )
 
 
 class IndexProgress(BaseModel):
@@ -56,6 +75,9 @@ class IndexRuns(Protocol):
 
     def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
         """Begin a run, or queue it behind another; returns its id."""
+
+    def start_switch(self, switch: Switch) -> str:
+        """Begin to change the library's model, or queue it behind a run; returns its id."""
 
     def progress(self, run_id: str) -> IndexProgress:
         """The run's counts now.

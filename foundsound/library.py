@@ -1,21 +1,37 @@
 """An open library: catalogue, vectors and model together, owned by this process alone."""
 
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from foundsound.catalog.database import FILE_NAME, Catalog
-from foundsound.catalog.spaces import ensure_space, forget_windows, window_count
+from foundsound.catalog.spaces import (
+    SpaceStatus,
+    activate_space,
+    active_space,
+    delete_space,
+    ensure_space,
+    forget_windows,
+    window_count,
+)
+from foundsound.embedding.choice import AUTO, ModelChoice, choose_model
 from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.space import space_key
-from foundsound.errors import LibraryError
+from foundsound.errors import InvalidRequest, LibraryError
+from foundsound.open_space import OpenSpace
 from foundsound.ownership import OwnerLock
 from foundsound.settings import Settings
 from foundsound.vectors.index import VectorIndex
+from foundsound.vectors.store import VectorStore, space_name
 
 
 class Library:
     """The library in ``settings.data_dir``, created when it is not there. A context manager.
+
+    Its model is the one that ``settings.model`` names. ``auto`` is the model that the library is
+    known by, which never changes by itself; a new library chooses one, and ``choice`` says why.
 
     Args:
         settings: where it lies and which model it uses.
@@ -29,7 +45,10 @@ class Library:
 
     def __init__(self, settings: Settings, wait_s: float = 0.0) -> None:
         self.settings = settings
-        self.embedder: Embedder = create_embedder(settings.model, settings)
+        self.choice: ModelChoice | None = None
+        self._swap = threading.Lock()
+        if settings.model != AUTO:
+            create_embedder(settings.model, settings)  # a wrong name leaves no library behind
         _make_folder(settings.data_dir)
         # The lock comes before the vectors are opened: see vectors/edge.py.
         self.ownership = OwnerLock(settings.data_dir, wait_s)
@@ -37,14 +56,65 @@ class Library:
             opened.callback(self.ownership.release)
             self.catalog = Catalog(settings.data_dir)
             opened.callback(self.catalog.close)
-            key = space_key(self.embedder)
-            with self.catalog.write() as session:
-                space = ensure_space(session, key, self.embedder.name, self.embedder.dim)
-                self.space_id, self.space_key = space.id, space.key
-            self.vectors: VectorIndex = self._open_vectors()
-            opened.callback(self.vectors.close)
-            self._forget_lost_vectors()
+            self.store: VectorStore = _vector_store(settings)
+            opened.callback(self.store.close)
+            self.space = self._open_space(create_embedder(self._model(), settings))
+            opened.callback(lambda: self.space.close())
+            self._repair_mark()
             self._opened = opened.pop_all()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model of the library's space."""
+        return self.space.embedder
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The vectors of the library's space."""
+        return self.space.vectors
+
+    @property
+    def space_id(self) -> int:
+        """The space's row in the catalogue."""
+        return self.space.id
+
+    @property
+    def space_key(self) -> str:
+        """Everything that decides a vector of the library's space."""
+        return self.space.key
+
+    @contextmanager
+    def searching(self) -> Iterator[OpenSpace]:
+        """The library's space, which stays open while the body runs, even if it is replaced."""
+        with ExitStack() as held:
+            with self._swap:
+                space = held.enter_context(self.space.in_use())
+            yield space
+
+    def space_of(self, model: str) -> OpenSpace:
+        """The model's space: the library's own, or another one that the caller closes.
+
+        Raises:
+            ModelError: the model is unknown, or its weights cannot be had.
+            LibraryError: its vectors cannot be opened.
+        """
+        embedder = create_embedder(model, self.settings)
+        if space_key(embedder) == self.space.key:  # a store must never be opened twice
+            return self.space
+        return self._open_space(embedder)
+
+    def activate(self, space: OpenSpace) -> None:
+        """Make this the space that the library is known by, here and for whoever opens it next.
+
+        The space that served until now is closed as soon as no search uses it.
+        """
+        with self.catalog.write() as session:
+            activate_space(session, space.id)
+        self.store.serve(space.key)  # a crash before this line is mended at the next opening
+        with self._swap:
+            old, self.space = self.space, space
+        if old is not space:
+            old.close()
 
     def close(self) -> None:
         """Close everything and give the library free; a second call does nothing."""
@@ -56,22 +126,60 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _open_vectors(self) -> VectorIndex:
-        from foundsound.vectors.edge import EdgeIndex
+    def drop_space(self, space: SpaceStatus) -> None:
+        """Delete a space with its vectors.
 
-        directory = self.settings.data_dir / "vectors" / self.space_key
-        return EdgeIndex(directory, self.space_key, self.embedder.dim)
-
-    def _forget_lost_vectors(self) -> None:
-        # Vectors are derived: when some were lost, the next index run makes them again.
+        Raises:
+            InvalidRequest: it is the library's own.
+        """
+        if space.key == self.space.key:
+            raise InvalidRequest(f"The library uses '{space.model}'; it cannot be dropped.")
+        # Vectors first: rows without vectors are found and mended at the next opening.
+        self.store.drop(space.key)
         with self.catalog.write() as session:
-            if self.vectors.count() < window_count(session, self.space_id):
-                forget_windows(session, self.space_id)
+            delete_space(session, space.id)
+
+    def _open_space(self, embedder: Embedder) -> OpenSpace:
+        key = space_key(embedder)
+        with ExitStack() as opened:
+            vectors = self.store.open(key, embedder.dim)
+            opened.callback(vectors.close)
+            with self.catalog.write() as session:
+                space_id = ensure_space(session, key, embedder.name, embedder.dim).id
+                # Vectors are derived: when some were lost, the next index run makes them again.
+                if vectors.count() < window_count(session, space_id):
+                    forget_windows(session, space_id)
+            opened.pop_all()
+        return OpenSpace(space_id, key, embedder, vectors)
+
+    def _model(self) -> str:
+        if self.settings.model != AUTO:
+            return self.settings.model
+        with self.catalog.read() as session:
+            recorded = active_space(session)
+        if recorded is not None:
+            return recorded.model
+        self.choice = choose_model(self.settings)
+        return self.choice.model
+
+    def _repair_mark(self) -> None:
+        with self.catalog.read() as session:
+            serving = active_space(session)
+        if serving is not None and self.store.serving() != space_name(serving.key):
+            if not self.store.exists(serving.key):  # its vectors were deleted by hand
+                self.store.open(serving.key, serving.dim).close()
+            self.store.serve(serving.key)
 
 
 def library_exists(settings: Settings) -> bool:
     """True when something was ever indexed there."""
     return (settings.data_dir / FILE_NAME).is_file()
+
+
+def _vector_store(settings: Settings) -> VectorStore:
+    from foundsound.vectors.edge_store import EdgeStore
+
+    return EdgeStore(settings.data_dir / "vectors")
 
 
 def _make_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field
@@ -22,12 +23,22 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_cache_path("foundsound"),
         description="Converted model files; rebuilt when missing.",
     )
-    model: str = Field(default="starter", description="Embedding model.")
+    model: str = Field(
+        default="auto",
+        description="Embedding model; auto = the library's own, for a new library CLAP if its "
+        "weights are at hand, else the starter.",
+    )
     host: str = Field(default="127.0.0.1", description="Address `foundsound serve` binds.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port of `foundsound serve`.")
 
     threads: int = Field(
         default=0, ge=0, description="Decode and inference threads; 0 = one a core."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="Where CLAP runs; auto = on a GPU if torch can use one."
+    )
+    text_ensemble: bool = Field(
+        default=False, description="CLAP averages four phrasings of a text query."
     )
 
     max_file_bytes: int = Field(default=32 * 2**30, ge=1, description="Larger files are refused.")

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from foundsound.library import Library
+from foundsound.open_space import OpenSpace
 from ingest.claims import Claims
 from ingest.prepare import Event, prepare
 from ingest.reconcile import WorkItem
@@ -27,9 +28,15 @@ class Decoders:
     """
 
     def __init__(
-        self, library: Library, work: Sequence[WorkItem], threads: int, capacity: int
+        self,
+        library: Library,
+        space: OpenSpace,
+        work: Sequence[WorkItem],
+        threads: int,
+        capacity: int,
     ) -> None:
         self._library = library
+        self._space = space
         self._items = iter(work)
         self._turn = threading.Lock()
         self._claims = Claims()
@@ -71,7 +78,7 @@ class Decoders:
     def _work(self) -> None:
         try:
             for item in self._mine():
-                prepare(self._library, item, self._claims, self._put, self._check)
+                prepare(self._library, self._space, item, self._claims, self._put, self._check)
             self._put(None)
         except _Abandoned:
             return

@@ -18,6 +18,7 @@ from foundsound.catalog.sounds import SoundFacts, mark_failed, mark_indexed
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
+from foundsound.open_space import OpenSpace
 from foundsound.vectors.index import WindowPoint
 from ingest.decoders import Decoders
 from ingest.prepare import Decoded, Event, Known, Refused, Unreadable, Windowed
@@ -43,6 +44,7 @@ class Pipeline:
 
     Args:
         library: open, owned by this process.
+        space: what the sounds are embedded into.
         progress: counts, updated as the work goes on; ``listener`` is called after each update.
         stop: set it from anywhere to end the run early.
     """
@@ -50,15 +52,17 @@ class Pipeline:
     def __init__(
         self,
         library: Library,
+        space: OpenSpace,
         progress: IndexProgress,
         listener: ProgressListener,
         stop: threading.Event,
     ) -> None:
         self._library = library
+        self._space = space
         self._progress = progress
         self._listener = listener
         self._stop = stop
-        self._batch_size = library.embedder.batch_windows
+        self._batch_size = space.embedder.batch_windows
         self._batch: list[Windowed] = []
         self._sounds: dict[str, _Sound] = {}
         self._dropped: set[str] = set()  # refused after some of their windows were handed over
@@ -75,7 +79,9 @@ class Pipeline:
         """
         threads = self._library.settings.thread_count
         try:
-            with Decoders(self._library, work, threads, 2 * self._batch_size) as decoders:
+            with Decoders(
+                self._library, self._space, work, threads, 2 * self._batch_size
+            ) as decoders:
                 while not (self._stop.is_set() or decoders.finished):
                     try:
                         self._take(decoders.next_event())
@@ -122,7 +128,7 @@ class Pipeline:
         batch, self._batch = self._batch, []
         if not batch:
             return
-        vectors = self._library.embedder.embed_audio([event.window.samples for event in batch])
+        vectors = self._space.embedder.embed_audio([event.window.samples for event in batch])
         for event, vector in zip(batch, vectors, strict=True):
             sound = self._sounds.get(event.sound_id)
             if sound is None:
@@ -151,11 +157,11 @@ class Pipeline:
         if not ready:
             return
         points = {sound.id: _points(sound) for sound in ready}
-        self._library.vectors.upsert([point for of_one in points.values() for point in of_one])
+        self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
         with self._library.catalog.write() as session:
             for sound in ready:
-                space_id, windows = self._library.space_id, len(points[sound.id])
-                mark_indexed(session, sound.id, space_id, _facts(sound), windows)
+                windows = len(points[sound.id])
+                mark_indexed(session, sound.id, self._space.id, _facts(sound), windows)
         for sound in ready:
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s

@@ -11,6 +11,7 @@ from foundsound.catalog.identity import content_id
 from foundsound.catalog.sounds import SoundFacts, claim_sound, refusal
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from foundsound.library import Library
+from foundsound.open_space import OpenSpace
 from ingest.claims import Claims
 from ingest.reconcile import WorkItem
 
@@ -67,6 +68,7 @@ Event = Windowed | Decoded | Known | Refused | Unreadable
 
 def prepare(
     library: Library,
+    space: OpenSpace,
     item: WorkItem,
     claims: Claims,
     hand_over: Callable[[Event], None],
@@ -83,22 +85,26 @@ def prepare(
         hand_over(Unreadable(item, "", _reason(error)))
         return
     with library.catalog.write() as session:
-        wanted = claim_sound(session, item.location_id, sound_id, item.size, library.space_id)
+        wanted = claim_sound(session, item.location_id, sound_id, item.size, space.id)
         refused = refusal(session, sound_id)
     # A file that was touched is given another try: its owner may have reason to hope.
     if refused is not None and not item.changed:
         hand_over(Refused(item, sound_id, refused))
     elif wanted and claims.take(sound_id):
-        hand_over(_decode(library, item, sound_id, hand_over))
+        hand_over(_decode(library, space, item, sound_id, hand_over))
     else:
         hand_over(Known(item, sound_id))
 
 
 def _decode(
-    library: Library, item: WorkItem, sound_id: str, hand_over: Callable[[Event], None]
+    library: Library,
+    space: OpenSpace,
+    item: WorkItem,
+    sound_id: str,
+    hand_over: Callable[[Event], None],
 ) -> Event:
     """Hand over the file's windows; returns the event that ends it."""
-    rate, window_s = library.embedder.sample_rate, library.embedder.window_s
+    rate, window_s = space.embedder.sample_rate, space.embedder.window_s
     try:
         with MonoStream(item.path, rate, file_bounds(library.settings)) as stream:
             for window in cut_windows(stream.blocks(), rate, window_s):

@@ -1,6 +1,9 @@
 """Removes sounds that lie nowhere any more, because the file they were was replaced."""
 
+from contextlib import closing
+
 from foundsound.catalog.sounds import bury_homeless, forget_sounds
+from foundsound.catalog.spaces import all_spaces
 from foundsound.library import Library
 
 
@@ -12,7 +15,12 @@ def purge_replaced(library: Library) -> None:
     """
     with library.catalog.write() as session:
         homeless = bury_homeless(session)
+        others = [space for space in all_spaces(session) if space.id != library.space_id]
     if homeless:
         library.vectors.delete_sounds(homeless)
+        for other in others:
+            if library.store.exists(other.key):
+                with closing(library.store.open(other.key, other.dim)) as vectors:
+                    vectors.delete_sounds(homeless)
         with library.catalog.write() as session:
             forget_sounds(session, homeless)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from foundsound.catalog.paths import path_text
-from foundsound.catalog.spaces import activate_space
+from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.pipeline import Pipeline
@@ -53,14 +53,24 @@ def index_paths(
         progress.bytes_total = sum(item.size for item in work.values())
         progress.state = "indexing"
         listener(progress)
-        Pipeline(library, progress, listener, stop).run(list(work.values()))
+        Pipeline(library, library.space, progress, listener, stop).run(list(work.values()))
         if not stop.is_set():
             purge_replaced(library)
             if progress.embedded:
                 library.vectors.optimize()
-            with library.catalog.write() as session:
-                activate_space(session, library.space_id)
+            _activate_if_complete(library)
     finally:
         progress.seconds = time.monotonic() - started
     progress.state = "stopped" if stop.is_set() else "done"
     listener(progress)
+
+
+def _activate_if_complete(library: Library) -> None:
+    """Another model than the library's own takes over once no sound would be lost by it."""
+    with library.catalog.read() as session:
+        active = active_space(session)
+        if active is not None and active.id == library.space_id:
+            return
+        blocking = space_status(session, library.space_id).blocking
+    if not blocking:
+        library.activate(library.space)

@@ -3,15 +3,16 @@
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 
 from foundsound.errors import FoundsoundError, NotFound
-from foundsound.indexing import IndexProgress
+from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
 from ingest.run import index_paths
+from ingest.switch import switch_model
 
 KEPT = 100  # ended runs that can still be asked for
 
@@ -34,13 +35,24 @@ class BackgroundRuns:
         self._numbers = count(1)
 
     def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
-        """Queue a run; returns its id."""
+        """Queue an index run; returns its id."""
+        return self._queue(
+            lambda run: index_paths(self._library, paths, run.progress, _ignore, run.stop)
+        )
+
+    def start_switch(self, switch: Switch) -> str:
+        """Queue a change of the library's model; returns its id."""
+        return self._queue(
+            lambda run: switch_model(self._library, switch, run.progress, _ignore, run.stop)
+        )
+
+    def _queue(self, work: Callable[[_Run], None]) -> str:
         run_id = f"run-{next(self._numbers)}"
         run = self._runs[run_id] = _Run()
         for old in list(self._runs)[:-KEPT]:
             if self._runs[old].progress.state in ("done", "stopped", "failed"):
                 self._runs.pop(old, None)
-        self._pool.submit(self._work, run, paths)
+        self._pool.submit(_work, run, work)
         return run_id
 
     def progress(self, run_id: str) -> IndexProgress:
@@ -57,19 +69,24 @@ class BackgroundRuns:
             run.stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _work(self, run: _Run, paths: Sequence[str | os.PathLike[str]]) -> None:
-        try:
-            index_paths(self._library, paths, run.progress, lambda _: None, run.stop)
-        except FoundsoundError as error:
-            run.progress.message = str(error)
-            run.progress.state = "failed"
-        except Exception:  # a bug: told to the caller, and the server lives on
-            log.exception("index run failed")
-            run.progress.message = "The index run failed; the server's log says why."
-            run.progress.state = "failed"
-
     def _find(self, run_id: str) -> _Run:
         try:
             return self._runs[run_id]
         except KeyError:
             raise NotFound(f"There is no index run {run_id}.") from None
+
+
+def _work(run: _Run, work: Callable[[_Run], None]) -> None:
+    try:
+        work(run)
+    except FoundsoundError as error:
+        run.progress.message = str(error)
+        run.progress.state = "failed"
+    except Exception:  # a bug: told to the caller, and the server lives on
+        log.exception("run failed")
+        run.progress.message = "The run failed; the server's log says why."
+        run.progress.state = "failed"
+
+
+def _ignore(_: IndexProgress) -> None:
+    """Whoever wants to know the progress asks for it."""

@@ -14,7 +14,7 @@ from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
-from search_api.routers import health, index, search, sounds, stats
+from search_api.routers import health, index, search, sounds, spaces, stats
 from search_api.state import ApiState
 
 
@@ -56,6 +56,6 @@ def create_app(
     if local_only:
         app.add_middleware(LocalHosts)
     problems.install(app)
-    for module in (search, sounds, stats, index, health):
+    for module in (search, sounds, stats, spaces, index, health):
         app.include_router(module.router)
     return app

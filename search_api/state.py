@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
+from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
@@ -40,7 +41,7 @@ class ApiState:
             InvalidRequest: ``model`` is named and is another one.
         """
         used = self.library.embedder.name
-        if model is not None and model != used:
+        if model not in (None, AUTO, used):
             raise InvalidRequest(f"There is no model '{model}' here; this library uses '{used}'.")
 
     def warm_up(self) -> None:

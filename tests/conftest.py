@@ -22,7 +22,8 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, cache_dir: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "library", cache_dir=cache_dir)
+    # The light model: these tests are about everything but the model.
+    return Settings(data_dir=tmp_path / "library", cache_dir=cache_dir, model="starter-bridge")
 
 
 @pytest.fixture

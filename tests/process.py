@@ -31,6 +31,7 @@ class Cli:
         return kept | {
             "FOUNDSOUND_DATA_DIR": str(self.data_dir),
             "FOUNDSOUND_CACHE_DIR": str(self.cache_dir),
+            "FOUNDSOUND_MODEL": "starter-bridge",  # light, and never asks a hub
             "COLUMNS": "100",
         }
 

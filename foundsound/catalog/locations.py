@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
@@ -111,9 +111,15 @@ def mark_found(session: Session, location_ids: Iterable[int]) -> None:
 
 
 def mark_unreadable(session: Session, location_id: int, reason: str) -> None:
-    """A file that cannot be read now; the next run tries it again."""
+    """A file that cannot be read now; the next run tries it again.
+
+    A sound that was embedded before keeps its place: its vectors still find it.
+    """
+    embedded = select(SoundWindows.sound_id).where(SoundWindows.sound_id == Location.sound_id)
     session.execute(
-        update(Location).where(Location.id == location_id).values(error=reason, sound_id=None)
+        update(Location)
+        .where(Location.id == location_id)
+        .values(error=reason, sound_id=case((embedded.exists(), Location.sound_id), else_=None))
     )
 
 

@@ -1,9 +1,25 @@
 """Embedding spaces as the catalogue records them."""
 
-from sqlalchemy import delete, func, select, update
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Sound, SoundState, SoundWindows, Space
+from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, Space
+
+
+@dataclass(frozen=True)
+class SpaceStatus:
+    """A space, and how far it has come."""
+
+    id: int
+    key: str
+    model: str
+    dim: int
+    active: bool
+    sounds: int  # with a file at hand, that have their vectors in it
+    lacking: int  # with a file at hand and not refused, that have none in it yet
+    blocking: int  # of those, how many the active space has: switching now would lose them
 
 
 def active_space(session: Session) -> Space | None:
@@ -53,3 +69,64 @@ def forget_windows(session: Session, space_id: int) -> None:
         .values(state=SoundState.PENDING)
     )
     session.execute(delete(SoundWindows).where(SoundWindows.space_id == space_id))
+
+
+def all_spaces(session: Session) -> list[Space]:
+    """Every space, in the order of its making."""
+    return list(session.scalars(select(Space).order_by(Space.id)))
+
+
+def space_statuses(session: Session) -> list[SpaceStatus]:
+    """Every space and how far it has come, in the order of its making."""
+    active = active_space(session)
+    return [_status(session, space, active) for space in all_spaces(session)]
+
+
+def space_status(session: Session, space_id: int) -> SpaceStatus:
+    """How far one space has come."""
+    return _status(session, session.get_one(Space, space_id), active_space(session))
+
+
+def delete_space(session: Session, space_id: int) -> None:
+    """Forget a space; its vectors are dropped afterwards by the caller.
+
+    A sound that had vectors nowhere else is work to do again.
+    """
+    session.execute(delete(SoundWindows).where(SoundWindows.space_id == space_id))
+    nowhere = ~select(SoundWindows.sound_id).where(SoundWindows.sound_id == Sound.id).exists()
+    session.execute(
+        update(Sound)
+        .where(Sound.state == SoundState.INDEXED, nowhere)
+        .values(state=SoundState.PENDING)
+    )
+    session.execute(delete(Space).where(Space.id == space_id))
+
+
+def embedded_in(space_id: int) -> ColumnElement[bool]:
+    """Condition on Sound: it has vectors in the space."""
+    owned = (SoundWindows.sound_id == Sound.id, SoundWindows.space_id == space_id)
+    return select(SoundWindows.sound_id).where(*owned).exists()
+
+
+_at_hand = (
+    select(Location.id)
+    .where(Location.sound_id == Sound.id, Location.missing_since.is_(None))
+    .exists()
+)
+
+
+def _status(session: Session, space: Space, active: Space | None) -> SpaceStatus:
+    def count(*conditions: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count(Sound.id)).where(_at_hand, *conditions)) or 0
+
+    lacking = (Sound.state != SoundState.FAILED, ~embedded_in(space.id))
+    return SpaceStatus(
+        id=space.id,
+        key=space.key,
+        model=space.model,
+        dim=space.dim,
+        active=space.active,
+        sounds=count(embedded_in(space.id)),
+        lacking=count(*lacking),
+        blocking=count(*lacking, embedded_in(active.id)) if active else 0,
+    )

@@ -26,7 +26,8 @@ def doctor() -> None:
     for check in (_folder, _disk, _store, _sqlite, _model, _library):
         for good, sentence in _findings(check, settings):
             healthy &= good
-            out.print(f"{'[green]ok[/]  ' if good else '[red]bad[/] '} {escape(sentence)}")
+            mark = "[green]ok[/]  " if good else "[red]bad[/] "
+            out.print(f"{mark} {escape(sentence)}", soft_wrap=True)
     if not healthy:
         raise typer.Exit(1)
 
@@ -79,11 +80,13 @@ def _sqlite(_: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
+    from foundsound.cli.model_choice import chosen_model
     from foundsound.embedding.registry import create_embedder
     from foundsound.embedding.self_check import self_check
 
-    self_check(create_embedder(settings.model, settings))
-    yield True, f"The model '{settings.model}' loads and tells sounds apart."
+    choice = chosen_model(settings)
+    self_check(create_embedder(choice.model, settings))
+    yield True, f"The model '{choice.model}' loads and tells sounds apart ({choice.reason})."
 
 
 def _library(settings: Settings) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
 """``foundsound index``: bring folders of sounds into the library."""
 
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from foundsound.cli.console import err
 from foundsound.cli.settings import command_settings
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from foundsound.cli.remote import RemoteLibrary
     from foundsound.indexing import IndexProgress, ProgressListener
     from foundsound.library import Library
-
-POLL_S = 0.2
 
 
 def index(
@@ -42,10 +40,12 @@ def _index_here(
     library: "Library", paths: list[Path], listener: "ProgressListener"
 ) -> "IndexProgress":
     from foundsound.cli.api_thread import api_beside
+    from foundsound.cli.model_choice import tell_choice
     from foundsound.indexing import IndexProgress
     from ingest.run import index_paths
 
     progress = IndexProgress()
+    tell_choice(library)
     _tell_of_a_new_model(library)
     with api_beside(library):
         try:
@@ -60,32 +60,19 @@ def _tell_of_a_new_model(library: "Library") -> None:
 
     with library.catalog.read() as session:
         active = active_space(session)
-        if active is not None and active.id != library.space_id:
-            err.print(
-                f"[yellow]The library was embedded by {active.model}; this run embeds with "
-                f"{library.embedder.name}.[/] What is not indexed again is not found with it."
-            )
+    if active is not None and active.id != library.space_id:
+        err.print(
+            f"[yellow]The library uses {escape(active.model)}; this run embeds with "
+            f"{escape(library.embedder.name)}.[/] To change over with all that is indexed: "
+            f"[bold]foundsound model use {escape(library.embedder.name)}[/]",
+            soft_wrap=True,
+        )
 
 
 def _index_there(
     library: "RemoteLibrary", paths: list[Path], listener: "ProgressListener"
 ) -> "IndexProgress":
-    from foundsound.errors import FoundsoundError
+    from foundsound.cli.follow import follow_run
 
     err.print(f"[dim]The foundsound process at {library.owner.url} does the work.[/]")
-    run_id = library.start_index(paths)
-    stopping = False
-    while True:
-        try:
-            progress = library.index_progress(run_id)
-            listener(progress)
-            if progress.state == "failed":
-                raise FoundsoundError(progress.message)
-            if progress.state in ("done", "stopped"):
-                return progress
-            time.sleep(POLL_S)
-        except KeyboardInterrupt:
-            if stopping:
-                raise
-            stopping = True
-            library.stop_index(run_id)
+    return follow_run(library, library.start_index(paths), listener)

@@ -5,11 +5,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from foundsound.errors import FoundsoundError, InvalidRequest, LibraryBusy
-from foundsound.indexing import IndexProgress
+from foundsound.indexing import IndexProgress, Switch
 from foundsound.ownership import Owner
 from foundsound.search.results import SearchResult
 
@@ -73,6 +74,14 @@ class RemoteLibrary:
                 )
         request = {"paths": absolute, "model": self._model}
         return str(self._call("POST", "/index", json=request)["run_id"])
+
+    def start_switch(self, switch: Switch) -> str:
+        """Start a change of the model over there; returns its id."""
+        return str(self._call("POST", "/spaces", json=switch.model_dump())["run_id"])
+
+    def drop_space(self, key: str) -> None:
+        """Delete the vectors of a model that the library does not use."""
+        self._call("DELETE", f"/spaces/{quote(key, safe='')}")
 
     def index_progress(self, run_id: str) -> IndexProgress:
         """The counts of a run now."""

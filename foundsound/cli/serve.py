@@ -22,6 +22,7 @@ def serve(
     """Serve the search API until Ctrl-C."""
     settings = command_settings(host=host, port=port, model=model)
     from foundsound.cli.api_thread import api_server, bind, local_url
+    from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
     from ingest.runs import BackgroundRuns
 
@@ -35,6 +36,7 @@ def serve(
                 f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
                 "Choose another with --port."
             ) from error
+        tell_choice(library)
         runs = BackgroundRuns(library)
         with listener:
             server = api_server(library, runs, listener)

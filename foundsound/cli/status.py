@@ -23,7 +23,7 @@ def status(
         return
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.paths import path_text
-    from foundsound.catalog.spaces import active_space
+    from foundsound.catalog.spaces import active_space, space_statuses
     from foundsound.catalog.stats import catalog_stats
     from foundsound.catalog.stats import problems as find_problems
     from foundsound.ownership import current_owner, is_owned
@@ -32,6 +32,7 @@ def status(
     with catalog.read() as session:
         space = active_space(session)
         stats = catalog_stats(session, space.id if space else None)
+        others = [other for other in space_statuses(session) if not other.active]
         listed = find_problems(session, limit=100_000) if problems else []
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
@@ -49,6 +50,9 @@ def status(
         out.print(f"missing   {stats.missing_files:,} files that were there once")
     if space:
         out.print(f"model     {space.model} ({space.key})")
+    for other in others:
+        state = f"{other.lacking:,} sounds to do" if other.lacking else "complete"
+        out.print(f"beside    {other.model}, {state}", soft_wrap=True, markup=False)
     if owner:
         out.print(f"serving   {owner.url} (process {owner.pid})")
     for item in listed:

@@ -35,14 +35,22 @@ def model_names() -> list[str]:
 
 
 def create_embedder(name: str, settings: Settings) -> Embedder:
-    """Make the model called ``name``; its weights load on first use.
+    """Make a model; its weights load on first use.
+
+    Args:
+        name: one of :func:`model_names`, any folder with a CLAP checkpoint in Hugging Face's
+            format, or an original LAION ``.pt`` file.
 
     Raises:
-        ModelError: no model has that name.
+        ModelError: no model has that name, or what it needs is not installed.
     """
-    try:
-        factory = _MODELS[name]
-    except KeyError:
-        known = ", ".join(model_names())
-        raise ModelError(f"There is no model '{name}'. Known models: {known}.") from None
-    return factory(settings)
+    if name in _MODELS:
+        return _MODELS[name](settings)
+    from foundsound.embedding.clap.load import create_clap, is_clap_name
+
+    if is_clap_name(name):
+        return create_clap(name, settings)
+    known = ", ".join(model_names())
+    raise ModelError(
+        f"There is no model '{name}'. Known models: {known}, or a folder with a CLAP checkpoint."
+    )

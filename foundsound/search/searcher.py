@@ -12,9 +12,10 @@ from foundsound.audio.windows import cut_windows
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import SoundDetails, sounds_by_id
 from foundsound.catalog.spaces import embedded_models, has_windows
-from foundsound.embedding.embedder import Floats, unit_length
+from foundsound.embedding.embedder import Embedder, Floats, unit_length
 from foundsound.errors import AudioError, InvalidRequest, ModelError
 from foundsound.library import Library
+from foundsound.open_space import OpenSpace
 from foundsound.search.results import Hit, SearchResult
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import WindowHit
@@ -33,7 +34,8 @@ class Searcher:
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
-        self._library.embedder.embed_text(["a sound"])
+        with self._library.searching() as space:
+            space.embedder.embed_text(["a sound"])
 
     def by_text(self, text: str, limit: int = DEFAULT_LIMIT) -> SearchResult:
         """Sounds that fit a description.
@@ -45,8 +47,9 @@ class Searcher:
         started = time.perf_counter()
         self._check_limit(limit)
         text = self._checked_text(text)
-        vector = self._library.embedder.embed_text([text])[0]
-        return self._result(vector, limit, started)
+        with self._library.searching() as space:
+            vector = space.embedder.embed_text([text])[0]
+            return self._result(space, vector, limit, started)
 
     def by_clip(self, path: bytes, limit: int = DEFAULT_LIMIT) -> SearchResult:
         """Sounds that resemble a reference clip: the mean of its windows' vectors is the query.
@@ -59,16 +62,16 @@ class Searcher:
         """
         started = time.perf_counter()
         self._check_limit(limit)
-        with self._clips:
-            vector = self._clip_vector(path)
-        if not np.isfinite(vector).all():
-            raise AudioError("The clip's samples are too far out of range to be compared.")
-        return self._result(vector, limit, started)
+        with self._library.searching() as space:
+            with self._clips:
+                vector = self._clip_vector(space.embedder, path)
+            if not np.isfinite(vector).all():
+                raise AudioError("The clip's samples are too far out of range to be compared.")
+            return self._result(space, vector, limit, started)
 
-    def _clip_vector(self, path: bytes) -> Floats:
+    def _clip_vector(self, embedder: Embedder, path: bytes) -> Floats:
         from foundsound.audio.decode import MonoStream  # a text query needs no decoder
 
-        embedder = self._library.embedder
         bounds = clip_bounds(self._library.settings)
         total = np.zeros(embedder.dim, np.float32)
         with MonoStream(path, embedder.sample_rate, bounds) as stream:
@@ -77,16 +80,16 @@ class Searcher:
                 total += embedder.embed_audio([window.samples for window in batch]).sum(axis=0)
         return unit_length(total)
 
-    def _result(self, vector: Floats, limit: int, started: float) -> SearchResult:
-        hits = list(islice(self._hydrated(vector, limit), limit))
+    def _result(self, space: OpenSpace, vector: Floats, limit: int, started: float) -> SearchResult:
+        hits = list(islice(self._hydrated(space, vector, limit), limit))
         if not hits:
-            self._check_embedded()
+            self._check_embedded(space)
         took_ms = (time.perf_counter() - started) * 1000
-        return SearchResult(hits=hits, model=self._library.embedder.name, took_ms=took_ms)
+        return SearchResult(hits=hits, model=space.embedder.name, took_ms=took_ms)
 
-    def _hydrated(self, vector: Floats, limit: int) -> Iterator[Hit]:
+    def _hydrated(self, space: OpenSpace, vector: Floats, limit: int) -> Iterator[Hit]:
         """Hits with their details; a sound without a file at hand is passed over."""
-        found = nearest_sounds(self._library.vectors, vector, limit)
+        found = nearest_sounds(space.vectors, vector, limit)
         while page := list(islice(found, limit)):
             with self._library.catalog.read() as session:
                 details = sounds_by_id(session, [hit.sound_id for hit in page])
@@ -95,19 +98,17 @@ class Searcher:
                 if sound is not None and sound.paths and sound.facts is not None:
                     yield _hit(hit, sound)
 
-    def _check_embedded(self) -> None:
+    def _check_embedded(self, space: OpenSpace) -> None:
         """Tell a library that another model embedded from one that is empty."""
-        library = self._library
-        with library.catalog.read() as session:
+        with self._library.catalog.read() as session:
             models = embedded_models(session)
-            if not models or has_windows(session, library.space_id):
+            if not models or has_windows(session, space.id):
                 return
-        used, wanted = models[-1], library.embedder.name
+        used, wanted = models[-1], space.embedder.name
         choice = f"search with --model {used}, or " if used != wanted else ""
         raise ModelError(
             f"The library was embedded by another model ({used}) than this one ({wanted}, "
-            f"{library.embedder.version}): {choice}run "
-            f"'foundsound index --model {wanted}' on its folders."
+            f"{space.embedder.version}): {choice}run 'foundsound model use {wanted}'."
         )
 
     def _check_limit(self, limit: int) -> None:

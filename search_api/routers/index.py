@@ -39,13 +39,13 @@ def start(request: IndexRequest, state: State) -> IndexRun:
     for path in request.paths:
         if not os.path.isabs(path):
             raise InvalidRequest(f"The path '{path}' is not absolute.")
-    return IndexRun(run_id=_runs(state).start(request.paths))
+    return IndexRun(run_id=started_runs(state).start(request.paths))
 
 
 @router.get("/{run_id}", summary="A run's progress", responses=responses(401, 404, 409))
 def progress(run_id: str, state: State) -> IndexProgress:
     """Counts now, or at the run's end."""
-    return _runs(state).progress(run_id)
+    return started_runs(state).progress(run_id)
 
 
 @router.delete(
@@ -53,10 +53,15 @@ def progress(run_id: str, state: State) -> IndexProgress:
 )
 def stop(run_id: str, state: State) -> None:
     """Stop early; what is done is kept, and the next run goes on from there."""
-    _runs(state).stop(run_id)
+    started_runs(state).stop(run_id)
 
 
-def _runs(state: ApiState) -> IndexRuns:
+def started_runs(state: ApiState) -> IndexRuns:
+    """What starts runs here.
+
+    Raises:
+        LibraryBusy: this process cannot start any.
+    """
     if state.runs is None:
         raise LibraryBusy("An index run is under way; wait until it has finished.")
     return state.runs

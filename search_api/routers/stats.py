@@ -30,8 +30,9 @@ class Stats(BaseModel):
 def stats(state: State) -> Stats:
     """Counts of sounds, files and vectors, and the model in use."""
     library = state.library
-    with library.catalog.read() as session:
-        counts = catalog_stats(session, library.space_id)
+    with library.searching() as space, library.catalog.read() as session:
+        counts = catalog_stats(session, space.id)
+        windows, model, key = space.vectors.count(), space.embedder.name, space.key
     return Stats(
         sounds=counts.indexed,
         pending=counts.pending,
@@ -39,9 +40,9 @@ def stats(state: State) -> Stats:
         files=counts.files,
         unreadable_files=counts.unreadable_files,
         missing_files=counts.missing_files,
-        windows=library.vectors.count(),
+        windows=windows,
         audio_s=counts.audio_s,
         roots=[path_text(root) for root in counts.roots],
-        model=library.embedder.name,
-        space=library.space_key,
+        model=model,
+        space=key,
     )

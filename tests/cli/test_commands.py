@@ -53,8 +53,8 @@ def test_index_search_status(cli: Cli, sounds: Path) -> None:
     again = cli.run("index", sounds)
     assert "0 sounds indexed" in again.stderr
     assert "4 files unchanged" in again.stderr
-    changed = cli.run("index", sounds, "--model", "starter-bridge")
-    assert "not found with it" in " ".join(changed.stderr.split())
+    changed = cli.run("index", sounds, "--model", "starter")
+    assert "foundsound model use starter" in " ".join(changed.stderr.split())
     assert "3 sounds indexed" in changed.stderr
 
     status = cli.run("status", "--problems").stdout
@@ -150,9 +150,9 @@ def test_a_serving_process_is_asked_over_http(cli: Cli, sounds: Path, tmp_path: 
         (alike, *_) = cli.json("search", "--like", sounds / "tone.flac")["hits"]
         assert alike["path"] == str(sounds / "tone.flac")
         assert "serving" in cli.run("status").stdout
-        other = cli.run("search", "noise", "--model", "starter-bridge")
+        other = cli.run("search", "noise", "--model", "starter")
         assert other.returncode == 2
-        assert "no model 'starter-bridge' here" in other.stderr
+        assert "no model 'starter' here" in other.stderr
         bad = cli.run("search", "")
         assert (bad.returncode, bad.stdout) == (2, "")
         assert "query is empty" in bad.stderr

@@ -256,14 +256,14 @@ def test_looking_with_another_model_changes_nothing(
     own = library.settings
     library.close()
     with (
-        Library(own.model_copy(update={"model": "starter-bridge"})) as other,
-        pytest.raises(ModelError, match="--model starter,"),
+        Library(own.model_copy(update={"model": "starter"})) as other,
+        pytest.raises(ModelError, match="--model starter-bridge,"),
     ):
         Searcher(other).by_text("noise")
     with Library(own) as again, again.catalog.read() as session:
         space = active_space(session)
         assert space is not None
-        assert space.model == "starter"
+        assert space.model == "starter-bridge"
 
 
 def test_a_stopped_run_keeps_what_is_done_and_the_next_goes_on(
@@ -300,7 +300,7 @@ def test_a_library_of_another_model_says_so(
     library.close()
     monkeypatch.setattr(type(library.embedder), "version", "starter-next")
     with Library(own) as upgraded:
-        with pytest.raises(ModelError, match="on its folders"):
+        with pytest.raises(ModelError, match="foundsound model use"):
             Searcher(upgraded).by_text("noise")
         progress = IndexProgress()
         index_paths(upgraded, [sounds], progress, lambda _: None, threading.Event())

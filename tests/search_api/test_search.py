@@ -29,7 +29,7 @@ def test_text_finds_the_sound_it_describes(client: TestClient, sounds: Path) -> 
     assert (first["start_s"], first["end_s"], first["duration_s"]) == (0.0, 2.0, 2.0)
     assert (first["sample_rate"], first["channels"], first["format"]) == (44_100, 1, "WAV")
     assert len(first["sound_id"]) == 32
-    assert answer["model"] == "starter"
+    assert answer["model"] == "starter-bridge"
     assert answer["took_ms"] > 0
 
 

@@ -99,5 +99,5 @@ def test_stats_count_what_is_there(client: TestClient, sounds: Path) -> None:
     stats = client.get("/stats").json()
     assert (stats["sounds"], stats["files"], stats["windows"], stats["failed"]) == (3, 3, 3, 0)
     assert stats["roots"] == [str(sounds)]
-    assert stats["model"] == "starter"
+    assert stats["model"] == "starter-bridge"
     assert stats["space"].startswith("starter")

@@ -1,0 +1,46 @@
+"""A space that is open: its model and its vectors, and who is using them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from foundsound.embedding.embedder import Embedder
+from foundsound.vectors.index import VectorIndex
+
+
+class OpenSpace:
+    """One embedding space of an open library.
+
+    Args:
+        id: of its row in the catalogue.
+        key: everything that decides a vector, see
+            :func:`~foundsound.embedding.space.space_key`.
+        embedder: makes its vectors.
+        vectors: holds them; closed with the space.
+    """
+
+    def __init__(self, id: int, key: str, embedder: Embedder, vectors: VectorIndex) -> None:
+        self.id = id
+        self.key = key
+        self.embedder = embedder
+        self.vectors = vectors
+        self._users = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def in_use(self) -> Iterator["OpenSpace"]:
+        """Keep the vectors open while the body runs, whatever replaces the space meanwhile."""
+        with self._changed:
+            self._users += 1
+        try:
+            yield self
+        finally:
+            with self._changed:
+                self._users -= 1
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Close the vectors once nobody uses them."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._users == 0)
+        self.vectors.close()

@@ -1,0 +1,83 @@
+"""Blue/green: embed the whole library with another model while the old one serves."""
+
+import threading
+import time
+
+from foundsound.catalog.backlog import lacking_sounds
+from foundsound.catalog.spaces import space_status, space_statuses
+from foundsound.errors import LibraryError
+from foundsound.indexing import IndexProgress, ProgressListener, Switch
+from foundsound.library import Library
+from foundsound.open_space import OpenSpace
+from ingest.pipeline import Pipeline
+from ingest.reconcile import WorkItem
+
+
+def switch_model(
+    library: Library,
+    wanted: Switch,
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+) -> None:
+    """Make another model the one that the library is known by, once every sound has its vectors.
+
+    Until then the old one serves. Interrupted anywhere, the next call goes on from there.
+
+    Raises:
+        LibraryError: some sounds could not be embedded; the old model still serves.
+        ModelError: the model is unknown or does not work.
+    """
+    started = time.monotonic()
+    space = library.space_of(wanted.model)
+    try:
+        _embed_lacking(library, space, progress, listener, stop)
+        if not stop.is_set():
+            _activate(library, space, wanted)
+    finally:
+        if library.space is not space:
+            space.close()
+        progress.seconds = time.monotonic() - started
+    progress.state = "stopped" if stop.is_set() else "done"
+    listener(progress)
+
+
+def _embed_lacking(
+    library: Library,
+    space: OpenSpace,
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+) -> None:
+    progress.state = "indexing"
+    copy = 1
+    while not stop.is_set():
+        with library.catalog.read() as session:
+            lacking = lacking_sounds(session, space.id, copy)
+        if not lacking:
+            break
+        work = [WorkItem(at.location_id, at.path, at.size, at.mtime_ns, False) for at in lacking]
+        progress.files_total += len(work)
+        progress.bytes_total += sum(item.size for item in work)
+        listener(progress)
+        Pipeline(library, space, progress, listener, stop).run(work)
+        copy += 1  # what one file did not give, another file with the same content may
+    if progress.embedded:
+        space.vectors.optimize()
+
+
+def _activate(library: Library, space: OpenSpace, wanted: Switch) -> None:
+    with library.catalog.read() as session:
+        status = space_status(session, space.id)
+        others = [other for other in space_statuses(session) if other.id != space.id]
+    if status.blocking and not wanted.force:
+        raise LibraryError(
+            f"{status.blocking:,} sounds could not be embedded with {status.model}, so the old "
+            "model still serves; 'foundsound status --problems' says why. Try again, or switch "
+            "without them: --force."
+        )
+    library.activate(space)
+    if not wanted.keep:
+        for other in others:
+            if other.active:  # until a moment ago
+                library.drop_space(other)
