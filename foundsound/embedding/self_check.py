@@ -1,14 +1,38 @@
 """Refuses a model whose vectors are broken before it can fill a library with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from foundsound.embedding.embedder import Embedder, Floats
+from foundsound.embedding.embedder import Floats
 from foundsound.errors import ModelError
 
 TEXTS = ("a dog barking", "heavy rain", "a church bell", "an engine idling", "people laughing")
 MAX_MEAN_COSINE = 0.98  # a collapsed text tower was seen at 0.9993, a healthy one is below 0.9
+
+
+class Checkable(Protocol):
+    """The part of an embedder that is looked at."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls the model."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate, in Hz, of the audio."""
+
+    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
+        """Windows to vectors, float32 ``[n, dim]``."""
+
+    def embed_text(self, texts: Sequence[str]) -> Floats:
+        """Texts to vectors, float32 ``[n, dim]``."""
 
 
 @dataclass(frozen=True)
@@ -19,18 +43,18 @@ class SelfCheck:
     audio_cosine: float
 
 
-def self_check(embedder: Embedder) -> SelfCheck:
+def self_check(embedder: Checkable) -> SelfCheck:
     """Embed a handful of texts and test signals and look at the vectors.
 
     Raises:
         ModelError: vectors that are not finite, not of unit length, or do not spread.
     """
     text = _checked(embedder, "text", embedder.embed_text(TEXTS))
-    audio = _checked(embedder, "audio", embedder.embed_audio(_signals(embedder.sample_rate)))
+    audio = _checked(embedder, "audio", embedder.embed_audio(check_signals(embedder.sample_rate)))
     return SelfCheck(text_cosine=text, audio_cosine=audio)
 
 
-def _checked(embedder: Embedder, side: str, vectors: Floats) -> float:
+def _checked(embedder: Checkable, side: str, vectors: Floats) -> float:
     if not np.isfinite(vectors).all():
         raise ModelError(f"The model '{embedder.name}' gives {side} vectors that are not finite.")
     if vectors.shape[1] != embedder.dim or not np.allclose(
@@ -47,9 +71,11 @@ def _checked(embedder: Embedder, side: str, vectors: Floats) -> float:
     return mean_cosine
 
 
-def _signals(sample_rate: int) -> list[Floats]:
+def check_signals(sample_rate: int) -> list[Floats]:
+    """A second each of noise, a tone, clicks and silence; float32 ``[samples]``, mono."""
     t = np.arange(sample_rate, dtype=np.float32) / sample_rate
     noise = np.random.default_rng(0).standard_normal(sample_rate).astype(np.float32)
     tone = np.sin(2 * np.pi * 440 * t)
     clicks = (np.arange(sample_rate) % (sample_rate // 4) == 0).astype(np.float32)
-    return [np.asarray(s, dtype=np.float32) for s in (0.1 * noise, 0.5 * tone, clicks)]
+    signals = (0.1 * noise, 0.5 * tone, clicks, np.zeros(sample_rate))
+    return [np.asarray(signal, dtype=np.float32) for signal in signals]

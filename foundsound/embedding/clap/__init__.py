@@ -1,0 +1,1 @@
+"""LAION CLAP: pinned checkpoints, an exact front-end, interchangeable runtimes."""

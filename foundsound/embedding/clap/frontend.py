@@ -1,0 +1,112 @@
+"""Sound to log-mel: what transformers' ``ClapFeatureExtractor`` makes of it, batched in torch.
+
+Frames are transformed in float64 and stored as complex64, as the extractor does: in float32 alone
+the floor of a pure tone is off by up to 9 dB. Blocks of frames that fit the processor's cache make
+that as fast as float32 was: 3.4 ms for 10 s on one core, the extractor takes 14.5.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from foundsound.embedding.clap.features import Features
+from foundsound.embedding.embedder import Floats
+from foundsound.errors import ModelError
+
+SAMPLE_RATE = 48_000
+WINDOW_SAMPLES = 480_000
+FFT = 1024
+HOP = 480
+MELS = 64
+FRAMES = WINDOW_SAMPLES // HOP + 1
+FLOOR = 1e-10  # -100 dB
+BLOCK = 256  # frames transformed at once on a CPU
+FUSION_CHANNELS = 4
+
+
+class LogMel:
+    """The front-end of one model.
+
+    Args:
+        features: the model's filter bank and channels.
+        device: where the spectrograms are made.
+    """
+
+    def __init__(self, features: Features, device: torch.device) -> None:
+        self.device = device
+        self.channels = FUSION_CHANNELS if features.fused else 1
+        bank = _filter_bank(features)
+        self._bins = int(np.flatnonzero(bank.any(axis=1)).max()) + 1  # 299: zero above 14 kHz
+        self._bank = torch.from_numpy(bank[: self._bins].astype(np.float32)).to(device)
+        self._hann = torch.hann_window(FFT, dtype=torch.float64, device=device)
+        self._block = BLOCK if device.type == "cpu" else FRAMES
+
+    @torch.inference_mode()
+    def __call__(self, windows: Sequence[Floats]) -> torch.Tensor:
+        """Mono windows at 48 kHz, each float32 ``[samples]``, 1 to 480,000 of them.
+
+        Returns:
+            Decibels, float32 ``[n, channels, 1001, 64]`` on the device. The channels of a fused
+            model are one: the extractor copies it for every clip that is not longer than a window.
+
+        Raises:
+            ModelError: a window is empty or longer than 10 s.
+        """
+        padded = torch.from_numpy(np.stack([repeat_pad(window) for window in windows]))
+        padded = padded.to(self.device, non_blocking=True)
+        if self.device.type == "cpu":
+            mel = torch.stack([self._spectrogram(one) for one in padded])
+        else:
+            mel = self._spectrogram(padded)
+        return mel[:, None].expand(-1, self.channels, -1, -1)
+
+    def _spectrogram(self, samples: torch.Tensor) -> torch.Tensor:
+        """``[..., 480000]`` to decibels ``[..., 1001, 64]``."""
+        rows = samples.reshape(-1, 1, WINDOW_SAMPLES)
+        reflected = torch.nn.functional.pad(rows, (FFT // 2, FFT // 2), mode="reflect")[:, 0]
+        frames = reflected.unfold(-1, FFT, HOP)
+        mel = torch.cat(
+            [self._mel(frames[:, i : i + self._block]) for i in range(0, FRAMES, self._block)], 1
+        )
+        decibels = mel.clamp_min_(FLOOR).log10_().mul_(10.0)
+        return decibels.reshape(*samples.shape[:-1], FRAMES, MELS)
+
+    def _mel(self, frames: torch.Tensor) -> torch.Tensor:
+        spectrum = torch.fft.rfft(frames * self._hann)[..., : self._bins].to(torch.complex64)
+        power = torch.view_as_real(spectrum).square().sum(-1)
+        return power @ self._bank
+
+
+def repeat_pad(window: Floats) -> Floats:
+    """Repeat a short clip as often as it fits into 10 s, then fill up with silence.
+
+    Raises:
+        ModelError: the window is empty or longer than 10 s.
+    """
+    samples = len(window)
+    if not 0 < samples <= WINDOW_SAMPLES:
+        raise ModelError(f"CLAP hears 1 to {WINDOW_SAMPLES} samples at a time, not {samples}.")
+    if samples == WINDOW_SAMPLES:
+        return np.ascontiguousarray(window, dtype=np.float32)
+    padded = np.zeros(WINDOW_SAMPLES, np.float32)
+    repeats = WINDOW_SAMPLES // samples
+    padded[: repeats * samples] = np.tile(window, repeats)
+    return padded
+
+
+def _filter_bank(features: Features) -> NDArray[np.float64]:
+    """``[513, 64]``, from the function that the extractor itself uses."""
+    from transformers.audio_utils import mel_filter_bank
+
+    bank: NDArray[np.float64] = mel_filter_bank(
+        num_frequency_bins=FFT // 2 + 1,
+        num_mel_filters=MELS,
+        min_frequency=features.min_hz,
+        max_frequency=features.max_hz,
+        sampling_rate=SAMPLE_RATE,
+        norm=None if features.fused else "slaney",
+        mel_scale="htk" if features.fused else "slaney",
+    )
+    return bank

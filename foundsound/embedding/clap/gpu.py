@@ -1,0 +1,30 @@
+"""Is there a GPU? Asked often, so torch (a second to import) is asked only where one may be."""
+
+import sys
+from functools import cache
+from pathlib import Path
+
+from foundsound.settings import Settings
+
+CPU_WINDOWS = 8  # larger batches are no faster, and make stopping and searching wait
+GPU_WINDOWS = 64  # halved when it does not fit
+_LINUX_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA, AMD, WSL
+
+
+@cache
+def gpu_usable() -> bool:
+    """True when torch is installed and can use a GPU."""
+    if sys.platform == "darwin":
+        return False
+    if sys.platform == "linux" and not any(Path(device).exists() for device in _LINUX_DEVICES):
+        return False
+    try:
+        import torch
+    except ImportError:
+        return False
+    return bool(torch.cuda.is_available())
+
+
+def batch_size(settings: Settings) -> int:
+    """Windows that make one efficient forward on the device that will be used."""
+    return GPU_WINDOWS if settings.device != "cpu" and gpu_usable() else CPU_WINDOWS

@@ -1,0 +1,54 @@
+"""A loaded checkpoint in Hugging Face format: front-end, towers and tokenizer put together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from foundsound.embedding.clap.frontend import SAMPLE_RATE, LogMel
+from foundsound.embedding.clap.halving import HalvingBatches
+from foundsound.embedding.clap.tokens import Tokens
+from foundsound.embedding.clap.towers import AudioTower, TextTower
+from foundsound.embedding.embedder import Floats, unit_length
+
+TEXT_BATCH = 32  # texts in one forward: bounds the memory of a long list
+
+
+class ClapEncoder:
+    """See :class:`~foundsound.embedding.clap.encoder.Encoder`.
+
+    Args:
+        name: what a person calls the model.
+        batch: windows in one forward, until memory says otherwise.
+    """
+
+    sample_rate = SAMPLE_RATE
+
+    def __init__(
+        self,
+        name: str,
+        dim: int,
+        frontend: LogMel,
+        audio: AudioTower,
+        tokens: Tokens,
+        text: TextTower,
+        batch: int,
+    ) -> None:
+        self.name = name
+        self.dim = dim
+        self.audio = audio
+        self.text = text
+        self._frontend = frontend
+        self._tokens = tokens
+        self._batches = HalvingBatches(batch)
+
+    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
+        """See :class:`~foundsound.embedding.clap.encoder.Encoder`."""
+        return unit_length(self._batches.run(windows, self._forward))
+
+    def embed_text(self, texts: Sequence[str]) -> Floats:
+        """See :class:`~foundsound.embedding.clap.encoder.Encoder`."""
+        parts = [texts[i : i + TEXT_BATCH] for i in range(0, len(texts), TEXT_BATCH)]
+        return unit_length(np.concatenate([self.text.embed(*self._tokens(p)) for p in parts]))
+
+    def _forward(self, windows: Sequence[Floats]) -> Floats:
+        return self.audio.embed(self._frontend(windows))

@@ -1,0 +1,105 @@
+"""The hub's cache on this machine, and downloads into it.
+
+It is the standard cache (``HF_HOME`` moves it): what other programs downloaded is found, and what
+is downloaded here is theirs too.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from foundsound.embedding.clap.checkpoints import Checkpoint
+from foundsound.embedding.clap.files import CONFIG, SMALL_FILES, ModelFiles, missing_files
+from foundsound.errors import ModelError
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes that are there and the bytes in all."""
+
+
+def cached_files(checkpoint: Checkpoint) -> ModelFiles | None:
+    """The checkpoint's files, if all of them lie in the cache. Never asks the network."""
+    config = _cached(checkpoint.name, CONFIG, checkpoint.revision)
+    weights = _cached(checkpoint.name, checkpoint.weights.file, checkpoint.weights.revision)
+    if config is None or weights is None or missing_files(config.parent):
+        return None
+    return ModelFiles(config.parent, weights, checkpoint.weights.sha256)
+
+
+def fetch(checkpoint: Checkpoint, progress: Progress | None = None) -> ModelFiles:
+    """The checkpoint's files; downloads what the cache lacks (up to 800 MB).
+
+    Args:
+        progress: follows the weights; without it, huggingface_hub draws its own bar on a terminal.
+
+    Raises:
+        ModelError: they are not all in the cache, and the hub cannot be reached.
+    """
+    found = cached_files(checkpoint)
+    if found is not None:
+        return found
+    try:
+        _download(checkpoint, progress)
+    except (OSError, RuntimeError) as error:  # huggingface_hub's and httpx's errors are OSErrors
+        raise ModelError(_unavailable(checkpoint, error)) from error
+    found = cached_files(checkpoint)
+    if found is None:
+        raise ModelError(_unavailable(checkpoint, "the repository lacks some of its files"))
+    return found
+
+
+def _download(checkpoint: Checkpoint, progress: Progress | None) -> None:
+    from huggingface_hub import hf_hub_download, snapshot_download
+
+    small = list(SMALL_FILES)
+    snapshot_download(checkpoint.name, revision=checkpoint.revision, allow_patterns=small)
+    weights = checkpoint.weights
+    hf_hub_download(
+        checkpoint.name,
+        weights.file,
+        revision=weights.revision,
+        tqdm_class=None if progress is None else _reporting(progress),
+    )
+
+
+def _cached(repository: str, file: str, revision: str) -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(repository, file, revision=revision)
+    return Path(found) if isinstance(found, str) else None
+
+
+def _reporting(progress: Progress) -> Any:
+    from huggingface_hub.utils.tqdm import tqdm
+
+    class Reporting(tqdm):
+        """Draws nothing; passes the counts on."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options | {"disable": False, "file": _Nowhere()})  # type: ignore[no-untyped-call]
+
+        def update(self, n: float | None = 1) -> bool | None:
+            drawn = super().update(n)
+            progress(int(self.n), int(self.total or 0))
+            return bool(drawn)
+
+    return Reporting
+
+
+class _Nowhere:
+    """A stream that nobody reads."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        return
+
+
+def _unavailable(checkpoint: Checkpoint, reason: object) -> str:
+    first_line = str(reason).strip().split("\n")[0].rstrip(".")
+    return (
+        f"The weights of {checkpoint.name} are not on this machine and cannot be downloaded "
+        f"({first_line}). Copy the cache folder of a machine that has them (~/.cache/huggingface, "
+        "or where HF_HOME points), or give a directory that holds the model; the README's section "
+        "on CLAP tells how."
+    )

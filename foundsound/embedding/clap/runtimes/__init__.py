@@ -1,0 +1,1 @@
+"""What runs CLAP's two towers; torch in float32 is the reference of every other."""

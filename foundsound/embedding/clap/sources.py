@@ -1,0 +1,84 @@
+"""Where a model's files come from, and what names its vectors."""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from foundsound.embedding.clap.checkpoints import CHECKPOINTS, Checkpoint
+from foundsound.embedding.clap.files import ModelFiles, fingerprint, folder_files, read_config
+from foundsound.embedding.clap.hub import fetch
+
+FRONT_END = "mel1"  # changes whenever the same window would give another vector
+DIM = 512  # of every checkpoint on the hub
+
+
+class Source(Protocol):
+    """One model, loaded or not."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+
+    @property
+    def version(self) -> str:
+        """Identifies its vectors; fit for a file name."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    def files(self) -> ModelFiles:
+        """Its files, downloaded if need be.
+
+        Raises:
+            ModelError: they cannot be had.
+        """
+
+
+class HubSource:
+    """A pinned checkpoint; its version needs no files."""
+
+    dim = DIM
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.name = checkpoint.name
+        self._checkpoint = checkpoint
+        commits = dict.fromkeys((checkpoint.revision, checkpoint.weights.revision))
+        short = "-".join(commit[:10] for commit in commits)
+        self.version = f"clap-{_slug(checkpoint.name)}-{short}-{FRONT_END}"
+
+    def files(self) -> ModelFiles:
+        """See :class:`Source`."""
+        return fetch(self._checkpoint)
+
+
+class FolderSource:
+    """A directory in Hugging Face format; its version is a hash of what is in it.
+
+    Raises:
+        ModelError: it holds no complete CLAP model, or only pickled weights.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.name = str(folder)
+        pickles = [known.weights.sha256 for known in CHECKPOINTS.values() if known.weights.sha256]
+        self._files = folder_files(folder, pickles)
+
+    @cached_property
+    def version(self) -> str:
+        """See :class:`Source`."""
+        return f"clap-{fingerprint(self._files)}-{FRONT_END}"
+
+    @cached_property
+    def dim(self) -> int:
+        """See :class:`Source`."""
+        return int(read_config(self._files.folder).get("projection_dim", DIM))
+
+    def files(self) -> ModelFiles:
+        """See :class:`Source`."""
+        return self._files
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.rsplit("/", 1)[-1].lower())

@@ -1,0 +1,76 @@
+"""Builds a ``ClapModel`` from files: safetensors, or a pickle whose every byte is known."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from transformers import ClapConfig, ClapModel
+from transformers.utils import logging
+
+from foundsound.embedding.clap.files import SAFETENSORS, ModelFiles, file_sha256, read_config
+from foundsound.errors import ModelError
+
+# Buffers that older files carry, or lack, and that every version of transformers makes itself.
+_DERIVED = ("position_ids", "token_type_ids", "relative_position_index", "num_batches_tracked")
+
+
+def load_model(files: ModelFiles) -> ClapModel:
+    """The model in float32, in eval mode, on the CPU.
+
+    Raises:
+        ModelError: the files are damaged, or do not fit each other.
+    """
+    read_config(files.folder)
+    config = ClapConfig.from_pretrained(files.folder, local_files_only=True)
+    state = _read_state(files)
+    with _quiet():
+        model, report = ClapModel.from_pretrained(
+            None, config=config, state_dict=state, dtype=torch.float32, output_loading_info=True
+        )
+    wrong = [key for key in report["missing_keys"] if not key.endswith(_DERIVED)]
+    if wrong or report["mismatched_keys"]:
+        raise ModelError(
+            f"{files.weights} does not fit the model that {files.folder} describes: "
+            f"{len(wrong)} tensors are missing, {len(report['mismatched_keys'])} have another size."
+        )
+    return model.eval().requires_grad_(False)
+
+
+def _read_state(files: ModelFiles) -> dict[str, Any]:
+    try:
+        if files.weights.name.endswith(SAFETENSORS):
+            from safetensors.torch import load_file
+
+            return dict(load_file(files.weights))
+        return _unpickle(files)
+    except ModelError:
+        raise
+    except Exception as error:  # safetensors and torch raise their own, one a kind of damage
+        raise ModelError(f"The weights {files.weights} cannot be read: {error}") from error
+
+
+def _unpickle(files: ModelFiles) -> dict[str, Any]:
+    # The hub's older checkpoints exist as pickles only. The hash says that it is the known file,
+    # and torch's restricted unpickler would refuse code even then.
+    if not files.pickle_sha256 or file_sha256(files.weights) != files.pickle_sha256:
+        raise ModelError(
+            f"{files.weights} is not the file that foundsound knows by its hash: it is damaged or "
+            "was changed. Delete it, so that it is fetched again."
+        )
+    state = torch.load(files.weights, map_location="cpu", weights_only=True, mmap=True)
+    return dict(state)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without transformers' progress bar and its table of keys: those that matter are checked."""
+    verbosity, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bar:
+            logging.enable_progress_bar()
