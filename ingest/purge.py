@@ -15,12 +15,12 @@ def purge_replaced(library: Library) -> None:
     """
     with library.catalog.write() as session:
         homeless = bury_homeless(session)
-        others = [space for space in all_spaces(session) if space.id != library.space_id]
+        spaces = [(space.key, space.dim) for space in all_spaces(session)]
     if homeless:
         library.vectors.delete_sounds(homeless)
-        for other in others:
-            if library.store.exists(other.key):
-                with closing(library.store.open(other.key, other.dim)) as vectors:
+        for key, dim in spaces:
+            if key != library.space_key and library.store.exists(key):
+                with closing(library.store.open(key, dim)) as vectors:
                     vectors.delete_sounds(homeless)
         with library.catalog.write() as session:
             forget_sounds(session, homeless)

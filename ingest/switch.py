@@ -5,6 +5,7 @@ import time
 
 from foundsound.catalog.backlog import lacking_sounds
 from foundsound.catalog.spaces import space_status, space_statuses
+from foundsound.embedding.self_check import self_check
 from foundsound.errors import LibraryError
 from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
@@ -31,6 +32,7 @@ def switch_model(
     started = time.monotonic()
     space = library.space_of(wanted.model)
     try:
+        self_check(space.embedder)  # before hours of work; it also loads the text side
         _embed_lacking(library, space, progress, listener, stop)
         if not stop.is_set():
             _activate(library, space, wanted)
@@ -72,9 +74,9 @@ def _activate(library: Library, space: OpenSpace, wanted: Switch) -> None:
         others = [other for other in space_statuses(session) if other.id != space.id]
     if status.blocking and not wanted.force:
         raise LibraryError(
-            f"{status.blocking:,} sounds could not be embedded with {status.model}, so the old "
-            "model still serves; 'foundsound status --problems' says why. Try again, or switch "
-            "without them: --force."
+            f"{status.blocking:,} of {status.blocking + status.sounds:,} sounds could not be "
+            f"embedded with {status.model}, so the old model still serves; 'foundsound status "
+            "--problems' says why. Try again, or switch without them: --force."
         )
     library.activate(space)
     if not wanted.keep:

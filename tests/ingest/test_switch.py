@@ -1,0 +1,337 @@
+"""Changing the model: the old one serves until the new one has every sound."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from foundsound.catalog.backlog import lacking_sounds
+from foundsound.catalog.spaces import active_space, space_statuses
+from foundsound.embedding.embedder import Embedder, Floats
+from foundsound.embedding.registry import create_embedder
+from foundsound.embedding.self_check import self_check
+from foundsound.embedding.starter.bridge_model import BridgeEmbedder
+from foundsound.embedding.starter.model import StarterEmbedder
+from foundsound.errors import InvalidRequest, LibraryError, ModelError
+from foundsound.indexing import IndexProgress, Switch
+from foundsound.library import Library
+from foundsound.search.searcher import Searcher
+from foundsound.vectors.store import space_name
+from ingest.switch import switch_model
+from tests.conftest import Index
+from tests.signals import noise, write
+
+OLD, NEW = "starter-bridge", "starter"
+
+
+def switch(
+    library: Library,
+    model: str = NEW,
+    *,
+    keep: bool = False,
+    force: bool = False,
+    stop: threading.Event | None = None,
+) -> IndexProgress:
+    progress = IndexProgress()
+    wanted = Switch(model=model, keep=keep, force=force)
+    switch_model(library, wanted, progress, lambda _: None, stop or threading.Event())
+    return progress
+
+
+def spaces(library: Library) -> dict[str, tuple[bool, int, int]]:
+    """Active, sounds, lacking, by model."""
+    with library.catalog.read() as session:
+        return {s.model: (s.active, s.sounds, s.lacking) for s in space_statuses(session)}
+
+
+def names(library: Library) -> set[str]:
+    hits = Searcher(library).by_text("a sound", limit=100).hits
+    return {os.path.basename(hit.path) for hit in hits}
+
+
+@contextmanager
+def counted(embedder: type[StarterEmbedder] | type[BridgeEmbedder]) -> Iterator[list[int]]:
+    """Counts the windows of each call of the model."""
+    calls: list[int] = []
+    real = embedder.embed_audio
+
+    def counting(self: Embedder, windows: Sequence[Floats]) -> Floats:
+        calls.append(len(windows))
+        return real(self, windows)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(embedder, "embed_audio", counting)
+        yield calls
+
+
+@pytest.fixture
+def indexed(library: Library, index: Index, sounds: Path) -> Library:
+    index(sounds)
+    return library
+
+
+def test_everything_is_embedded_again_and_the_old_vectors_are_gone(indexed: Library) -> None:
+    old_key = indexed.space_key
+    progress = switch(indexed)
+    assert (progress.state, progress.embedded, progress.files_done) == ("done", 3, 3)
+    assert spaces(indexed) == {NEW: (True, 3, 0)}
+    assert indexed.embedder.name == Searcher(indexed).by_text("noise").model == NEW
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
+    assert indexed.store.serving() == space_name(indexed.space_key)
+    assert not indexed.store.exists(old_key)
+
+
+def test_the_next_opening_uses_the_new_model(indexed: Library) -> None:
+    switch(indexed)
+    own = indexed.settings.model_copy(update={"model": "auto"})
+    indexed.close()
+    with Library(own) as again:
+        assert (again.embedder.name, again.choice) == (NEW, None)
+        assert names(again) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_a_switch_to_the_model_in_use_does_nothing(indexed: Library) -> None:
+    with counted(BridgeEmbedder) as calls:
+        self_check(indexed.embedder)
+        checked = sum(calls)
+        assert switch(indexed, OLD).embedded == 0
+    assert sum(calls) == 2 * checked
+    assert spaces(indexed) == {OLD: (True, 3, 0)}
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_an_unknown_model_changes_nothing(indexed: Library) -> None:
+    with pytest.raises(ModelError, match="no model 'nonsense'"):
+        switch(indexed, "nonsense")
+    assert spaces(indexed) == {OLD: (True, 3, 0)}
+
+
+def test_a_model_that_fails_its_check_changes_nothing(
+    indexed: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = StarterEmbedder.embed_text
+
+    def collapsed(self: StarterEmbedder, texts: Sequence[str]) -> Floats:
+        return one(self, ["the same"] * len(texts))
+
+    monkeypatch.setattr(StarterEmbedder, "embed_text", collapsed)
+    with pytest.raises(ModelError, match="cannot tell text inputs apart"):
+        switch(indexed)
+    assert indexed.embedder.name == OLD
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_an_interrupted_switch_goes_on_and_embeds_nothing_twice(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    for k in range(30):
+        write(tmp_path / "many" / f"{k:02}.wav", noise(1.0, seed=k))
+    index(tmp_path / "many")
+    stop, progress = threading.Event(), IndexProgress()
+
+    def stop_soon(counts: IndexProgress) -> None:
+        if counts.embedded:
+            stop.set()
+
+    with counted(StarterEmbedder) as calls:
+        self_check(create_embedder(NEW, library.settings))
+        checked = sum(calls)
+    with counted(StarterEmbedder) as calls, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ingest.pipeline.STORE_SOUNDS", 4)
+        switch_model(library, Switch(model=NEW), progress, stop_soon, stop)
+        assert progress.state == "stopped"
+        first = progress.embedded
+        assert 0 < first < 30
+        assert library.embedder.name == OLD
+        assert len(names(library)) == 30  # the old model still serves all
+        assert spaces(library) == {OLD: (True, 30, 0), NEW: (False, first, 30 - first)}
+        assert switch(library).embedded == 30 - first
+    # Windows in flight when it stopped are embedded again; those stored never are.
+    assert sum(calls) - 2 * checked - 30 <= 4 + StarterEmbedder(tmp_path, 2).batch_windows
+    assert spaces(library) == {NEW: (True, 30, 0)}
+
+
+def test_sounds_that_came_during_the_switch_are_not_skipped(
+    indexed: Library, index: Index, sounds: Path
+) -> None:
+    stop = threading.Event()
+    stop.set()
+    assert switch(indexed, stop=stop).state == "stopped"
+    write(sounds / "later.wav", noise(1.0, seed=9))
+    assert index(sounds).embedded == 1  # into the model that serves
+    assert spaces(indexed)[OLD] == (True, 4, 0)
+    assert switch(indexed).embedded == 4
+    assert "later.wav" in names(indexed)
+
+
+def test_a_sound_that_cannot_be_embedded_keeps_the_old_model(
+    indexed: Library, sounds: Path
+) -> None:
+    hidden = sounds.parent / "hidden.wav"
+    (sounds / "noise.wav").rename(hidden)  # between the last scan and the switch
+    with pytest.raises(LibraryError, match="1 of 3 sounds could not be embedded"):
+        switch(indexed)
+    assert indexed.embedder.name == OLD
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}  # nothing is lost
+    assert spaces(indexed) == {OLD: (True, 3, 0), NEW: (False, 2, 1)}
+
+    hidden.rename(sounds / "noise.wav")
+    assert switch(indexed).embedded == 1
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_force_switches_without_it_and_the_next_run_takes_it_up(
+    indexed: Library, index: Index, sounds: Path
+) -> None:
+    hidden = sounds.parent / "hidden.wav"
+    (sounds / "noise.wav").rename(hidden)
+    assert switch(indexed, force=True).state == "done"
+    assert names(indexed) == {"tone.flac", "high.ogg"}
+    hidden.rename(sounds / "noise.wav")
+    assert index(sounds).embedded == 1
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_another_copy_stands_in_for_a_file_that_is_gone(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    (sounds / "copies").mkdir()
+    shutil.copy(sounds / "noise.wav", sounds / "copies" / "z.wav")
+    index(sounds)
+    (sounds / "noise.wav").unlink()
+    assert switch(library).embedded == 3
+    assert spaces(library) == {NEW: (True, 3, 0)}
+
+
+def test_a_missing_file_does_not_hold_the_switch_up(
+    indexed: Library, index: Index, sounds: Path
+) -> None:
+    (sounds / "noise.wav").unlink()
+    index(sounds)  # now the library knows
+    assert switch(indexed).embedded == 2
+    assert spaces(indexed) == {NEW: (True, 2, 0)}
+
+
+def test_kept_vectors_make_the_way_back_short(indexed: Library, index: Index, sounds: Path) -> None:
+    switch(indexed, keep=True)
+    assert spaces(indexed) == {OLD: (False, 3, 0), NEW: (True, 3, 0)}
+    write(sounds / "later.wav", noise(1.0, seed=9))
+    own = indexed.settings.model_copy(update={"model": "auto"})
+    indexed.close()
+    with Library(own) as again:
+        index_into(again, sounds)
+        assert spaces(again) == {OLD: (False, 3, 1), NEW: (True, 4, 0)}
+        assert switch(again, OLD).embedded == 1
+        assert spaces(again) == {OLD: (True, 4, 0)}
+
+
+def test_replaced_sounds_leave_every_model(indexed: Library, sounds: Path) -> None:
+    switch(indexed, keep=True)
+    write(sounds / "noise.wav", noise(1.0, seed=9))
+    index_into(indexed, sounds)
+    with indexed.catalog.read() as session:
+        (old,) = (s for s in space_statuses(session) if s.model == OLD)
+    with closing(indexed.store.open(old.key, old.dim)) as vectors:
+        assert vectors.count() == old.sounds == 2
+
+
+def test_searches_go_on_while_the_model_changes(indexed: Library) -> None:
+    searcher, ended = Searcher(indexed), threading.Event()
+    models: set[str] = set()
+    failures: list[BaseException] = []
+
+    def search() -> None:
+        while not ended.is_set():
+            try:
+                result = searcher.by_text("a sound")
+                assert len(result.hits) == 3
+                models.add(result.model)
+            except BaseException as error:
+                failures.append(error)
+                return
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    switch(indexed, NEW, keep=True)
+    switch(indexed, OLD, keep=True)
+    switch(indexed, NEW)
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert models == {OLD, NEW}
+
+
+def test_a_crash_before_the_mark_moved_is_mended(
+    indexed: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_name = space_name(indexed.space_key)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(indexed.store), "serve", crash)
+        with pytest.raises(KeyboardInterrupt):
+            switch(indexed)
+    own = indexed.settings.model_copy(update={"model": "auto"})
+    indexed.close()
+    with Library(own) as again:
+        assert again.embedder.name == NEW
+        assert again.store.serving() == space_name(again.space_key) != old_name
+        assert names(again) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_a_crash_while_the_old_vectors_are_dropped_is_mended(
+    indexed: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("foundsound.library.delete_space", crash)
+        with pytest.raises(KeyboardInterrupt):
+            switch(indexed)
+    assert spaces(indexed)[OLD] == (False, 3, 0)  # rows that promise vectors that are gone
+    assert switch(indexed, OLD).embedded == 3
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
+def test_the_librarys_own_model_is_never_dropped(indexed: Library) -> None:
+    with indexed.catalog.read() as session:
+        (own,) = space_statuses(session)
+    with pytest.raises(InvalidRequest, match="cannot be dropped"):
+        indexed.drop_space(own)
+
+
+def test_the_backlog_is_one_file_a_sound(library: Library, index: Index, sounds: Path) -> None:
+    shutil.copy(sounds / "noise.wav", sounds / "twin.wav")
+    index(sounds)
+    (sounds / "broken.wav").write_bytes(b"RIFF")
+    index(sounds)
+    space = library.space_of(NEW)
+    with library.catalog.read() as session:
+        first = lacking_sounds(session, space.id)
+        second = lacking_sounds(session, space.id, copy=2)
+        assert lacking_sounds(session, library.space_id) == []
+        active = active_space(session)
+    space.close()
+    assert len(first) == len({sound.sound_id for sound in first}) == 3
+    copies = {os.path.basename(sound.path) for sound in (*first, *second)}
+    assert len(second) == 1
+    assert copies == {b"noise.wav", b"twin.wav", b"tone.flac", b"high.ogg"}
+    assert active is not None
+    assert active.model == OLD
+
+
+def index_into(library: Library, *paths: Path) -> IndexProgress:
+    from ingest.run import index_paths
+
+    progress = IndexProgress()
+    index_paths(library, paths, progress, lambda _: None, threading.Event())
+    return progress
