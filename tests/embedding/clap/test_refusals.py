@@ -1,0 +1,180 @@
+"""Models that would fill a library with useless vectors, or run code, are refused."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from foundsound.embedding.clap.checkpoints import CHECKPOINTS
+from foundsound.embedding.clap.files import file_sha256, fingerprint, folder_files
+from foundsound.embedding.clap.load import create_clap, weights_available
+from foundsound.embedding.clap.weights import load_model
+from foundsound.errors import ModelError
+from foundsound.settings import Settings
+from tests.embedding.clap.conftest import Folder
+
+State = dict[str, torch.Tensor]
+
+
+@pytest.fixture
+def copied(clap_folder: Folder, tmp_path: Path) -> Path:
+    """A model of one's own to spoil."""
+    return Path(shutil.copytree(clap_folder("nano"), tmp_path / "model"))
+
+
+def _change(folder: Path, change: Callable[[State], object]) -> None:
+    state = load_file(folder / "model.safetensors")
+    change(state)
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def test_the_collapsed_checkpoint_is_refused_by_name(cpu_settings: Settings) -> None:
+    with pytest.raises(ModelError, match=r"collapsed.*0\.9993.*larger_clap_music_and_speech"):
+        create_clap("laion/larger_clap_music", cpu_settings)
+
+
+def test_an_unknown_checkpoint_is_refused_with_the_known_ones(cpu_settings: Settings) -> None:
+    with pytest.raises(ModelError, match=", ".join(CHECKPOINTS)):
+        create_clap("laion/clap-of-tomorrow", cpu_settings)
+
+
+def test_a_collapsed_text_tower_is_refused(copied: Path, cpu_settings: Settings) -> None:
+    def collapse(state: State) -> None:
+        state["text_projection.linear2.weight"].mul_(1e-4)
+        state["text_projection.linear2.bias"].add_(1.0)
+
+    _change(copied, collapse)
+    with pytest.raises(ModelError, match="cannot tell text inputs apart"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_a_deaf_audio_tower_is_refused(copied: Path, cpu_settings: Settings) -> None:
+    _change(copied, lambda state: state["audio_projection.linear2.bias"].add_(100.0))
+    with pytest.raises(ModelError, match="cannot tell audio inputs apart"):
+        create_clap(str(copied), cpu_settings).embed_audio([np.ones(10, np.float32)])
+
+
+@pytest.mark.parametrize("side", ["text", "audio"])
+def test_vectors_that_are_not_finite_are_refused(
+    copied: Path, cpu_settings: Settings, side: str
+) -> None:
+    _change(copied, lambda state: state[f"{side}_projection.linear2.bias"].fill_(np.nan))
+    with pytest.raises(ModelError, match=f"{side} vectors that are not finite"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize(
+    ("removed", "named"),
+    [
+        (["config.json"], r"config\.json"),
+        (["vocab.json"], r"tokenizer\.json"),
+        (["preprocessor_config.json"], r"preprocessor_config\.json"),
+        (["model.safetensors"], r"model\.safetensors"),
+    ],
+)
+def test_an_incomplete_directory_is_refused_with_what_it_lacks(
+    copied: Path, cpu_settings: Settings, removed: list[str], named: str
+) -> None:
+    assert weights_available(str(copied), cpu_settings)
+    for name in removed:
+        (copied / name).unlink()
+    with pytest.raises(ModelError, match=named):
+        create_clap(str(copied), cpu_settings)
+    assert not weights_available(str(copied), cpu_settings)
+
+
+def test_another_kind_of_model_is_refused(copied: Path, cpu_settings: Settings) -> None:
+    config = json.loads((copied / "config.json").read_text())
+    (copied / "config.json").write_text(json.dumps(config | {"model_type": "clip"}))
+    with pytest.raises(ModelError, match="holds no CLAP model"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("sampling_rate", 32_000), ("hop_length", 320), ("truncation", "middle")]
+)
+def test_another_front_end_is_refused(
+    copied: Path, cpu_settings: Settings, key: str, value: object
+) -> None:
+    settings = json.loads((copied / "preprocessor_config.json").read_text())
+    (copied / "preprocessor_config.json").write_text(json.dumps(settings | {key: value}))
+    with pytest.raises(ModelError, match=f"{key}|{value}"):
+        create_clap(str(copied), cpu_settings).embed_audio([np.ones(10, np.float32)])
+
+
+def test_damaged_weights_are_refused(copied: Path, cpu_settings: Settings) -> None:
+    weights = copied / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    with pytest.raises(ModelError, match="cannot be read"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_weights_of_another_architecture_are_refused(copied: Path, cpu_settings: Settings) -> None:
+    _change(copied, lambda state: state.pop("audio_projection.linear1.weight"))
+    with pytest.raises(ModelError, match="1 tensors are missing"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_a_tokenizer_that_pads_otherwise_is_refused(copied: Path, cpu_settings: Settings) -> None:
+    config = json.loads((copied / "tokenizer_config.json").read_text())
+    (copied / "tokenizer_config.json").write_text(json.dumps(config | {"pad_token": "<mask>"}))
+    with pytest.raises(ModelError, match="pads with 4, the model with 1"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_an_unknown_pickle_is_refused(copied: Path, cpu_settings: Settings) -> None:
+    _pickle(copied)
+    with pytest.raises(ModelError, match=r"can run code.*safetensors"):
+        create_clap(str(copied), cpu_settings)
+
+
+def test_a_pickle_that_is_known_by_its_hash_is_read(copied: Path) -> None:
+    before = load_model(folder_files(copied)).state_dict()
+    files = folder_files(copied, known_pickles=[_pickle(copied)])
+    after = load_model(files).state_dict()
+    assert all(torch.equal(after[key], before[key]) for key in before)
+
+
+def test_a_pickle_that_changes_after_it_was_looked_at_is_refused(copied: Path) -> None:
+    files = folder_files(copied, known_pickles=[_pickle(copied)])
+    torch.save({}, copied / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="not the file that foundsound knows"):
+        load_model(files)
+
+
+def _pickle(folder: Path) -> str:
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+    return file_sha256(folder / "pytorch_model.bin")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config.json",
+        "preprocessor_config.json",
+        "vocab.json",
+        "merges.txt",
+        "tokenizer_config.json",
+        "model.safetensors",
+    ],
+)
+def test_every_file_that_decides_a_vector_names_it(copied: Path, name: str) -> None:
+    before = fingerprint(folder_files(copied))
+    assert fingerprint(folder_files(copied)) == before
+    with (copied / name).open("ab") as file:
+        file.write(b" ")
+    assert fingerprint(folder_files(copied)) != before
+
+
+def test_a_copy_elsewhere_has_the_same_version(
+    clap_folder: Folder, copied: Path, cpu_settings: Settings
+) -> None:
+    (copied / "README.md").write_text("decides nothing")
+    here, there = (create_clap(str(f), cpu_settings) for f in (clap_folder("nano"), copied))
+    assert here.version == there.version
