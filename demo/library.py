@@ -2,12 +2,14 @@
 
 CREDITS.txt at the library's root names every author and ends with the SHA-256 of each file. The
 same lines tell the next run what is already right, so that it has nothing to compute or fetch.
+descriptions.csv says what its sounds are, for `foundsound eval`.
 """
 
+import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from demo.catalogue import RECIPES, Recipe
 from demo.synth.signals import RATE
 
 CREDITS = Path(__file__).with_name("CREDITS.md")
+DESCRIPTIONS = Path(__file__).with_name("descriptions.csv")
 _MANIFEST = re.compile(r"^([0-9a-f]{64})  (.+)$", re.MULTILINE)
 _MADE_BY = "Made by recipes "
 _FORMATS = {
@@ -74,8 +77,27 @@ def build(dest: Path, cache: Path, say: Callable[[str], None]) -> Report:
     lines = "".join(f"{mark}  {path}\n" for path, mark in sorted(done.items()))
     text = f"{CREDITS.read_text(encoding='utf-8')}\n{_MADE_BY}{_recipes_mark()}:\n\n{lines}"
     _write(listing, text.encode())
+    _write(dest / DESCRIPTIONS.name, descriptions_csv(done))
     report.total = len(done)
     return report
+
+
+def descriptions() -> dict[str, list[str]]:
+    """What a person might type for each sound or group of sounds, and their paths."""
+    with DESCRIPTIONS.open(newline="", encoding="utf-8") as file:
+        return {query: paths for query, *paths in list(csv.reader(file))[1:]}
+
+
+def descriptions_csv(present: Container[str]) -> bytes:
+    """The table of descriptions without the sounds that are missing."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(["query", "path"])
+    for query, paths in descriptions().items():
+        kept = [path for path in paths if path in present]
+        if kept:
+            lines.writerow([query, *kept])
+    return text.getvalue().encode()
 
 
 def _encoded(recipe: Recipe) -> bytes:

@@ -10,7 +10,7 @@ import soundfile as sf
 
 from demo import recordings
 from demo.catalogue import RECIPES, Recipe
-from demo.library import CREDITS
+from demo.library import CREDITS, descriptions, descriptions_csv
 
 
 def test_every_recording_is_credited() -> None:
@@ -43,3 +43,20 @@ def test_no_audio_is_committed() -> None:
     ).stdout.split("\n")
     formats = {f".{name.lower()}" for name in sf.available_formats()} | {".mp3", ".ogg", ".m4a"}
     assert [name for name in listed if os.path.splitext(name)[1].lower() in formats] == []
+
+
+def test_every_sound_is_described() -> None:
+    paths = [recipe.path for recipe in RECIPES] + [r.path for r in recordings.table()]
+    described = [path for paths in descriptions().values() for path in paths]
+    assert set(described) == set(paths)
+    assert all(len(set(paths)) == len(paths) for paths in descriptions().values())
+
+
+def test_descriptions_leave_missing_sounds_out() -> None:
+    present = {"Weather/rain_on_tin_roof.wav", "Weather/rain_light_on_leaves.wav"}
+    assert descriptions_csv(present).decode().splitlines() == [
+        "query,path",
+        "light rain on leaves,Weather/rain_light_on_leaves.wav",
+        "rain on a tin roof,Weather/rain_on_tin_roof.wav",
+        "rain,Weather/rain_light_on_leaves.wav,Weather/rain_on_tin_roof.wav",
+    ]

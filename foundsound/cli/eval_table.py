@@ -45,7 +45,7 @@ def _table(found: Evaluation) -> Table:
         if figure.task != task:
             task = figure.task
             table.add_row(f"[bold]{task}[/]")
-        levels = (f"{figure.n:,}", f"{figure.chance:.2f}", f"{figure.best:.2f}")
+        levels = (f"{figure.n:,}", f"{figure.chance:.3f}", f"{figure.best:.3f}")
         table.add_row(f"  {figure.name}", *levels, *_cells(figure, found.models))
     table.add_row("[bold]time[/]")
     blank = ("", "", "")
@@ -63,7 +63,7 @@ def _cells(figure: Figure, models: list[ModelRun]) -> list[str]:
     values = [figure.values[model.name] for model in models]
     cells = []
     for place, value in enumerate(values):
-        cell = f"{value.mean:.2f} ± {value.error or 0:.2f}"
+        cell = f"{value.mean:.3f} ± {value.error or 0:.3f}"
         others = values[:place] + values[place + 1 :]
         ahead = others and all(_ahead(value, other) for other in others)
         cells.append(f"[bold green]{cell}[/]" if ahead else cell)
