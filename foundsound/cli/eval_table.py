@@ -10,7 +10,7 @@ from foundsound.evaluation.report import Evaluation, Figure, ModelRun, Value
 SHOWN = 5  # files left out that are listed; the rest is counted
 LEGEND = (
     ("chance, best", "a random order; a perfect one"),
-    ("±", "one standard error: smaller differences are luck"),
+    ("±", "one standard error: smaller differences may be luck"),
     ("green", "ahead of every other model by more than that"),
     ("hit@k", "queries with a right sound among the first k"),
     ("R@k", "right sounds that are among the first k"),
