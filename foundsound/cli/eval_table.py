@@ -63,7 +63,8 @@ def _cells(figure: Figure, models: list[ModelRun]) -> list[str]:
     values = [figure.values[model.name] for model in models]
     cells = []
     for place, value in enumerate(values):
-        cell = f"{value.mean:.3f} ± {value.error or 0:.3f}"
+        error = "" if value.error is None else f"± {value.error:.3f}"
+        cell = f"{value.mean:.3f} {error:<7}"
         others = values[:place] + values[place + 1 :]
         ahead = others and all(_ahead(value, other) for other in others)
         cells.append(f"[bold green]{cell}[/]" if ahead else cell)
