@@ -13,6 +13,7 @@ from foundsound.embedding.clap.files import CONFIG, SMALL_FILES, ModelFiles, mis
 from foundsound.errors import ModelError
 
 HUB_WAIT_S = 10.0
+LACKING = "the repository lacks some of its files"
 Progress = Callable[[int, int], None]
 """Called with the bytes that are there and the bytes in all."""
 
@@ -24,6 +25,25 @@ def cached_files(checkpoint: Checkpoint) -> ModelFiles | None:
     if config is None or weights is None or missing_files(config.parent):
         return None
     return ModelFiles(config.parent, weights, checkpoint.weights.sha256)
+
+
+def fetch_small(checkpoint: Checkpoint) -> Path:
+    """The folder of everything save the weights; downloads it if it is not in the cache (4 MB).
+
+    Raises:
+        ModelError: it is not, and the hub cannot be reached.
+    """
+    config = _cached(checkpoint.name, CONFIG, checkpoint.revision)
+    if config is None or missing_files(config.parent):
+        _knock(checkpoint)
+        try:
+            _download_small(checkpoint)
+        except Exception as error:  # those of the hub's transport differ by its version
+            raise ModelError(_unavailable(checkpoint, str(error))) from error
+        config = _cached(checkpoint.name, CONFIG, checkpoint.revision)
+    if config is None or missing_files(config.parent):
+        raise ModelError(_unavailable(checkpoint, LACKING))
+    return config.parent
 
 
 def fetch(checkpoint: Checkpoint, progress: Progress | None = None) -> ModelFiles:
@@ -38,14 +58,15 @@ def fetch(checkpoint: Checkpoint, progress: Progress | None = None) -> ModelFile
     found = cached_files(checkpoint)
     if found is not None:
         return found
+    fetch_small(checkpoint)
     _knock(checkpoint)
     try:
-        _download(checkpoint, progress)
-    except Exception as error:  # those of the hub's transport differ by its version
+        _download_weights(checkpoint, progress)
+    except Exception as error:  # as above
         raise ModelError(_unavailable(checkpoint, str(error))) from error
     found = cached_files(checkpoint)
     if found is None:
-        raise ModelError(_unavailable(checkpoint, "the repository lacks some of its files"))
+        raise ModelError(_unavailable(checkpoint, LACKING))
     return found
 
 
@@ -65,7 +86,7 @@ def _knock(checkpoint: Checkpoint) -> None:
         raise ModelError(_unavailable(checkpoint, "no model hub answers")) from error
 
 
-def _download(checkpoint: Checkpoint, progress: Progress | None) -> None:
+def _download_small(checkpoint: Checkpoint) -> None:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
@@ -76,6 +97,11 @@ def _download(checkpoint: Checkpoint, progress: Progress | None) -> None:
             raise
         except EntryNotFoundError:
             continue  # no checkpoint has every kind of tokenizer file
+
+
+def _download_weights(checkpoint: Checkpoint, progress: Progress | None) -> None:
+    from huggingface_hub import hf_hub_download
+
     weights = checkpoint.weights
     hf_hub_download(
         checkpoint.name,
