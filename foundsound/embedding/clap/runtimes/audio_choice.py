@@ -16,10 +16,10 @@ from foundsound.settings import Settings
 
 # Fastest first; CPU ms a window of clap-htsat-unfused on two Zen 5 cores, and the probes' with AMX:
 FASTEST_FIRST = (
-    "openvino-bf16",  # 43; 35
+    "openvino-bf16",  # 41; 35
     "torch-bf16",  # 57; 77
-    "openvino-f32",  # 68; 113
-    "onnxruntime",  # 82
+    "openvino-f32",  # 65; 113
+    "onnxruntime",  # 78
     "torch-fp32",  # 185; 218
 )
 log = logging.getLogger(__name__)
