@@ -1,5 +1,6 @@
 """The ``foundsound`` command. Commands import what they need when they run, to start fast."""
 
+import signal
 import sys
 from typing import Annotated
 
@@ -58,3 +59,6 @@ def main() -> None:
         if type(error).__module__.startswith("sqlalchemy"):  # importing it would slow every start
             fail(f"The catalogue cannot be read or written: {getattr(error, 'orig', error)}.")
         raise
+    finally:
+        # What is left is Python's own end, where a Ctrl-C would print a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
