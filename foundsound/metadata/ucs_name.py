@@ -28,13 +28,14 @@ class UcsName:
 def parse_ucs_name(name: str) -> UcsName | None:
     """Read a file name, without its folder; None unless it begins with a CatID of the standard.
 
-    The CatID alone is enough, and its case does not matter.
+    The CatID alone is enough, and its case does not matter, but for the 24 that are ordinary words
+    (RAIN, TEST, MIX, RAW ...): those count in capitals only, or "test_3.wav" would be a test tone.
     """
     stem, dot, _ = name.rpartition(".")
     first, *blocks = (stem if dot and stem else name).split("_")
     cat_id, _, user_category = first.partition("-")
     category = category_of(cat_id)
-    if category is None:
+    if category is None or (category.cat_id.isupper() and not cat_id.isupper()):
         return None
     fx_name, creator_id, source_id = (blocks + [""] * 3)[:3]
     vendor = _VENDOR.fullmatch(fx_name)

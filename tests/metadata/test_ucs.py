@@ -52,7 +52,24 @@ def test_names_by_the_standard(name: str, parts: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["slam.wav", "DOORS_wood.wav", "my DOORWood_x.wav", "_DOORWood.wav", ".wav", "", "-"]
+    "name",
+    [
+        "rain.ogg",
+        "Test_3.wav",
+        "slam.wav",
+        "DOORS_wood.wav",
+        "my DOORWood_x.wav",
+        "_DOORWood.wav",
+        ".wav",
+        "",
+        "-",
+    ],
 )
 def test_other_names(name: str) -> None:
     assert parse_ucs_name(name) is None
+
+
+def test_ids_that_are_words_count_in_capitals() -> None:
+    rain = parse_ucs_name("RAIN_On a roof_FSND.wav")
+    assert rain is not None
+    assert (rain.category.subcategory, rain.fx_name) == ("GENERAL", "On a roof")
