@@ -21,6 +21,7 @@ import soundfile as sf
 import soxr
 from rich.table import Table
 
+from benchmarks.bench_settings import bench_settings
 from benchmarks.measure import MB, conditions, in_child, out, peak_rss_mb, progress_bar, rss_mb
 from benchmarks.signals import HOUR_BYTES, HOUR_RATE, HOUR_S, write_hour
 from benchmarks.watched_embedder import WatchedEmbedder
@@ -29,7 +30,6 @@ from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.registry import create_embedder
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
-from foundsound.settings import Settings
 from ingest.run import index_paths
 
 TARGET_MB = 300.0
@@ -79,15 +79,16 @@ def main() -> int:
 
 def _convert_weights() -> None:
     """Encoders are converted once an installation; that must not count as memory of a run."""
-    _load(create_embedder(Settings().model, Settings()))
+    settings = bench_settings()
+    _load(create_embedder(settings.model, settings))
 
 
 def _pipeline(folder: Path) -> Run:
-    with Library(Settings(data_dir=folder / "library")) as library, progress_bar() as bar:
+    with Library(bench_settings(data_dir=folder / "library")) as library, progress_bar() as bar:
         task = bar.add_task("Pipeline, windows", total=None)
         embedder = WatchedEmbedder(library.embedder, lambda n: bar.update(task, completed=n))
         _load(library.embedder)
-        library.embedder = embedder
+        library.space.embedder = embedder
         before = rss_mb()
         progress = IndexProgress()
         stop = threading.Event()
@@ -98,7 +99,7 @@ def _pipeline(folder: Path) -> Run:
 
 
 def _whole_file(path: Path) -> Run:
-    settings = Settings()
+    settings = bench_settings()
     with progress_bar() as bar:
         task = bar.add_task("Whole file, windows", total=None)
         inner = create_embedder(settings.model, settings)
