@@ -15,6 +15,7 @@ class UndescribedFile:
     """A file of a sound whose metadata was never read, or by an older reader."""
 
     sound_id: str
+    location_id: int
     path: bytes
     size: int
     mtime_ns: int
@@ -81,13 +82,15 @@ def undescribed_files(session: Session) -> list[UndescribedFile]:
         .exists()
     )
     rows = session.execute(
-        select(Sound.id, Root.path, Location.raw_path, Location.size, Location.mtime_ns)
+        select(
+            Sound.id, Location.id, Root.path, Location.raw_path, Location.size, Location.mtime_ns
+        )
         .join(Location, Location.sound_id == Sound.id)
         .join(Root, Root.id == Location.root_id)
         .where(Sound.state == SoundState.INDEXED, Location.missing_since.is_(None), ~described)
         .order_by(Sound.id, Location.id)
     )
     return [
-        UndescribedFile(sound_id, os.path.join(root, raw), size, mtime_ns)
-        for sound_id, root, raw, size, mtime_ns in rows
+        UndescribedFile(sound_id, location_id, os.path.join(root, raw), size, mtime_ns)
+        for sound_id, location_id, root, raw, size, mtime_ns in rows
     ]

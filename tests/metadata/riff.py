@@ -13,9 +13,10 @@ def chunk(id_: bytes, data: bytes, size: int | None = None) -> bytes:
     return id_ + struct.pack("<I", claimed) + data + b"\0" * (len(data) % 2)
 
 
-def wav(*chunks: bytes, frames: int = 4800) -> bytes:
-    """A WAV file of silence with these chunks behind the audio."""
-    body = b"WAVE" + chunk(b"fmt ", FMT) + chunk(b"data", bytes(2 * frames)) + b"".join(chunks)
+def wav(*chunks: bytes, frames: int = 4800, samples: bytes = b"") -> bytes:
+    """A WAV file of 16-bit samples, or silence, with these chunks behind the audio."""
+    data = chunk(b"data", samples or bytes(2 * frames))
+    body = b"WAVE" + chunk(b"fmt ", FMT) + data + b"".join(chunks)
     return chunk(b"RIFF", body)
 
 
