@@ -79,7 +79,7 @@ def _facts(report: "SoundReport") -> list[Line]:
     lines.append(("added", f"{report.added_at:%Y-%m-%d %H:%M} UTC"))
     lines += [("windows", f"{item.count:,} ({item.model})") for item in report.windows]
     for file in report.ucs_files:
-        lines.append(("name", f"{file.category} / {file.subcategory} ({file.cat_id})"))
+        lines.append(("by its name", f"{file.category} / {file.subcategory} ({file.cat_id})"))
     return lines
 
 

@@ -80,7 +80,7 @@ class _Parser:
         elif element.tag == "ATTR" and "NAME" in element.children:
             name = path.removesuffix("ATTR_LIST.ATTR") + element.children["NAME"]
             self._found.append((name, element.children.get("VALUE", "")))
-        elif not text:
+        elif not text or element.tag == "IXML_VERSION":
             return
         elif self._open and self._open[-1].tag in {"TRACK", "ATTR"}:
             self._open[-1].children[element.tag] = text

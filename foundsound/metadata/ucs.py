@@ -29,6 +29,8 @@ def category_of(cat_id: str) -> UcsCategory | None:
 
 def category_named(category: str, subcategory: str) -> UcsCategory | None:
     """The category that bears both names, in any case."""
+    if not (category and subcategory):
+        return None
     return _by_names().get((category.strip().casefold(), subcategory.strip().casefold()))
 
 

@@ -300,6 +300,7 @@ def test_hidden_and_foreign_files_are_left_alone(index: Index, sounds: Path) -> 
 DROPPED = f"""
 import os
 import foundsound.audio.decode, foundsound.audio.pyav_reader, foundsound.audio.windows
+import foundsound.metadata.read
 from ingest.decode_child import main
 os.seteuid({NOBODY})
 main()

@@ -1,4 +1,4 @@
-"""Metadata on its way through an index run: read in the child, kept, filled in, never in the way."""
+"""Metadata on its way through an index run: read in the child, kept, and never in the way."""
 
 import sqlite3
 import sys
@@ -39,7 +39,7 @@ def tagged(path: Path, description: bytes, *chunks: bytes) -> Path:
 def metadata_by_name(library: Library) -> dict[str, SoundMetadata | None]:
     with library.catalog.read() as session:
         rows = session.execute(select(Location.path, Location.sound_id)).all()
-        return {path: sound and metadata_of(session, sound) for path, sound in rows}
+        return {path: metadata_of(session, sound) if sound else None for path, sound in rows}
 
 
 def run(library: Library, folder: Path) -> IndexProgress:
