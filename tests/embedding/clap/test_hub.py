@@ -44,7 +44,7 @@ def load(name: str, home: Path, **environment: str) -> dict[str, Any]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", LOAD, name],
-        env=kept | {"HF_HOME": str(home)} | environment,
+        env=kept | {"HF_HOME": str(home), "FOUNDSOUND_CLAP_RUNTIME": "torch-fp32"} | environment,
         capture_output=True,
         text=True,
         timeout=120,
@@ -88,10 +88,12 @@ def test_missing_weights_are_fetched_once(stored: Files, tmp_path: Path) -> None
     assert first["counts"][-1] == [size, size]
 
 
-def test_what_lies_in_the_cache_needs_no_network(cache: Path, clap_folder: Folder) -> None:
+def test_what_lies_in_the_cache_needs_no_network(
+    cache: Path, clap_folder: Folder, cpu_settings: Settings
+) -> None:
     found = load(KNOWN.name, cache, HF_HUB_OFFLINE="1")
     assert found["before"]
-    plain = create_clap(str(clap_folder("nano")), Settings(device="cpu", threads=2))
+    plain = create_clap(str(clap_folder("nano")), cpu_settings)
     assert found["vector"] == plain.embed_text(["rain"])[0, :8].tolist()
 
 

@@ -24,4 +24,6 @@ def choose_audio_tower(model: ClapModel, frontend: LogMel, device: torch.device)
 
 def _in_half(model: ClapModel, device: torch.device) -> Iterator[AudioTower]:
     for dtype in HALVES:
-        yield TorchAudioTower(copy.deepcopy(model).to(dtype), device, dtype)
+        half = copy.deepcopy(model)
+        del half.text_model, half.text_projection  # two thirds of the weights
+        yield TorchAudioTower(half.to(dtype), device, dtype)
