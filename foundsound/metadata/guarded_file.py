@@ -26,24 +26,30 @@ class GuardedFile:
         self._bytes = MAX_BYTES
         self._reads = MAX_READS
         self._deadline = time.monotonic() + MAX_SECONDS
+        self._stopped = False
 
     def read(self, size: int = -1) -> bytes:
-        """As a file's.
+        """As a file's; after a stop the file seems to end, because FFmpeg tries again.
 
         Raises:
             ReadingStopped: a bound is reached.
         """
+        if self._stopped:
+            return b""
         left = max(0, self._size - self._file.tell())
         size = left if size < 0 else min(size, left)
         self._bytes -= size
         self._reads -= 1
         if self._bytes < 0 or self._reads < 0 or time.monotonic() > self._deadline:
+            self._stopped = True
             raise ReadingStopped
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """As a file's."""
-        return self._file.seek(offset, whence)
+        """As a file's, but no further than its end; -1 for a place before its start."""
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._file.tell(), os.SEEK_END: self._size}
+        place = start[whence] + offset
+        return self._file.seek(min(place, self._size)) if place >= 0 else -1
 
     def tell(self) -> int:
         """As a file's."""

@@ -43,7 +43,11 @@ def read_ixml(data: bytes) -> Iterator[tuple[str, str]]:
     # Names and notes are often written as they are: an ampersand in them is no mark-up.
     text = _STRAY_AMPERSAND.sub("&amp;", text)
     found: list[tuple[str, str]] = []
-    _Parser(found).parse(text.strip())
+    try:
+        _Parser(found).parse(text.strip())
+    except expat.ExpatError:
+        yield from found  # what stands before the damage
+        raise
     yield from found
 
 

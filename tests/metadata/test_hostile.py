@@ -1,5 +1,6 @@
 """Whatever a file holds: no exception, no hang, no flood."""
 
+import os
 import random
 import struct
 import time
@@ -62,9 +63,11 @@ def test_xml_that_expands_or_reaches_out_is_refused(
 
 
 def test_a_damaged_chunk_costs_only_itself(tmp_path: Path) -> None:
-    content = wav(chunk(b"bext", b"Cut short"), chunk(b"iXML", b"<BWFXML><NOTE>"), info(INAM=b"T"))
+    content = wav(
+        chunk(b"bext", b"Cut short"), chunk(b"iXML", b"<B><TAKE>3</TAKE><NOTE>"), info(INAM=b"T")
+    )
     found = read_in_time(put(tmp_path / "a.wav", content))
-    assert (found.description, found.title) == ("Cut short", "T")
+    assert (found.description, found.title, found.take) == ("Cut short", "T", "3")
     assert found.note == "The iXML chunk cannot be read (ExpatError)."
 
 
@@ -125,6 +128,16 @@ def test_a_guarded_file_ends_any_loop(tmp_path: Path) -> None:
             assert guarded.read(1) == b"x"
         with pytest.raises(ReadingStopped):
             guarded.read(1)
+        assert guarded.read(1) == b""
+
+
+def test_a_guarded_file_has_no_place_outside(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"0123456789")
+    with open(tmp_path / "x", "rb") as file:
+        guarded = GuardedFile(file)
+        assert (guarded.seek(-3, os.SEEK_END), guarded.read(1)) == (7, b"7")
+        assert (guarded.seek(-1, os.SEEK_CUR), guarded.seek(2**80), guarded.read(1)) == (7, 10, b"")
+        assert (guarded.seek(-1), guarded.seek(-11, os.SEEK_END), guarded.tell()) == (-1, -1, 10)
 
 
 def test_what_cannot_be_opened_is_worth_another_try(tmp_path: Path) -> None:
