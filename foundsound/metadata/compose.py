@@ -1,7 +1,7 @@
 """Makes one SoundMetadata out of the fields that a file's chunks and tags hold."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from foundsound.metadata.fields import Fields
@@ -34,7 +34,7 @@ _CAT_ID = "ixml.USER.CATID ixml.ASWG.CATID vorbis.CATID tag.catid"
 _DATES = "vorbis.DATE tag.date info.ICRD bext.date ixml.BEXT.BWF_ORIGINATION_DATE "
 _DATES += "ixml.USER.TRACKYEAR tag.creation_time"
 _KEYWORDS = "ixml.USER.KEYWORDS ixml.ASWG.KEYWORDS vorbis.KEYWORDS tag.keywords info.IKEY"
-_BPM = "ixml.ASWG.TEMPO ixml.USER.BPM vorbis.BPM vorbis.TEMPO tag.TBPM tag.tmpo tag.bpm tag.tempo"
+_BPM = "ixml.ASWG.TEMPO ixml.USER.BPM vorbis.BPM vorbis.TEMPO tag.TBPM tag.bpm tag.tempo"
 _BPM += " tag.WM/BeatsPerMinute"
 _KEY = "ixml.ASWG.INKEY ixml.USER.KEY vorbis.INITIALKEY vorbis.KEY tag.TKEY tag.initialkey"
 _KEY += " tag.WM/InitialKey"
@@ -72,36 +72,36 @@ def compose(fields: Fields) -> SoundMetadata:
 
 
 class _Source:
-    """The fields; one that was used, or repeats one that was, is not extra."""
+    """The fields; those that were used, and their equals in other places, are not extra."""
 
     def __init__(self, values: dict[str, str]) -> None:
         self._values = values
         self._by_key = {key.casefold(): key for key in values}
-        self._used: set[str] = set()  # values
+        self._used: set[str] = set()  # keys
 
     def first(self, keys: str, parse: Callable[[str], T | None]) -> T | None:
         """The first of these keys that holds what can be parsed."""
-        for value in self._found(keys):
+        found = self._found(keys)
+        for value in found.values():
             parsed = parse(value)
             if parsed is not None:
-                self._used.add(value)
+                self._used.update(key for key, other in found.items() if other == value)
                 return parsed
         return None
 
     def all(self, keys: str) -> list[str]:
         """The values of all of these keys."""
-        found = list(self._found(keys))
+        found = self._found(keys)
         self._used.update(found)
-        return found
+        return list(found.values())
 
     def rest(self) -> dict[str, str]:
         """What was not used."""
-        return {key: value for key, value in self._values.items() if value not in self._used}
+        return {key: value for key, value in self._values.items() if key not in self._used}
 
-    def _found(self, keys: str) -> Iterator[str]:
-        for key in keys.split():
-            if key.casefold() in self._by_key:
-                yield self._values[self._by_key[key.casefold()]]
+    def _found(self, keys: str) -> dict[str, str]:
+        real = (self._by_key.get(key.casefold()) for key in keys.split())
+        return {key: self._values[key] for key in real if key is not None}
 
 
 def _split_keywords(values: Iterable[str]) -> tuple[str, ...]:
