@@ -61,7 +61,8 @@ def _show(report: "SoundReport") -> None:
     from rich.text import Text
 
     for label, value in [*_facts(report), *_metadata(report)]:
-        line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+        # On one line: control characters would move the cursor.
+        line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in value)
         out.print(Text.assemble((f"{label:<12}", "dim"), line), soft_wrap=True)
 
 
@@ -98,4 +99,4 @@ def _metadata(report: "SoundReport") -> list[Line]:
     lines.append(("bpm", f"{metadata.bpm:g}" if metadata.bpm else ""))
     lines += [(f"{key} ", value) for key, value in metadata.extra.items()]
     lines.append(("note", metadata.note or ""))
-    return [line for line in lines if line[1]]
+    return [(label, " ".join(value.split())) for label, value in lines if value]

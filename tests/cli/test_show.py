@@ -57,10 +57,14 @@ def test_a_file_in_quarantine_says_why(cli: Cli, folder: Path) -> None:
 
 def test_a_copy_elsewhere_is_known_by_its_content(cli: Cli, folder: Path, tmp_path: Path) -> None:
     cli.run("index", folder)
-    copy = tmp_path / "copy.wav"
+    copy = tmp_path / "copy  two\tof it.wav"
     copy.write_bytes((folder / "DOORWood_Slam_FSND.wav").read_bytes())
     shown = lines(cli.run("show", copy).stdout)
     assert shown["file"] == str(folder / "DOORWood_Slam_FSND.wav")
+    cli.run("index", copy)
+    assert (
+        f"file        {str(copy).replace(chr(9), chr(92) + 't')}\n" in cli.run("show", copy).stdout
+    )
 
 
 def test_it_works_through_a_running_server(cli: Cli, folder: Path) -> None:
