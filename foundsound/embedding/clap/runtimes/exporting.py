@@ -82,8 +82,8 @@ def write_export(
     channels = 4 if features.fused else 1
     pad_id = int(model.config.text_config.pad_token_id)
     try:
-        _write_audio(folder / export_cache.AUDIO, model, channels)
-        _write_text(folder / export_cache.TEXT, model, pad_id)
+        write_audio(folder / export_cache.AUDIO, model, channels)
+        write_text(folder / export_cache.TEXT, model, pad_id)
         _write_int8(folder / export_cache.TEXT, folder / export_cache.TEXT_INT8)
     except OSError:
         raise
@@ -101,13 +101,15 @@ def write_export(
     )
 
 
-def _write_audio(file: Path, model: ClapModel, channels: int) -> None:
+def write_audio(file: Path, model: ClapModel, channels: int) -> None:
+    """The audio tower: ``mel`` float32 ``[n, channels, 1001, 64]`` to ``vector`` ``[n, dim]``."""
     mel = torch.linspace(-100.0, 0.0, 2 * channels * FRAMES * MELS)
     mel = mel.reshape(2, channels, FRAMES, MELS)
     _to_onnx(_Audio(model), (mel,), file, {"mel": {0: "n"}})
 
 
-def _write_text(file: Path, model: ClapModel, pad_id: int) -> None:
+def write_text(file: Path, model: ClapModel, pad_id: int) -> None:
+    """The text tower: ``ids`` and ``mask`` int64 ``[n, tokens]`` to ``vector`` ``[n, dim]``."""
     ids = torch.arange(3, 15).reshape(2, 6)
     ids[1, 4:] = pad_id
     mask = (ids != pad_id).long()
