@@ -27,7 +27,7 @@ from tests.embedding.clap.conftest import Folder
 CPU = torch.device("cpu")
 THREADS = 2
 CONVERTED = ("openvino-bf16", "openvino-f32", "onnxruntime")
-HARD = ("noise", "sweep", "silence", "short noise", "clipped", "click")
+HARD = ("noise", "sweep", "silence", "click")
 Tower = Callable[[str, Size, int], AudioTower]
 
 
@@ -105,7 +105,7 @@ def test_a_vector_does_not_depend_on_its_batch(tower: Tower, runtime: str) -> No
     mel = _mel(HARD, "nano")
     together = made.embed(mel)
     assert together.dtype == np.float32
-    for size in (1, 2, 5):
+    for size in (1, 3):
         parts = [made.embed(mel[start : start + size]) for start in range(0, len(mel), size)]
         assert np.array_equal(np.concatenate(parts), together)
     assert np.array_equal(made.embed(mel[::-1]), together[::-1])
@@ -113,8 +113,8 @@ def test_a_vector_does_not_depend_on_its_batch(tower: Tower, runtime: str) -> No
 
 @pytest.mark.parametrize("runtime", CONVERTED)
 def test_one_thread_is_one_thread(tower: Tower, runtime: str) -> None:
-    made = tower(runtime, "tiny", 1)
-    mel = _mel(("noise", "sweep", "clipped"), "tiny")
+    made = tower(runtime, "nano", 1)
+    mel = np.repeat(_mel(("noise",), "nano"), 64, axis=0)
     made.embed(mel[:1])
     wall, cpu = time.perf_counter(), time.process_time()
     made.embed(mel)
