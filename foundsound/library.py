@@ -7,10 +7,11 @@ from pathlib import Path
 
 from foundsound.catalog.database import FILE_NAME, Catalog
 from foundsound.catalog.spaces import (
-    SpaceStatus,
     activate_space,
     active_space,
+    all_spaces,
     delete_space,
+    empty_spaces,
     ensure_space,
     forget_windows,
     window_count,
@@ -18,9 +19,9 @@ from foundsound.catalog.spaces import (
 from foundsound.embedding.choice import AUTO, ModelChoice
 from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.first_model import first_model
-from foundsound.embedding.registry import create_embedder
+from foundsound.embedding.registry import create_embedder, needs_weights
 from foundsound.embedding.space import space_key
-from foundsound.errors import InvalidRequest, LibraryError
+from foundsound.errors import InvalidRequest, LibraryBusy, LibraryError, NotFound
 from foundsound.open_space import OpenSpace
 from foundsound.ownership import OwnerLock
 from foundsound.settings import Settings
@@ -48,6 +49,8 @@ class Library:
         self.settings = settings
         self.choice: ModelChoice | None = None
         self._swap = threading.Lock()
+        self._opening = threading.Lock()  # held while a space is opened or dropped
+        self._open_keys: set[str] = set()
         if settings.model != AUTO:
             create_embedder(settings.model, settings)  # a wrong name leaves no library behind
         _make_folder(settings.data_dir)
@@ -61,7 +64,7 @@ class Library:
             opened.callback(self.store.close)
             self.space = self._open_space(self._embedder())
             opened.callback(lambda: self.space.close())
-            self._repair_mark()
+            self._mend()
             self._opened = opened.pop_all()
 
     @property
@@ -92,30 +95,59 @@ class Library:
                 space = held.enter_context(self.space.in_use())
             yield space
 
-    def space_of(self, model: str) -> OpenSpace:
+    def space_of(self, embedder: Embedder) -> OpenSpace:
         """The model's space: the library's own, or another one that the caller closes.
 
         Raises:
-            ModelError: the model is unknown, or its weights cannot be had.
             LibraryError: its vectors cannot be opened.
         """
-        embedder = create_embedder(model, self.settings)
         if space_key(embedder) == self.space.key:  # a store must never be opened twice
             return self.space
         return self._open_space(embedder)
 
-    def activate(self, space: OpenSpace) -> None:
+    def activate(self, space: OpenSpace, *, keep: bool = True) -> None:
         """Make this the space that the library is known by, here and for whoever opens it next.
 
         The space that served until now is closed as soon as no search uses it.
+
+        Args:
+            keep: keep the vectors of the space that was active.
         """
         with self.catalog.write() as session:
-            activate_space(session, space.id)
-        self.store.serve(space.key)  # a crash before this line is mended at the next opening
+            before = active_space(session)
+            activate_space(session, space.id, space.embedder.name)
+            replaced = before if before is not None and before.id != space.id else None
+            if replaced is not None and not keep:
+                forget_windows(session, replaced.id)  # an empty space is swept, come what may
         with self._swap:
             old, self.space = self.space, space
-        if old is not space:
-            old.close()
+        try:
+            self.store.serve(space.key)
+        finally:
+            if old is not space:
+                old.close()
+        if not keep:
+            self._sweep()
+
+    def drop_space(self, key: str) -> None:
+        """Delete a space with its vectors.
+
+        Raises:
+            NotFound: there is no such space.
+            InvalidRequest: the library is known by it, or uses it now.
+            LibraryBusy: it is being filled.
+        """
+        with self._opening, self.catalog.write() as session:
+            space = next((space for space in all_spaces(session) if space.key == key), None)
+            if space is None:
+                raise NotFound(f"There is no space '{key}'.")
+            if space.active or key == self.space.key:
+                raise InvalidRequest(f"The library uses '{space.model}'; it cannot be dropped.")
+            if key in self._open_keys:
+                raise LibraryBusy(f"The library is changing to '{space.model}'; stop that first.")
+            # Vectors first: rows without vectors are found and mended at the next opening.
+            self.store.drop(key)
+            delete_space(session, space.id)
 
     def close(self) -> None:
         """Close everything and give the library free; a second call does nothing."""
@@ -127,22 +159,9 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def drop_space(self, space: SpaceStatus) -> None:
-        """Delete a space with its vectors.
-
-        Raises:
-            InvalidRequest: it is the library's own.
-        """
-        if space.key == self.space.key:
-            raise InvalidRequest(f"The library uses '{space.model}'; it cannot be dropped.")
-        # Vectors first: rows without vectors are found and mended at the next opening.
-        self.store.drop(space.key)
-        with self.catalog.write() as session:
-            delete_space(session, space.id)
-
     def _open_space(self, embedder: Embedder) -> OpenSpace:
         key = space_key(embedder)
-        with ExitStack() as opened:
+        with self._opening, ExitStack() as opened:
             vectors = self.store.open(key, embedder.dim)
             opened.callback(vectors.close)
             with self.catalog.write() as session:
@@ -150,26 +169,41 @@ class Library:
                 # Vectors are derived: when some were lost, the next index run makes them again.
                 if vectors.count() < window_count(session, space_id):
                     forget_windows(session, space_id)
+            self._open_keys.add(key)
             opened.pop_all()
-        return OpenSpace(space_id, key, embedder, vectors)
+        return OpenSpace(space_id, key, embedder, vectors, lambda: self._open_keys.discard(key))
 
     def _embedder(self) -> Embedder:
-        if self.settings.model != AUTO:
-            return create_embedder(self.settings.model, self.settings)
         with self.catalog.read() as session:
             recorded = active_space(session)
-        if recorded is not None:
-            return create_embedder(recorded.model, self.settings)
-        self.choice, embedder = first_model(self.settings)
+        if recorded is None and self.settings.model == AUTO:
+            self.choice, embedder = first_model(self.settings)
+            return embedder
+        name = self.settings.model
+        if name == AUTO:
+            assert recorded is not None
+            name = recorded.model
+        embedder = create_embedder(name, self.settings)
+        if recorded is None and needs_weights(name):
+            embedder.embed_text(["a sound"])  # a model that does not load is not recorded
         return embedder
 
-    def _repair_mark(self) -> None:
+    def _mend(self) -> None:
+        """Finish what a crash in the midst of a change of models left undone."""
+        self._sweep()
         with self.catalog.read() as session:
             serving = active_space(session)
         if serving is not None and self.store.serving() != space_name(serving.key):
             if not self.store.exists(serving.key):  # its vectors were deleted by hand
                 self.store.open(serving.key, serving.dim).close()
             self.store.serve(serving.key)
+
+    def _sweep(self) -> None:
+        with self._opening, self.catalog.write() as session:
+            for space in empty_spaces(session):
+                if space.key not in self._open_keys:
+                    self.store.drop(space.key)
+                    delete_space(session, space.id)
 
 
 def library_exists(settings: Settings) -> bool:

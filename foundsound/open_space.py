@@ -1,7 +1,7 @@
 """A space that is open: its model and its vectors, and who is using them."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from foundsound.embedding.embedder import Embedder
@@ -17,13 +17,22 @@ class OpenSpace:
             :func:`~foundsound.embedding.space.space_key`.
         embedder: makes its vectors.
         vectors: holds them; closed with the space.
+        closed: called once they are closed.
     """
 
-    def __init__(self, id: int, key: str, embedder: Embedder, vectors: VectorIndex) -> None:
+    def __init__(
+        self,
+        id: int,
+        key: str,
+        embedder: Embedder,
+        vectors: VectorIndex,
+        closed: Callable[[], None],
+    ) -> None:
         self.id = id
         self.key = key
         self.embedder = embedder
         self.vectors = vectors
+        self._closed = closed
         self._users = 0
         self._changed = threading.Condition()
 
@@ -44,3 +53,4 @@ class OpenSpace:
         with self._changed:
             self._changed.wait_for(lambda: self._users == 0)
         self.vectors.close()
+        self._closed()

@@ -187,7 +187,7 @@ class DecoderProcess:
             self._silent_s = 0.0
         try:
             heard = receive(process.stdout)
-        except (EOFError, OSError, ValueError):
+        except (EOFError, OSError, ValueError):  # ValueError: no message of ours
             heard = None
         with self._lock:
             self._silent_s = None

@@ -4,7 +4,8 @@ import threading
 import time
 
 from foundsound.catalog.backlog import lacking_sounds
-from foundsound.catalog.spaces import space_status, space_statuses
+from foundsound.catalog.spaces import space_status
+from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.self_check import self_check
 from foundsound.errors import LibraryError
 from foundsound.indexing import IndexProgress, ProgressListener, Switch
@@ -30,17 +31,21 @@ def switch_model(
         ModelError: the model is unknown or does not work.
     """
     started = time.monotonic()
-    space = library.space_of(wanted.model)
+    embedder = create_embedder(wanted.model, library.settings)
+    self_check(embedder)  # before hours of work; it also loads the text side
+    space = library.space_of(embedder)
+    done = False
     try:
-        self_check(space.embedder)  # before hours of work; it also loads the text side
         _embed_lacking(library, space, progress, listener, stop)
         if not stop.is_set():
-            _activate(library, space, wanted)
+            _check_complete(library, space, wanted)
+            library.activate(space, keep=wanted.keep)
+            done = True
     finally:
         if library.space is not space:
             space.close()
         progress.seconds = time.monotonic() - started
-    progress.state = "stopped" if stop.is_set() else "done"
+    progress.state = "done" if done else "stopped"
     listener(progress)
 
 
@@ -68,18 +73,13 @@ def _embed_lacking(
         space.vectors.optimize()
 
 
-def _activate(library: Library, space: OpenSpace, wanted: Switch) -> None:
+def _check_complete(library: Library, space: OpenSpace, wanted: Switch) -> None:
     with library.catalog.read() as session:
         status = space_status(session, space.id)
-        others = [other for other in space_statuses(session) if other.id != space.id]
     if status.blocking and not wanted.force:
         raise LibraryError(
             f"{status.blocking:,} of {status.blocking + status.sounds:,} sounds could not be "
             f"embedded with {status.model}, so the old model still serves; 'foundsound status "
-            "--problems' says why. Try again, or switch without them: --force."
+            "--problems' says why. Files that were changed or deleted are taken up by 'foundsound "
+            "index'; then try again, or switch without these sounds: --force."
         )
-    library.activate(space)
-    if not wanted.keep:
-        for other in others:
-            if other.active:  # until a moment ago
-                library.drop_space(other)

@@ -36,7 +36,8 @@ def known_locations(
     session: Session, root_id: int, folder: bytes, space_id: int
 ) -> dict[bytes, KnownLocation]:
     """Everything remembered at or below ``folder`` (relative to the root; ``b""`` = the root)."""
-    settled = or_(Sound.state == SoundState.FAILED, SoundWindows.sound_id.is_not(None))
+    embedded = and_(SoundWindows.sound_id.is_not(None), Location.error.is_(None))
+    settled = or_(Sound.state == SoundState.FAILED, embedded)
     query = (
         select(
             Location.raw_path,

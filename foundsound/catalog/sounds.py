@@ -83,9 +83,18 @@ def mark_indexed(
 
 
 def mark_failed(session: Session, sound_id: str, reason: str) -> None:
-    """Quarantine a content that cannot be used, with its reason."""
+    """Quarantine a content that cannot be used, with its reason.
+
+    A sound that was embedded once stays what it is: its vectors in another space still find it.
+    """
+    embedded = select(SoundWindows.sound_id).where(SoundWindows.sound_id == sound_id).exists()
     session.execute(
-        update(Sound).where(Sound.id == sound_id).values(state=SoundState.FAILED, error=reason)
+        update(Sound)
+        .where(Sound.id == sound_id, ~embedded)
+        .values(state=SoundState.FAILED, error=reason)
+    )
+    session.execute(
+        update(Location).where(Location.sound_id == sound_id, embedded).values(error=reason)
     )
 
 

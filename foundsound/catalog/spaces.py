@@ -19,7 +19,7 @@ class SpaceStatus:
     active: bool
     sounds: int  # with a file at hand, that have their vectors in it
     lacking: int  # with a file at hand and not refused, that have none in it yet
-    blocking: int  # of those, how many the active space has: switching now would lose them
+    blocking: int  # with a file at hand, in the active space but not here: a switch loses them
 
 
 def active_space(session: Session) -> Space | None:
@@ -37,9 +37,15 @@ def ensure_space(session: Session, key: str, model: str, dim: int) -> Space:
     return space
 
 
-def activate_space(session: Session, space_id: int) -> None:
-    """Make this space the one that the library is known by."""
+def activate_space(session: Session, space_id: int, model: str) -> None:
+    """Make this space the one that the library is known by, under the model's present name.
+
+    Raises:
+        NoResultFound: there is no such space.
+    """
+    session.get_one(Space, space_id)
     session.execute(update(Space).values(active=Space.id == space_id))
+    session.execute(update(Space).where(Space.id == space_id).values(model=model))
 
 
 def window_count(session: Session, space_id: int) -> int:
@@ -61,14 +67,17 @@ def embedded_models(session: Session) -> list[str]:
 
 
 def forget_windows(session: Session, space_id: int) -> None:
-    """Make every sound of the space work to do again, because its vectors are lost."""
-    owned = select(SoundWindows.sound_id).where(SoundWindows.space_id == space_id)
+    """Make every sound of the space work to do again, because its vectors are lost.
+
+    A sound that has vectors nowhere else is pending from now on.
+    """
+    session.execute(delete(SoundWindows).where(SoundWindows.space_id == space_id))
+    nowhere = ~select(SoundWindows.sound_id).where(SoundWindows.sound_id == Sound.id).exists()
     session.execute(
         update(Sound)
-        .where(Sound.id.in_(owned), Sound.state == SoundState.INDEXED)
+        .where(Sound.state == SoundState.INDEXED, nowhere)
         .values(state=SoundState.PENDING)
     )
-    session.execute(delete(SoundWindows).where(SoundWindows.space_id == space_id))
 
 
 def all_spaces(session: Session) -> list[Space]:
@@ -80,6 +89,12 @@ def space_statuses(session: Session) -> list[SpaceStatus]:
     """Every space and how far it has come, in the order of its making."""
     active = active_space(session)
     return [_status(session, space, active) for space in all_spaces(session)]
+
+
+def empty_spaces(session: Session) -> list[Space]:
+    """Spaces that are not active and hold no sound: what an interrupted change leaves behind."""
+    owned = select(SoundWindows.sound_id).where(SoundWindows.space_id == Space.id).exists()
+    return list(session.scalars(select(Space).where(~Space.active, ~owned)))
 
 
 def space_status(session: Session, space_id: int) -> SpaceStatus:
@@ -99,17 +114,8 @@ def windows_of(session: Session, sound_id: str) -> list[tuple[str, int]]:
 
 
 def delete_space(session: Session, space_id: int) -> None:
-    """Forget a space; its vectors are dropped afterwards by the caller.
-
-    A sound that had vectors nowhere else is work to do again.
-    """
-    session.execute(delete(SoundWindows).where(SoundWindows.space_id == space_id))
-    nowhere = ~select(SoundWindows.sound_id).where(SoundWindows.sound_id == Sound.id).exists()
-    session.execute(
-        update(Sound)
-        .where(Sound.state == SoundState.INDEXED, nowhere)
-        .values(state=SoundState.PENDING)
-    )
+    """Forget a space, whose vectors are gone."""
+    forget_windows(session, space_id)
     session.execute(delete(Space).where(Space.id == space_id))
 
 
@@ -139,5 +145,5 @@ def _status(session: Session, space: Space, active: Space | None) -> SpaceStatus
         active=space.active,
         sounds=count(embedded_in(space.id)),
         lacking=count(*lacking),
-        blocking=count(*lacking, embedded_in(active.id)) if active else 0,
+        blocking=count(~embedded_in(space.id), embedded_in(active.id)) if active else 0,
     )

@@ -80,13 +80,14 @@ def _sqlite(_: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    from foundsound.cli.model_choice import chosen_model
+    from foundsound.cli.model_choice import OUTDATED, chosen_model
     from foundsound.embedding.registry import create_embedder
     from foundsound.embedding.self_check import self_check
 
     choice = chosen_model(settings)
     self_check(create_embedder(choice.model, settings))
-    yield True, f"The model '{choice.model}' loads and tells sounds apart ({choice.reason})."
+    good = OUTDATED not in choice.reason
+    yield good, f"The model '{choice.model}' loads and tells sounds apart ({choice.reason})."
 
 
 def _library(settings: Settings) -> Iterator[Finding]:

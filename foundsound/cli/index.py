@@ -61,10 +61,12 @@ def _tell_of_a_new_model(library: "Library") -> None:
     with library.catalog.read() as session:
         active = active_space(session)
     if active is not None and active.id != library.space_id:
+        used, now = escape(active.model), escape(library.embedder.name)
+        if used == now:
+            used += " as it was in an earlier version"
         err.print(
-            f"[yellow]The library uses {escape(active.model)}; this run embeds with "
-            f"{escape(library.embedder.name)}.[/] To change over with all that is indexed: "
-            f"[bold]foundsound model use {escape(library.embedder.name)}[/]",
+            f"[yellow]The library uses {used}; this run embeds with {now}.[/] To change "
+            f"over with all that is indexed: [bold]foundsound model use {now}[/]",
             soft_wrap=True,
         )
 

@@ -98,10 +98,12 @@ def use(
     """
     environment = command_settings()
     settings = command_settings(model="auto")
-    from foundsound.cli.progress import quiet_decoders, show_progress
+    from foundsound.cli.progress import quiet_decoders, show_problems, show_progress
+    from foundsound.embedding.registry import full_name
     from foundsound.indexing import Switch
     from foundsound.library import Library
 
+    model = full_name(model)
     switch = Switch(model=model, keep=keep, force=force)
     with _opened(settings, model) as library, quiet_decoders(), show_progress() as listener:
         if isinstance(library, Library):
@@ -118,6 +120,7 @@ def use(
         f"in {progress.seconds:.1f} s.",
         soft_wrap=True,
     )
+    show_problems(progress)
     if environment.model not in ("auto", model):
         err.print(
             f"[yellow]FOUNDSOUND_MODEL still names {escape(environment.model)}; unset it.[/]",
@@ -134,8 +137,10 @@ def drop(
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.spaces import space_statuses
     from foundsound.cli.access import open_or_connect
-    from foundsound.library import Library
+    from foundsound.library import library_exists
 
+    if not library_exists(settings):
+        raise InvalidRequest("The library is empty: there is nothing to drop.")
     catalog = Catalog(settings.data_dir)
     with catalog.read() as session:
         statuses = [s for s in space_statuses(session) if model in (s.model, s.key)]
@@ -149,10 +154,7 @@ def drop(
         )
     with open_or_connect(settings) as library:
         for status in unused:
-            if isinstance(library, Library):
-                library.drop_space(status)
-            else:
-                library.drop_space(status.key)
+            library.drop_space(status.key)
     err.print(f"Dropped {counted(sum(s.sounds for s in unused), 'sound')} of {escape(model)}.")
 
 
@@ -176,10 +178,10 @@ def _switch_here(
     from foundsound.indexing import IndexProgress
     from ingest.switch import switch_model
 
-    progress = IndexProgress()
+    progress, before = IndexProgress(), library.space
     with api_beside(library):
         try:
             switch_model(library, switch, progress, listener, threading.Event())
         except KeyboardInterrupt:
-            progress.state = "stopped"
+            progress.state = "stopped" if library.space is before else "done"
     return progress

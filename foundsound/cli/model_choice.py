@@ -8,7 +8,10 @@ from foundsound.cli.console import err
 from foundsound.embedding.choice import AUTO, ModelChoice, choose_model
 from foundsound.settings import Settings
 
+OUTDATED = "an older version of it: 'foundsound model use' with its name renews it"
+
 if TYPE_CHECKING:
+    from foundsound.catalog.models import Space
     from foundsound.library import Library
 
 
@@ -16,14 +19,24 @@ def chosen_model(settings: Settings) -> ModelChoice:
     """The model that opening the library would use; the library is left as it is."""
     if settings.model != AUTO:
         return ModelChoice(settings.model, "it was asked for")
-    recorded = recorded_model(settings)
-    if recorded is not None:
-        return ModelChoice(recorded, "the library is embedded with it")
-    return choose_model(settings)
+    recorded = recorded_space(settings)
+    if recorded is None:
+        return choose_model(settings)
+    if is_outdated(recorded, settings):
+        return ModelChoice(recorded.model, f"the library is embedded with {OUTDATED}")
+    return ModelChoice(recorded.model, "the library is embedded with it")
 
 
-def recorded_model(settings: Settings) -> str | None:
-    """The model that the library is known by; None before its first use."""
+def is_outdated(recorded: "Space", settings: Settings) -> bool:
+    """True when the model's vectors have changed since the library was embedded."""
+    from foundsound.embedding.registry import create_embedder
+    from foundsound.embedding.space import space_key
+
+    return space_key(create_embedder(recorded.model, settings)) != recorded.key
+
+
+def recorded_space(settings: Settings) -> "Space | None":
+    """The space that the library is known by; None before its first use."""
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.spaces import active_space
     from foundsound.library import library_exists
@@ -34,7 +47,7 @@ def recorded_model(settings: Settings) -> str | None:
     with catalog.read() as session:
         space = active_space(session)
     catalog.close()
-    return space.model if space else None
+    return space
 
 
 def tell_choice(library: "Library") -> None:

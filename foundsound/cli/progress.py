@@ -93,6 +93,11 @@ def show_summary(progress: IndexProgress) -> None:
     err.print(f"{ended} in {progress.seconds:.1f} s: {', '.join(parts)}.")
     if progress.state == "stopped":
         err.print("What is done is kept; run the same command again to go on.")
+    show_problems(progress)
+
+
+def show_problems(progress: IndexProgress) -> None:
+    """Which files could not be used, and why."""
     if progress.problem_count:
         err.print(f"[yellow]{counted(progress.problem_count, 'file')} could not be used:[/]")
         for item in progress.problems[:SHOWN]:

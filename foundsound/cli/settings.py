@@ -12,6 +12,10 @@ def command_settings(**overrides: object) -> Settings:
         settings = settings_from_environment()
     except ValidationError as error:
         fail(f"The environment variable FOUNDSOUND_{_first(error)}.")
+    if overrides.get("model") is not None:
+        from foundsound.embedding.registry import full_name
+
+        overrides["model"] = full_name(str(overrides["model"]))
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings.model_validate(settings.model_dump() | given)

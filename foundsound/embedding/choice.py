@@ -24,12 +24,11 @@ def choose_model(settings: Settings) -> ModelChoice:
     if find_spec("torch") is None or find_spec("transformers") is None:
         reason = "CLAP is not installed: pip install 'foundsound[clap]'"
         return ModelChoice(OFFLINE_MODEL, reason)
-    import torch
-
     from foundsound.embedding.clap.checkpoints import CHECKPOINTS, default_checkpoint
+    from foundsound.embedding.clap.gpu import gpu_usable
     from foundsound.embedding.clap.load import weights_available
 
-    default = default_checkpoint(gpu=torch.cuda.is_available())
+    default = default_checkpoint(gpu=settings.device != "cpu" and gpu_usable())
     for name in dict.fromkeys([default, *CHECKPOINTS]):
         if weights_available(name, settings):
             return ModelChoice(name, "its weights are in the cache")
@@ -52,7 +51,7 @@ def hub_answers(name: str) -> bool:
     def ask() -> None:
         try:
             response = httpx.head(url, timeout=HUB_WAIT_S, follow_redirects=True)
-        except httpx.HTTPError:
+        except Exception:  # a proxy that httpx cannot use raises ImportError
             return
         if response.is_success:
             answered.set()

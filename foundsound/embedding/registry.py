@@ -30,8 +30,24 @@ _MODELS: dict[str, Callable[[Settings], Embedder]] = {
 
 
 def model_names() -> list[str]:
-    """Names that :func:`create_embedder` takes."""
-    return sorted(_MODELS)
+    """Names that :func:`create_embedder` takes, beside folders and files."""
+    from foundsound.embedding.clap.checkpoints import CHECKPOINTS
+
+    return [*sorted(_MODELS), *CHECKPOINTS]
+
+
+def full_name(name: str) -> str:
+    """The name by which a process in any folder finds the model: its path from the root."""
+    if name in _MODELS:
+        return name
+    from foundsound.embedding.clap.load import full_name as clap_name
+
+    return clap_name(name)
+
+
+def needs_weights(name: str) -> bool:
+    """True for a model whose weights do not come with the installation."""
+    return name not in _MODELS
 
 
 def create_embedder(name: str, settings: Settings) -> Embedder:
@@ -50,7 +66,7 @@ def create_embedder(name: str, settings: Settings) -> Embedder:
 
     if is_clap_name(name):
         return create_clap(name, settings)
-    known = ", ".join(model_names())
     raise ModelError(
-        f"There is no model '{name}'. Known models: {known}, or a folder with a CLAP checkpoint."
+        f"There is no model '{name}'. Known models: {', '.join(model_names())}, a folder with a "
+        "CLAP checkpoint, or a .pt file of LAION's."
     )

@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from foundsound.catalog.spaces import SpaceStatus, space_statuses
-from foundsound.errors import NotFound
 from foundsound.indexing import Switch
 from search_api.problems import responses
 from search_api.routers.index import IndexRun, started_runs
@@ -50,16 +49,12 @@ def switch(wanted: Switch, state: State) -> IndexRun:
     "/{key:path}",
     status_code=204,
     summary="Drop a model's vectors",
-    responses=responses(401, 404, 422),
+    responses=responses(401, 404, 409, 422),
     dependencies=[OwnerOnly],
 )
 def drop(key: str, state: State) -> None:
     """Delete the vectors of a model that the library does not use."""
-    with state.library.catalog.read() as session:
-        found = [status for status in space_statuses(session) if status.key == key]
-    if not found:
-        raise NotFound(f"There is no space '{key}'.")
-    state.library.drop_space(found[0])
+    state.library.drop_space(key)
 
 
 def _report(status: SpaceStatus) -> SpaceReport:

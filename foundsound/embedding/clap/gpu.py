@@ -22,7 +22,7 @@ def gpu_usable() -> bool:
         return False
     try:
         import torch
-    except ImportError:
+    except (ImportError, OSError):  # OSError: a CUDA library that does not load
         return False
     return bool(torch.cuda.is_available())
 

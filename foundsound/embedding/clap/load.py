@@ -28,16 +28,27 @@ def is_clap_name(name: str) -> bool:
     return name.startswith(HUB_PREFIX) or path.is_dir() or _is_laion_file(path)
 
 
+def full_name(name: str) -> str:
+    """The name by which any process finds the model: a path from the root, or the hub's name."""
+    path = Path(name).expanduser()
+    if name.startswith(HUB_PREFIX) or not (path.is_dir() or _is_laion_file(path)):
+        return name
+    return str(path.resolve())
+
+
 def create_clap(name: str, settings: Settings) -> Embedder:
     """The CLAP model called ``name``; its weights load on first use.
 
     Raises:
         ModelError: the checkpoint is unknown or refused, or the directory holds no CLAP model.
     """
-    path = Path(name).expanduser()
+    path = Path(full_name(name))
+    if name.startswith(HUB_PREFIX):
+        hub = HubSource(checkpoint(name))
+        return ClapEmbedder(hub, settings, lambda: _load(hub, settings))
     if _is_laion_file(path):
         return ClapEmbedder(FileSource(path), settings, lambda: _load_laion(path, settings))
-    source = FolderSource(path) if path.is_dir() else HubSource(checkpoint(name))
+    source = FolderSource(path)
     return ClapEmbedder(source, settings, lambda: _load(source, settings))
 
 

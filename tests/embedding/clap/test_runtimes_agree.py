@@ -55,7 +55,7 @@ def tower(clap_folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Towe
             return OnnxAudioTower(converted[size], pool)
         from foundsound.embedding.clap.runtimes.openvino_tower import OpenvinoAudioTower
 
-        return OpenvinoAudioTower(runtime, converted[size], threads, pool)
+        return OpenvinoAudioTower(runtime, converted[size], threads)
 
     return make
 

@@ -76,7 +76,7 @@ def _maker(
         if runtime.startswith("openvino"):
             from foundsound.embedding.clap.runtimes.openvino_tower import OpenvinoAudioTower
 
-            return OpenvinoAudioTower(runtime, export.file(AUDIO), settings.thread_count, pool)
+            return OpenvinoAudioTower(runtime, export.file(AUDIO), settings.thread_count)
         from foundsound.embedding.clap.runtimes.torch_cpu import torch_audio_tower
 
         return torch_audio_tower(runtime, source, settings.thread_count)

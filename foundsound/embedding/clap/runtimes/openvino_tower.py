@@ -1,14 +1,12 @@
 """CLAP's audio tower in OpenVINO, in float32 or bfloat16."""
 
+import threading
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
 
 import numpy as np
 import openvino as ov
 
 from foundsound.embedding.embedder import Floats
-from foundsound.embedding.starter.window_pool import WindowPool
 from foundsound.errors import ModelError
 
 
@@ -20,37 +18,48 @@ class OpenvinoAudioTower:
 
     Args:
         name: ``openvino-f32`` or ``openvino-bf16``.
-        threads: all that OpenVINO may use.
-        pool: of as many threads.
+        threads: all that OpenVINO may use; the caller only waits.
 
     Raises:
         ModelError: OpenVINO cannot compile the model.
     """
 
-    def __init__(self, name: str, model: Path, threads: int, pool: WindowPool) -> None:
+    def __init__(self, name: str, model: Path, threads: int) -> None:
         self.name = name
-        self._pool = pool
-        self._requests: SimpleQueue[Any] = SimpleQueue()
         options = {
             "INFERENCE_PRECISION_HINT": name.removeprefix("openvino-"),
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": threads,
         }
+        core = ov.Core()
         try:
-            compiled = ov.Core().compile_model(str(model), "CPU", options)
+            graph = core.read_model(str(model))
+            graph.reshape([1, *list(graph.input().partial_shape)[1:]])
+            compiled = core.compile_model(graph, "CPU", options)
         except RuntimeError as error:
             raise ModelError(f"OpenVINO cannot compile {model}: {error}") from error
-        for _ in range(threads):
-            self._requests.put(compiled.create_infer_request())
+        self._requests = [compiled.create_infer_request() for _ in range(threads)]
+        self._running = threading.Lock()
 
     def embed(self, mel: Floats) -> Floats:
-        """See :class:`~foundsound.embedding.clap.towers.AudioTower`."""
-        return self._pool.map(self._one, list(mel), 0)
+        """See :class:`~foundsound.embedding.clap.towers.AudioTower`.
 
-    def _one(self, mel: Floats) -> Floats:
-        request = self._requests.get()  # as many as threads; two callers wait for each other here
-        try:
-            found = request.infer([np.ascontiguousarray(mel[None])])[0]
-            return np.array(found[0], dtype=np.float32)  # a copy: the request reuses its memory
-        finally:
-            self._requests.put(request)
+        One thread feeds all streams: two that call OpenVINO 2026.4 at once can deadlock, one with
+        the GIL and the other with a lock of the plugin.
+        """
+        rows: list[Floats] = []
+        with self._running:
+            for number, window in enumerate(mel):
+                request = self._requests[number % len(self._requests)]
+                if number >= len(self._requests):
+                    rows.append(_result(request))
+                request.start_async([np.ascontiguousarray(window[None])])
+            for number in range(len(rows), len(mel)):
+                rows.append(_result(self._requests[number % len(self._requests)]))
+        return np.concatenate(rows)
+
+
+def _result(request: ov.InferRequest) -> Floats:
+    """Of the window that the request was given; float32 ``[1, dim]``."""
+    request.wait()
+    return np.array(request.get_output_tensor().data, dtype=np.float32)
