@@ -4,9 +4,10 @@ Whatever a damaged file does to a decoder, it does it here. Requests come on std
 stdout (see :mod:`ingest.wire`); when stdin ends, its parent is gone and it ends too. It never
 writes a file and keeps nothing between files, so it can be killed at any moment.
 
-Requests are ``identify`` and ``decode``, each with ``path`` (hex), ``size`` and ``mtime_ns``.
-Answers: ``ready`` once; ``alive`` now and then; ``identified``; ``window`` with float32 samples as
-its payload; ``decoded`` with the facts; ``refused`` and ``unreadable`` with a ``reason``.
+Requests are ``identify``, ``decode`` and ``describe``, each with ``path`` (hex), ``size`` and
+``mtime_ns``. Answers: ``ready`` once; ``alive`` now and then; ``identified``; ``window`` with
+float32 samples as its payload; ``decoded`` with the facts; ``described`` with the metadata;
+``refused`` and ``unreadable`` with a ``reason``.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import IO, TYPE_CHECKING
 
 from foundsound.catalog.identity import content_id
@@ -69,7 +71,8 @@ def main() -> None:
 def serve(request: Message, job: DecodeJob, answers: Answers) -> None:
     """Answer one request; nothing that is wrong with its file is raised."""
     try:
-        work = {"identify": _identify, "decode": _decode}[request["kind"]]
+        works = {"identify": _identify, "decode": _decode, "describe": _describe}
+        work = works[request["kind"]]
         work(request, job, answers)
     except AudioError as error:
         answers.send({"kind": "refused", "reason": str(error)})
@@ -119,6 +122,14 @@ def _decode(request: Message, job: DecodeJob, answers: Answers) -> None:
             "codec": facts.codec,
         }
     )
+
+
+def _describe(request: Message, job: DecodeJob, answers: Answers) -> None:
+    from foundsound.metadata.read import read_metadata
+
+    metadata = read_metadata(_unchanged(request))
+    _unchanged(request)
+    answers.send({"kind": "described", "metadata": asdict(metadata)})
 
 
 def _watched(blocks: "Iterator[Floats]", answers: Answers) -> "Iterator[Floats]":

@@ -13,6 +13,7 @@ import numpy as np
 from foundsound.audio.windows import Window
 from foundsound.catalog.sounds import SoundFacts
 from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
+from foundsound.metadata.sound_metadata import SoundMetadata
 from ingest.decode_job import DecodeJob
 from ingest.reconcile import WorkItem
 from ingest.wire import Message, receive, send
@@ -93,6 +94,17 @@ class DecoderProcess:
                 yield SoundFacts(**answer)
                 return
             yield Window(**answer, samples=np.frombuffer(payload, np.float32))
+
+    def describe(self, item: WorkItem) -> SoundMetadata:
+        """A file's metadata.
+
+        Raises:
+            FileUnavailable, DecoderDied, DecoderStalled, FoundsoundError: as above.
+        """
+        self._ask("describe", item)
+        answer, _ = self._answer()
+        told = answer["metadata"]
+        return SoundMetadata(**told | {"keywords": tuple(told["keywords"])})
 
     def watch(self, passed_s: float) -> None:
         """Count time; a child that we have listened to in vain for too long is killed."""

@@ -1,24 +1,21 @@
 """Decoding processes that feed one bounded queue, each led by a thread of ours."""
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
-from foundsound.audio.bounds import file_bounds
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.claims import Claims
-from ingest.decode_job import DecodeJob
 from ingest.decoder_process import END_S, DecoderDied, DecoderProcess
 from ingest.event_queue import Closed, EventQueue
 from ingest.events import Event, Refused, Unreadable
+from ingest.job import decode_job
 from ingest.prepare import Attempt, prepare
 from ingest.reconcile import WorkItem
+from ingest.watcher import Watcher
 
 QUEUE_BYTES = 256 * 2**20
 CHILD_BYTES = 8 * 2**20  # another child pays from here on: starting one costs as much as reading it
-TICK_S = 0.5  # how often silent children are looked for
 
 
 class Decoders:
@@ -50,7 +47,7 @@ class Decoders:
         self._leaving = threading.Event()
         self._failure: Exception | None = None
         self._suspects: list[Attempt] = []
-        job, stall_s = _job(library, space), library.settings.decode_stall_s
+        job, stall_s = decode_job(library, space), library.settings.decode_stall_s
         count = min(threads, len(work), 1 + sum(item.size for item in work) // CHILD_BYTES)
         self._decoders = [DecoderProcess(job, stall_s) for _ in range(count)]
         self._running = count
@@ -58,11 +55,12 @@ class Decoders:
             threading.Thread(target=self._lead, args=(decoder,), daemon=True)
             for decoder in self._decoders
         ]
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher = Watcher(self._decoders)
 
     def __enter__(self) -> "Decoders":
-        for thread in (*self._threads, self._watcher):
+        for thread in self._threads:
             thread.start()
+        self._watcher.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -70,8 +68,9 @@ class Decoders:
         self._events.close()
         for decoder in self._decoders:
             decoder.stop()
-        for thread in (*self._threads, self._watcher):
+        for thread in self._threads:
             thread.join(END_S)  # not for ever: a dead drive can hold even a killed child
+        self._watcher.end()
 
     @property
     def finished(self) -> bool:
@@ -148,21 +147,3 @@ class Decoders:
             if item is None:
                 return
             yield item
-
-    def _watch(self) -> None:
-        looked_at = time.monotonic()
-        while not self._leaving.wait(TICK_S):
-            now = time.monotonic()
-            # When all of us were stopped (Ctrl-Z, a busy machine), no child is to blame.
-            passed_s, looked_at = min(now - looked_at, 2 * TICK_S), now
-            for decoder in self._decoders:
-                decoder.watch(passed_s)
-
-
-def _job(library: Library, space: OpenSpace) -> DecodeJob:
-    return DecodeJob(
-        sample_rate=space.embedder.sample_rate,
-        window_s=space.embedder.window_s,
-        alive_s=min(1.0, library.settings.decode_stall_s / 4),
-        **asdict(file_bounds(library.settings)),
-    )

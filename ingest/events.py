@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from foundsound.audio.windows import Window
 from foundsound.catalog.sounds import SoundFacts
+from foundsound.metadata.sound_metadata import SoundMetadata
 from ingest.reconcile import WorkItem
 
 
@@ -31,6 +32,7 @@ class Decoded:
     item: WorkItem
     sound_id: str
     facts: SoundFacts
+    metadata: SoundMetadata | None  # None: it could not be read now, but may be yet
 
 
 @dataclass(frozen=True)

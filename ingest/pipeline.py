@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from foundsound.catalog.locations import mark_unreadable
+from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import SoundFacts, mark_failed, mark_indexed
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
+from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.open_space import OpenSpace
 from foundsound.vectors.index import WindowPoint
 from ingest.batch import Batch
@@ -43,6 +45,7 @@ class _Sound:
     spans: list[EmbeddedSpan] = field(default_factory=list)
     waiting: int = 0  # windows handed over, but not embedded yet
     facts: SoundFacts | None = None
+    metadata: SoundMetadata | None = None
 
 
 class Pipeline:
@@ -123,7 +126,8 @@ class Pipeline:
                     self._batch.add(event)
             case Decoded():
                 if event.sound_id not in self._dropped:
-                    self._sounds[event.sound_id].facts = event.facts
+                    sound = self._sounds[event.sound_id]
+                    sound.facts, sound.metadata = event.facts, event.metadata
                     self._move_if_ready(event.sound_id)
             case Known():
                 self._take_known(event)
@@ -175,6 +179,8 @@ class Pipeline:
             for sound in ready:
                 windows = len(points[sound.id])
                 mark_indexed(session, sound.id, self._space.id, _facts(sound), windows)
+                if sound.metadata is not None:
+                    save_metadata(session, sound.id, sound.metadata)
         for sound in ready:
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s

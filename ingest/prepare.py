@@ -10,6 +10,7 @@ from foundsound.open_space import OpenSpace
 from ingest.claims import Claims
 from ingest.decode_child import CHANGING
 from ingest.decoder_process import DecoderProcess, DecoderStalled
+from ingest.describe import describe_file
 from ingest.events import Claimed, Decoded, Event, Known, Refused, Unreadable, Windowed
 from ingest.reconcile import WorkItem
 
@@ -81,7 +82,7 @@ def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Even
     item, sound_id = attempt.item, attempt.sound_id
     for number, decoded in enumerate(decoder.decode(item)):
         if isinstance(decoded, SoundFacts):
-            hand_over(Decoded(item, sound_id, decoded))
+            hand_over(Decoded(item, sound_id, decoded, describe_file(item, decoder)))
         elif number >= attempt.handed_over:  # decoding is exact: what came before comes again
             hand_over(Windowed(item, sound_id, decoded))
             attempt.handed_over += 1

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.errors import LibraryError
 
-HEAD = "0001"  # newest migration; a test holds it equal to the scripts
+HEAD = "0002"  # newest migration; a test holds it equal to the scripts
 FILE_NAME = "catalog.sqlite"
 
 
@@ -32,8 +32,9 @@ class Catalog:
         event.listen(self._engine, "connect", _configure_sqlite)
         event.listen(self._engine, "begin", _begin_sqlite)
         try:
-            if _revision(self._engine) != HEAD:
-                with FileLock(data_dir / "catalog.lock"):
+            # The first look makes the file and sets its mode, for which SQLite does not wait.
+            with FileLock(data_dir / "catalog.lock"):
+                if _revision(self._engine) != HEAD:
                     _upgrade(path)
         except DatabaseError as error:
             raise LibraryError(
@@ -63,10 +64,10 @@ def _configure_sqlite(connection: Any, _: object) -> None:
     # WAL: readers never wait for the writer. NORMAL is durable against a crash of the process;
     # after a power cut the last rows may be missing, and the next scan writes them again.
     for pragma in (
+        "busy_timeout=30000",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -7,7 +7,7 @@ from sqlalchemy import and_, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
-from foundsound.catalog.paths import path_key
+from foundsound.catalog.paths import named_cat_id, path_key
 
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
@@ -75,6 +75,7 @@ def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list
                 "root_id": root_id,
                 "raw_path": file.raw_path,
                 "path": path_key(file.raw_path),
+                "cat_id": named_cat_id(file.raw_path),
                 "size": file.size,
                 "mtime_ns": file.mtime_ns,
             }

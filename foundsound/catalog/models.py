@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     DateTime,
     Dialect,
@@ -89,6 +90,7 @@ class Sound(Base):
     channels: Mapped[int | None]
     format: Mapped[str | None] = mapped_column(String(32))
     codec: Mapped[str | None] = mapped_column(String(32))
+    bit_depth: Mapped[int | None]  # bits a sample; none where the coding is lossy
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
     locations: Mapped[list["Location"]] = relationship(back_populates="sound")
@@ -107,11 +109,41 @@ class Location(Base):
     size: Mapped[int] = mapped_column("size_bytes")
     mtime_ns: Mapped[int]
     sound_id: Mapped[str | None] = mapped_column(ForeignKey("sounds.id"), index=True)
+    # Of the file's name, by UCS; the sound's own metadata may say another one.
+    cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
     error: Mapped[str | None]  # why the file could not be read; it is tried again on every run
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     root: Mapped[Root] = relationship()
     sound: Mapped[Sound | None] = relationship(back_populates="locations")
+
+
+class StoredMetadata(Base):
+    """What a sound's file says of it; absent until it is read. See foundsound/metadata."""
+
+    __tablename__ = "sound_metadata"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int]  # of the reader
+    description: Mapped[str | None]
+    title: Mapped[str | None]
+    originator: Mapped[str | None]
+    library: Mapped[str | None]
+    date: Mapped[str | None]
+    comment: Mapped[str | None]
+    keywords: Mapped[str | None]  # joined by "; "
+    category: Mapped[str | None] = mapped_column(index=True)
+    subcategory: Mapped[str | None]
+    cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
+    project: Mapped[str | None]
+    scene: Mapped[str | None]
+    take: Mapped[str | None]
+    bpm: Mapped[float | None]
+    key: Mapped[str | None] = mapped_column("musical_key")
+    extra: Mapped[dict[str, str]] = mapped_column(JSON)
+    note: Mapped[str | None]
 
 
 class Space(Base):

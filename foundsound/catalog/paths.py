@@ -3,6 +3,8 @@
 import os
 import unicodedata
 
+from foundsound.metadata.ucs_name import parse_ucs_name
+
 
 def path_text(raw: bytes) -> str:
     r"""A path as text that any JSON or terminal takes; bytes that are not UTF-8 become ``\xNN``."""
@@ -12,6 +14,12 @@ def path_text(raw: bytes) -> str:
 def path_key(raw: bytes) -> str:
     """The text by which a path is matched: NFC, so that both spellings of an accent are one."""
     return unicodedata.normalize("NFC", path_text(raw))
+
+
+def named_cat_id(raw: bytes) -> str | None:
+    """The UCS CatID that a path's file name begins with; None when it follows no such standard."""
+    name = parse_ucs_name(path_key(os.path.basename(raw)))
+    return name.category.cat_id if name else None
 
 
 def absolute(path: str | os.PathLike[str]) -> bytes:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from foundsound.audio.bit_depth import bit_depth
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows
 
 BATCH = 1000  # ids in one statement
@@ -33,6 +34,7 @@ class SoundDetails:
     error: str | None
     size: int
     facts: SoundFacts | None
+    bit_depth: int | None  # bits a sample; None where the coding is lossy
     added_at: datetime
     paths: tuple[bytes, ...]
 
@@ -75,6 +77,7 @@ def mark_indexed(
             channels=facts.channels,
             format=facts.format,
             codec=facts.codec,
+            bit_depth=bit_depth(facts.codec),
         )
     )
 
@@ -146,6 +149,7 @@ def _details(sound: Sound) -> SoundDetails:
         error=sound.error,
         size=sound.size,
         facts=facts,
+        bit_depth=sound.bit_depth,
         added_at=sound.added_at,
         paths=tuple(os.path.join(at.root.path, at.raw_path) for at in present),
     )

@@ -102,6 +102,17 @@ def space_status(session: Session, space_id: int) -> SpaceStatus:
     return _status(session, session.get_one(Space, space_id), active_space(session))
 
 
+def windows_of(session: Session, sound_id: str) -> list[tuple[str, int]]:
+    """The models that embedded a sound, each with its number of windows."""
+    rows = session.execute(
+        select(Space.model, SoundWindows.count)
+        .join(SoundWindows, SoundWindows.space_id == Space.id)
+        .where(SoundWindows.sound_id == sound_id)
+        .order_by(Space.id)
+    )
+    return [(model, count) for model, count in rows]
+
+
 def delete_space(session: Session, space_id: int) -> None:
     """Forget a space, whose vectors are gone."""
     forget_windows(session, space_id)

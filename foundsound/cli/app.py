@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from foundsound import __version__
-from foundsound.cli import doctor, index, model, search, serve, status
+from foundsound.cli import doctor, index, model, search, serve, show, status
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
 from foundsound.errors import FoundsoundError
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("index")(index.index)
 app.command("search")(search.search)
+app.command("show")(show.show)
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
 app.command("serve")(serve.serve)

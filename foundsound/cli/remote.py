@@ -13,6 +13,7 @@ from foundsound.errors import FoundsoundError, InvalidRequest, LibraryBusy
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.ownership import Owner
 from foundsound.search.results import SearchResult
+from foundsound.sound_report import SoundReport
 
 TIMEOUT = httpx.Timeout(60.0, connect=2.0)
 
@@ -62,6 +63,11 @@ class RemoteLibrary:
         except OSError as error:
             raise InvalidRequest(f"The clip cannot be opened: {error.strerror}.") from error
         return SearchResult.model_validate(answer)
+
+    def sound(self, sound_id: str) -> SoundReport:
+        """See :func:`foundsound.sound_report.report_sound`."""
+        answer = self._call("GET", f"/sounds/{quote(sound_id, safe='')}")
+        return SoundReport.model_validate(answer)
 
     def start_index(self, paths: Sequence[Path]) -> str:
         """Start an index run over there; returns its id."""

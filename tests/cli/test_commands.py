@@ -14,7 +14,7 @@ from tests.signals import noise, tone, write
 
 def test_help_lists_every_command(cli: Cli) -> None:
     shown = cli.run("--help").stdout
-    for command in ("index", "search", "status", "serve", "model", "doctor"):
+    for command in ("index", "search", "show", "status", "serve", "model", "doctor"):
         assert command in shown
     assert cli.run("--version").stdout == f"foundsound {__version__}\n"
 

@@ -25,6 +25,7 @@ def reasons(progress: IndexProgress) -> list[str]:
 DROPPED = f"""
 import os
 import foundsound.audio.decode, foundsound.audio.pyav_reader, foundsound.audio.windows
+import foundsound.metadata.read
 from ingest.decode_child import main
 os.seteuid({NOBODY})
 main()

@@ -2,12 +2,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from foundsound.catalog.identity import content_id
 from foundsound.library import Library
 from tests.conftest import Index
+from tests.metadata.riff import bext, info, wav
 from tests.search_api.test_search import assert_problem
+from tests.signals import noise
 
 
 def first_hit(client: TestClient, text: str = "white noise, static") -> dict[str, Any]:
@@ -22,6 +26,36 @@ def test_details_name_every_copy(client: TestClient, index: Index, sounds: Path)
     assert sound["paths"] == [str(sounds / "noise.wav"), str(sounds / "sub" / "copy.wav")]
     assert (sound["state"], sound["error"], sound["codec"]) == ("indexed", None, "PCM_16")
     assert sound["added_at"].endswith(("Z", "+00:00"))
+
+
+def test_details_tell_windows_and_metadata(client: TestClient, index: Index, sounds: Path) -> None:
+    description, tags = bext(b"Gate, rusty", umid=b"\1" * 32), info(IKEY=b"gate; rust")
+    samples = (3000 * noise(0.5, 48_000)).astype(np.int16).tobytes()
+    content = wav(description, tags, samples=samples)
+    (sounds / "DOORMetl-INT_Gate_FSND.wav").write_bytes(content)
+    index(sounds)
+    sound_id = content_id(bytes(sounds / "DOORMetl-INT_Gate_FSND.wav"), 2**30)
+    sound = client.get(f"/sounds/{sound_id}").json()
+    assert sound["windows"] == [{"model": "starter-bridge", "count": 1}]
+    assert (sound["bit_depth"], sound["sample_rate"]) == (16, 48_000)
+    metadata = sound["metadata"]
+    assert metadata["description"] == "Gate, rusty"
+    assert metadata["keywords"] == ["gate", "rust"]
+    assert (metadata["title"], metadata["category"], metadata["note"]) == (None, None, None)
+    assert metadata["extra"] == {"bext.umid": "01" * 32}
+    (name,) = sound["ucs_files"]
+    assert (name["cat_id"], name["user_category"], name["fx_name"]) == ("DOORMetl", "INT", "Gate")
+    assert name["path"] == sound["paths"][0]
+    plain = client.get(f"/sounds/{first_hit(client)['sound_id']}").json()
+    assert plain["ucs_files"] == []
+
+
+def test_a_sound_in_quarantine_says_why(client: TestClient, index: Index, sounds: Path) -> None:
+    (sounds / "bad.wav").write_bytes(b"no audio at all")
+    index(sounds)
+    sound = client.get(f"/sounds/{content_id(bytes(sounds / 'bad.wav'), 2**30)}").json()
+    assert (sound["state"], sound["metadata"], sound["windows"]) == ("failed", None, [])
+    assert "not audio" in sound["error"]
 
 
 def test_an_unknown_sound_is_a_problem(client: TestClient) -> None:

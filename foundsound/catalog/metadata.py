@@ -1,0 +1,96 @@
+"""Sounds' metadata in the catalogue: saved with the sound, shown, and filled in where it lacks."""
+
+import os
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredMetadata
+from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
+
+
+@dataclass(frozen=True, slots=True)
+class UndescribedFile:
+    """A file of a sound whose metadata was never read, or by an older reader."""
+
+    sound_id: str
+    location_id: int
+    path: bytes
+    size: int
+    mtime_ns: int
+
+
+def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> None:
+    """Write down a sound's metadata in place of what was known; no metadata is an answer too."""
+    session.merge(
+        StoredMetadata(
+            sound_id=sound_id,
+            version=METADATA_VERSION,
+            description=metadata.description,
+            title=metadata.title,
+            originator=metadata.originator,
+            library=metadata.library,
+            date=metadata.date,
+            comment=metadata.comment,
+            keywords="; ".join(metadata.keywords) or None,
+            category=metadata.category,
+            subcategory=metadata.subcategory,
+            cat_id=metadata.cat_id,
+            project=metadata.project,
+            scene=metadata.scene,
+            take=metadata.take,
+            bpm=metadata.bpm,
+            key=metadata.key,
+            extra=dict(metadata.extra),
+            note=metadata.note,
+        )
+    )
+
+
+def metadata_of(session: Session, sound_id: str) -> SoundMetadata | None:
+    """A sound's metadata; None when it was not read yet."""
+    row = session.get(StoredMetadata, sound_id)
+    if row is None:
+        return None
+    return SoundMetadata(
+        description=row.description,
+        title=row.title,
+        originator=row.originator,
+        library=row.library,
+        date=row.date,
+        comment=row.comment,
+        keywords=tuple(row.keywords.split("; ")) if row.keywords else (),
+        category=row.category,
+        subcategory=row.subcategory,
+        cat_id=row.cat_id,
+        project=row.project,
+        scene=row.scene,
+        take=row.take,
+        bpm=row.bpm,
+        key=row.key,
+        extra=row.extra,
+        note=row.note,
+    )
+
+
+def undescribed_files(session: Session) -> list[UndescribedFile]:
+    """Every file at hand of the indexed sounds that lack today's metadata, sound by sound."""
+    described = (
+        select(StoredMetadata.sound_id)
+        .where(StoredMetadata.sound_id == Sound.id, StoredMetadata.version == METADATA_VERSION)
+        .exists()
+    )
+    rows = session.execute(
+        select(
+            Sound.id, Location.id, Root.path, Location.raw_path, Location.size, Location.mtime_ns
+        )
+        .join(Location, Location.sound_id == Sound.id)
+        .join(Root, Root.id == Location.root_id)
+        .where(Sound.state == SoundState.INDEXED, Location.missing_since.is_(None), ~described)
+        .order_by(Sound.id, Location.id)
+    )
+    return [
+        UndescribedFile(sound_id, location_id, os.path.join(root, raw), size, mtime_ns)
+        for sound_id, location_id, root, raw, size, mtime_ns in rows
+    ]

@@ -1,0 +1,102 @@
+"""``foundsound show``: all that is known of one sound."""
+
+import os
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foundsound.cli.console import duration, out
+from foundsound.cli.settings import command_settings
+from foundsound.errors import FileUnavailable, InvalidRequest, NotFound
+
+if TYPE_CHECKING:
+    from foundsound.settings import Settings
+    from foundsound.sound_report import SoundReport
+
+Line = tuple[str, str]  # label and what stands behind it
+_SOUND_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def show(
+    sound: Annotated[str, typer.Argument(metavar="FILE|ID", help="A file, or a hit's sound_id.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show a sound's places, format, state and metadata."""
+    settings = command_settings()
+    from foundsound.library import Library, library_exists
+    from foundsound.sound_report import report_sound
+
+    sound_id = _sound_id(sound, settings)
+    if not library_exists(settings):
+        raise NotFound("The library is empty; index a folder with: foundsound index ~/Sounds")
+    from foundsound.cli.access import open_or_connect
+
+    with open_or_connect(settings) as library:
+        if isinstance(library, Library):
+            with library.catalog.read() as session:
+                report = report_sound(session, sound_id)
+        else:
+            report = library.sound(sound_id)
+    if as_json:
+        print(report.model_dump_json())
+    else:
+        _show(report)
+
+
+def _sound_id(sound: str, settings: "Settings") -> str:
+    """A file is known by its content, so that one that was moved or never named is found too."""
+    path = os.path.expanduser(sound)
+    if _SOUND_ID.fullmatch(sound) and not os.path.exists(path):
+        return sound
+    from foundsound.catalog.identity import content_id
+
+    try:
+        return content_id(os.fsencode(path), settings.max_file_bytes)
+    except FileUnavailable as error:
+        raise InvalidRequest(f"{sound}: {error}") from error
+
+
+def _show(report: "SoundReport") -> None:
+    from rich.text import Text
+
+    for label, value in [*_facts(report), *_metadata(report)]:
+        # On one line: control characters would move the cursor.
+        line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in value)
+        out.print(Text.assemble((f"{label:<12}", "dim"), line), soft_wrap=True)
+
+
+def _facts(report: "SoundReport") -> list[Line]:
+    lines = [("file", path) for path in report.paths] or [("file", "none at hand")]
+    lines.append(("sound", report.sound_id))
+    state = "in quarantine" if report.state == "failed" else report.state
+    lines.append(("state", f"{state}: {report.error}" if report.error else state))
+    if report.duration_s is not None:
+        parts = [f"{report.format} {report.codec}", f"{report.sample_rate} Hz"]
+        parts += [f"{report.bit_depth} bit"] if report.bit_depth else []
+        parts += [f"{report.channels} ch", duration(report.duration_s)]
+        lines.append(("format", ", ".join(parts)))
+    lines.append(("size", f"{report.size_bytes:,} bytes"))
+    lines.append(("added", f"{report.added_at:%Y-%m-%d %H:%M} UTC"))
+    lines += [("windows", f"{item.count:,} ({item.model})") for item in report.windows]
+    for file in report.ucs_files:
+        lines.append(("by its name", f"{file.category} / {file.subcategory} ({file.cat_id})"))
+    return lines
+
+
+def _metadata(report: "SoundReport") -> list[Line]:
+    metadata = report.metadata
+    if metadata is None:
+        return [] if report.state == "failed" else [("metadata", "not read yet; index again")]
+    lines: list[Line] = []
+    for label in ("title", "description", "originator", "library", "date", "comment"):
+        lines.append((label, getattr(metadata, label) or ""))
+    category = " / ".join(filter(None, (metadata.category, metadata.subcategory)))
+    lines.append(("category", f"{category} ({metadata.cat_id})" if metadata.cat_id else category))
+    lines.append(("keywords", ", ".join(metadata.keywords)))
+    for label in ("project", "scene", "take", "key"):
+        lines.append((label, getattr(metadata, label) or ""))
+    lines.append(("bpm", f"{metadata.bpm:g}" if metadata.bpm else ""))
+    lines += [(f"{key} ", value) for key, value in metadata.extra.items()]
+    lines.append(("note", metadata.note or ""))
+    return [(label, " ".join(value.split())) for label, value in lines if value]

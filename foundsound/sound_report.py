@@ -1,0 +1,111 @@
+"""All that is known of one sound, in the one shape that the API and the CLI share."""
+
+import os
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.metadata import metadata_of
+from foundsound.catalog.paths import path_key, path_text
+from foundsound.catalog.sounds import SoundDetails, sounds_by_id
+from foundsound.catalog.spaces import windows_of
+from foundsound.errors import NotFound
+from foundsound.metadata.sound_metadata import SoundMetadata
+from foundsound.metadata.ucs_name import parse_ucs_name
+
+
+class UcsFile(BaseModel):
+    """A file whose name follows the Universal Category System."""
+
+    path: str
+    cat_id: str = Field(examples=["DOORWood"])
+    category: str = Field(examples=["DOORS"])
+    subcategory: str = Field(examples=["WOOD"])
+    user_category: str | None
+    vendor_category: str | None
+    fx_name: str | None
+    creator_id: str | None
+    source_id: str | None
+    user_data: str | None
+
+
+class ModelWindows(BaseModel):
+    """How many stretches of a sound a model has embedded."""
+
+    model: str
+    count: int
+
+
+class SoundReport(BaseModel):
+    """A sound: one content, at every place where it lies."""
+
+    sound_id: str = Field(examples=["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"])
+    state: Literal["pending", "indexed", "failed"]
+    error: str | None = Field(description="Why it could not be indexed.")
+    paths: list[str] = Field(description="Every file with this content that is at hand.")
+    size_bytes: int
+    duration_s: float | None
+    sample_rate: int | None = Field(description="Hz.")
+    channels: int | None
+    bit_depth: int | None = Field(description="Bits a sample; null where the coding is lossy.")
+    format: str | None = Field(examples=["WAV"])
+    codec: str | None = Field(examples=["PCM_24"])
+    added_at: datetime
+    windows: list[ModelWindows]
+    metadata: SoundMetadata | None = Field(description="What its file says; null until it is read.")
+    ucs_files: list[UcsFile] = Field(description="What the names of its files say by UCS.")
+
+
+def report_sound(session: Session, sound_id: str) -> SoundReport:
+    """What the catalogue knows of a sound.
+
+    Raises:
+        NotFound: there is no such sound.
+    """
+    sound = sounds_by_id(session, [sound_id]).get(sound_id)
+    if sound is None:
+        raise NotFound(f"There is no sound {sound_id} in this library.")
+    facts = sound.facts
+    return SoundReport(
+        sound_id=sound.id,
+        state=sound.state.value,
+        error=sound.error,
+        paths=[path_text(path) for path in sound.paths],
+        size_bytes=sound.size,
+        duration_s=facts.duration_s if facts else None,
+        sample_rate=facts.sample_rate if facts else None,
+        channels=facts.channels if facts else None,
+        bit_depth=sound.bit_depth,
+        format=facts.format if facts else None,
+        codec=facts.codec if facts else None,
+        added_at=sound.added_at,
+        windows=[
+            ModelWindows(model=model, count=count) for model, count in windows_of(session, sound_id)
+        ],
+        metadata=metadata_of(session, sound_id),
+        ucs_files=_ucs_files(sound),
+    )
+
+
+def _ucs_files(sound: SoundDetails) -> list[UcsFile]:
+    files = []
+    for path in sound.paths:
+        name = parse_ucs_name(path_key(os.path.basename(path)))
+        if name is not None:
+            files.append(
+                UcsFile(
+                    path=path_text(path),
+                    cat_id=name.category.cat_id,
+                    category=name.category.category,
+                    subcategory=name.category.subcategory,
+                    user_category=name.user_category,
+                    vendor_category=name.vendor_category,
+                    fx_name=name.fx_name,
+                    creator_id=name.creator_id,
+                    source_id=name.source_id,
+                    user_data=name.user_data,
+                )
+            )
+    return files

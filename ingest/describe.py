@@ -1,0 +1,88 @@
+"""Reads metadata in a decoding child: of a file in hand, and of sounds that never had theirs read.
+
+Whatever a damaged file does to the reader, the sound stays indexed; at most a note tells of it.
+"""
+
+import threading
+
+from foundsound.catalog.metadata import save_metadata, undescribed_files
+from foundsound.errors import FileUnavailable
+from foundsound.indexing import IndexProgress, ProgressListener
+from foundsound.library import Library
+from foundsound.metadata.sound_metadata import SoundMetadata
+from ingest.decoder_process import DecoderDied, DecoderProcess, DecoderStalled
+from ingest.job import decode_job
+from ingest.reconcile import WorkItem
+from ingest.watcher import Watcher
+
+STORE_SOUNDS = 256  # sounds in one write
+
+
+def describe_file(item: WorkItem, decoder: DecoderProcess) -> SoundMetadata | None:
+    """A file's metadata; None when the reader was killed from outside, so that it may yet be read.
+
+    Raises:
+        FileUnavailable: it cannot be read now, or changes.
+    """
+    try:
+        return decoder.describe(item)
+    except DecoderStalled:
+        return SoundMetadata(note="The metadata cannot be read: the reader hung.")
+    except DecoderDied as death:
+        if not death.by_content:
+            return None
+        return SoundMetadata(note="The metadata cannot be read: the reader crashed.")
+
+
+def describe_lacking(
+    library: Library, progress: IndexProgress, listener: ProgressListener, stop: threading.Event
+) -> None:
+    """Read the metadata of every indexed sound that lacks it; nothing is decoded or embedded.
+
+    That is a library that was indexed before metadata was read, or by an older reader. Sounds
+    without a readable file are left for the next run.
+    """
+    with library.catalog.read() as session:
+        files = undescribed_files(session)
+    if not files:
+        return
+    decoder = DecoderProcess(decode_job(library, library.space), library.settings.decode_stall_s)
+    done: set[str] = set()
+    ready: dict[str, SoundMetadata] = {}
+    with Watcher([decoder]):
+        try:
+            for file in files:
+                if stop.is_set():
+                    break
+                if file.sound_id in done:
+                    continue  # by another copy
+                item = WorkItem(file.location_id, file.path, file.size, file.mtime_ns, False)
+                try:
+                    metadata = describe_file(item, decoder)
+                except FileUnavailable:
+                    continue
+                if metadata is None:
+                    continue
+                done.add(file.sound_id)
+                ready[file.sound_id] = metadata
+                if len(ready) == STORE_SOUNDS:
+                    _store(library, ready, progress, listener)
+        finally:
+            decoder.rest()
+            _store(library, ready, progress, listener)
+
+
+def _store(
+    library: Library,
+    ready: dict[str, SoundMetadata],
+    progress: IndexProgress,
+    listener: ProgressListener,
+) -> None:
+    if not ready:
+        return
+    with library.catalog.write() as session:
+        for sound_id, metadata in ready.items():
+            save_metadata(session, sound_id, metadata)
+    progress.described += len(ready)
+    ready.clear()
+    listener(progress)
