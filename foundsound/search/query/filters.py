@@ -29,27 +29,29 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    dur: Annotated[Range | None, DUR] = Field(None, description="Duration in seconds.")
-    sr: Annotated[Range | None, SR] = Field(None, description="Sample rate in Hz.")
-    ch: Annotated[Range | None, CH] = Field(None, description="Channels.")
-    size: Annotated[Range | None, SIZE] = Field(None, description="File size in bytes.")
+    dur: Annotated[Range | None, DUR] = Field(default=None, description="Duration in seconds.")
+    sr: Annotated[Range | None, SR] = Field(default=None, description="Sample rate in Hz.")
+    ch: Annotated[Range | None, CH] = Field(default=None, description="Channels.")
+    size: Annotated[Range | None, SIZE] = Field(default=None, description="File size in bytes.")
     fmt: Annotated[Choice | None, Format()] = Field(
-        None, description="Format, by a file's usual ending.", examples=[{"any": ["wav", "flac"]}]
+        default=None,
+        description="Format, by a file's usual ending.",
+        examples=[{"any": ["wav", "flac"]}],
     )
     added: Annotated[Days | None, Moment(Sound.added_at)] = Field(
-        None, description="The day on which the sound came into the library."
+        default=None, description="The day on which the sound came into the library."
     )
     folder: Annotated[Choice | None, Place(in_folder, '"Ambience/City"')] = Field(
-        None, description="A folder's name, or a row of them; * and ? are wildcards."
+        default=None, description="A folder's name, or a row of them; * and ? are wildcards."
     )
     root: Annotated[Choice | None, Place(in_root, "nas")] = Field(
-        None, description="Part of the name of an indexed folder, or its whole path."
+        default=None, description="Part of the name of an indexed folder, or its whole path."
     )
     name: Annotated[Choice | None, Place(named, "*slam*")] = Field(
-        None, description="Part of the file's name; with * and ? a pattern for all of it."
+        default=None, description="Part of the file's name; with * and ? a pattern for all of it."
     )
     words: Annotated[Phrases | None, PathWords()] = Field(
-        None, description="Words that the path below the indexed folder holds."
+        default=None, description="Words that the path below the indexed folder holds."
     )
 
     def given(self) -> Iterator[tuple[str, BaseModel]]:

@@ -2,10 +2,10 @@
 
 import unicodedata
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, or_
 
 ESCAPE = "|"
-Text = ColumnElement[str]
+Text = SQLColumnExpression[str]
 
 
 def like(text: Text, pattern: str) -> ColumnElement[bool]:

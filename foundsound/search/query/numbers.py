@@ -70,6 +70,9 @@ class Number:
 
     def write(self, key: str, value: Range) -> list[str]:
         """See :class:`~foundsound.search.query.kind.Kind`."""
+        if value.gte is not None and value.lte is not None:
+            low, high = _digits(value.gte), _digits(value.lte)
+            return [f"{key}:{low}" if self.whole and low == high else f"{key}:{low}..{high}"]
         bounds = [(sign, getattr(value, name)) for sign, name in OPERATORS.items()]
         return [f"{key}:{sign}{_digits(bound)}" for sign, bound in bounds if bound is not None]
 

@@ -83,7 +83,9 @@ def in_folder(folder: str, roots: Sequence[Root]) -> Clause:
             if any(_fit(parts[max(end - held, 0) : end], head) for end in ends):
                 in_root = Location.root_id == root.id
                 tail = "/".join(as_like(part) for part in rest)
-                conditions.append(and_(in_root, like(Location.path, tail + "/%")) if rest else in_root)
+                conditions.append(
+                    and_(in_root, like(Location.path, tail + "/%")) if rest else in_root
+                )
     return or_(*conditions)
 
 

@@ -44,7 +44,7 @@ class Query(BaseModel):
         default=(), max_length=MOST_PARTS, description="Texts, sounds and clips, wanted or not."
     )
     filters: Filters = Field(
-        default_factory=Filters, description="In addition to those typed in the text."
+        default=Filters(), description="In addition to those typed in the text."
     )
     within: tuple[str, ...] | None = Field(
         default=None,

@@ -92,9 +92,9 @@ def _token(text: str, start: int, end: int) -> tuple[Token, int]:
             raise typed.error("Nothing stands between these quotes.")
         return Quoted(typed), after
     key = _KEY.match(text, body, end)
-    if key is not None and (typed := _filter(text, key, end, bool(dash))) is not None:
-        after = typed.end if typed.quoted else end
-        return Filter(typed), after
+    named = _filter(text, key, end, bool(dash)) if key is not None else None
+    if named is not None:
+        return Filter(named), named.end if named.quoted else end
     if dash and (bare := text[body:end].rstrip(PUNCTUATION)):
         return Unwanted(bare, start, body + len(bare)), end
     return Plain(text[start:end]), end
@@ -105,7 +105,8 @@ def _filter(text: str, key: re.Match[str], end: int, negated: bool) -> Typed | N
     name, start = key[1].lower(), key.end()
     value = text[start:end]
     if not value:
-        return _no_value(text, key, name)
+        _check_no_value(text, key, name)
+        return None
     if value.startswith(("//", ":")):
         return None
     if name not in KINDS:
@@ -120,7 +121,7 @@ def _filter(text: str, key: re.Match[str], end: int, negated: bool) -> Typed | N
     return typed
 
 
-def _no_value(text: str, key: re.Match[str], name: str) -> None:
+def _check_no_value(text: str, key: re.Match[str], name: str) -> None:
     """A word with a colon at its end; an error only where a filter must have been meant."""
     rest = text[key.end() :].lstrip()
     if name in KINDS and not rest:
@@ -137,8 +138,8 @@ def _unknown(typed: str, name: str) -> str:
     near = difflib.get_close_matches(name, {*KINDS, *ALIASES}, 1, 0.6)
     meant = f"did you mean '{ALIASES.get(near[0], near[0])}:'? " if near else ""
     return (
-        f"'{typed}:' is not known as a filter; {meant}Filters are {', '.join(KINDS)}. To search for "
-        "the words themselves, put a blank after the colon."
+        f"'{typed}:' is not known as a filter; {meant}Filters are {', '.join(KINDS)}. "
+        "To search for the words themselves, put a blank after the colon."
     )
 
 

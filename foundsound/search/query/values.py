@@ -3,7 +3,14 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 MOST_CHOICES = 50
 Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
