@@ -21,6 +21,7 @@ import soxr
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
+from benchmarks.bench_settings import bench_settings
 from benchmarks.measure import conditions, out, progress_bar
 from benchmarks.signals import write_clips
 from foundsound.audio.windows import cut_windows
@@ -73,8 +74,8 @@ class _Contenders:
         self._clips = clips
         self._bar = bar
         self._files = files
-        self._single = _loaded(Settings(threads=1))
-        self._all = _loaded(Settings(threads=os.cpu_count() or 1))
+        self._single = _loaded(bench_settings(threads=1))
+        self._all = _loaded(bench_settings(threads=os.cpu_count() or 1))
         self.model = self._all.version
 
     def round(self, folder: Path) -> Round:
@@ -85,8 +86,8 @@ class _Contenders:
         return Round(first, second, single, every)
 
     def _pipeline(self, folder: Path) -> tuple[float, float]:
-        with Library(Settings(data_dir=folder)) as library:
-            library.embedder = self._all
+        with Library(bench_settings(data_dir=folder)) as library:
+            library.space.embedder = self._all
             first = self._index(library, "foundsound, first run")
             second = self._index(library, "foundsound, second run")
         if first.embedded != self._files or second.unchanged != self._files:

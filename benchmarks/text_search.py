@@ -10,6 +10,7 @@ from time import perf_counter
 
 from rich.progress import Progress
 
+from benchmarks.bench_settings import bench_settings
 from benchmarks.random_vectors import WINDOWS_PER_SOUND, sound_id, window_vectors
 from foundsound.catalog.locations import SeenFile, add_files
 from foundsound.catalog.roots import root_for
@@ -17,7 +18,6 @@ from foundsound.catalog.sounds import SoundFacts, claim_sound, mark_indexed
 from foundsound.library import Library
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
-from foundsound.settings import Settings
 from foundsound.vectors.index import WindowPoint
 
 WINDOWS = 9_999
@@ -47,7 +47,7 @@ class TextSearch:
 def time_text_search(folder: Path, count: int, bar: Progress) -> TextSearch:
     """Ask ``count`` different texts (200 at most), each once as a search and once to the model."""
     texts = [f"{manner} {source}" for source, manner in islice(product(SOURCES, MANNERS), count)]
-    with Library(Settings(data_dir=folder)) as library:
+    with Library(bench_settings(data_dir=folder)) as library:
         _fill(library, bar)
         searcher = Searcher(library)
         started = perf_counter()

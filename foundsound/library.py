@@ -15,8 +15,9 @@ from foundsound.catalog.spaces import (
     forget_windows,
     window_count,
 )
-from foundsound.embedding.choice import AUTO, ModelChoice, choose_model
+from foundsound.embedding.choice import AUTO, ModelChoice
 from foundsound.embedding.embedder import Embedder
+from foundsound.embedding.first_model import first_model
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.space import space_key
 from foundsound.errors import InvalidRequest, LibraryError
@@ -58,7 +59,7 @@ class Library:
             opened.callback(self.catalog.close)
             self.store: VectorStore = _vector_store(settings)
             opened.callback(self.store.close)
-            self.space = self._open_space(create_embedder(self._model(), settings))
+            self.space = self._open_space(self._embedder())
             opened.callback(lambda: self.space.close())
             self._repair_mark()
             self._opened = opened.pop_all()
@@ -152,15 +153,15 @@ class Library:
             opened.pop_all()
         return OpenSpace(space_id, key, embedder, vectors)
 
-    def _model(self) -> str:
+    def _embedder(self) -> Embedder:
         if self.settings.model != AUTO:
-            return self.settings.model
+            return create_embedder(self.settings.model, self.settings)
         with self.catalog.read() as session:
             recorded = active_space(session)
         if recorded is not None:
-            return recorded.model
-        self.choice = choose_model(self.settings)
-        return self.choice.model
+            return create_embedder(recorded.model, self.settings)
+        self.choice, embedder = first_model(self.settings)
+        return embedder
 
     def _repair_mark(self) -> None:
         with self.catalog.read() as session:

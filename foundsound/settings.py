@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     max_duration_s: float = Field(default=24 * 3600, gt=0, description="Longer sounds are refused.")
     max_channels: int = Field(default=128, ge=1, description="More channels are refused.")
     max_decode_s: float = Field(default=3600, gt=0, description="Wall-clock limit of one decode.")
+    decode_stall_s: float = Field(
+        default=60, gt=0, description="A decoder that makes no progress for so long is ended."
+    )
 
     max_query_chars: int = Field(default=1000, ge=1, description="Longest text query.")
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")

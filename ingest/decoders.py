@@ -1,30 +1,36 @@
-"""A pool of decoding threads that feed one bounded queue."""
+"""Decoding processes that feed one bounded queue, each led by a thread of ours."""
 
-import queue
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
+from foundsound.audio.bounds import file_bounds
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.claims import Claims
-from ingest.prepare import Event, prepare
+from ingest.decode_job import DecodeJob
+from ingest.decoder_process import END_S, DecoderDied, DecoderProcess
+from ingest.event_queue import Closed, EventQueue
+from ingest.events import Event, Refused, Unreadable
+from ingest.prepare import Attempt, prepare
 from ingest.reconcile import WorkItem
 
-WAIT_S = 0.1  # how long either side waits before it looks whether the run goes on
-
-
-class _Abandoned(BaseException):
-    """The run ended before this file was done; no handler of bad files may take it for one."""
+QUEUE_BYTES = 256 * 2**20
+CHILD_BYTES = 8 * 2**20  # another child pays from here on: starting one costs as much as reading it
+TICK_S = 0.5  # how often silent children are looked for
 
 
 class Decoders:
-    """Threads that prepare ``work`` in order; decoding and resampling run outside the GIL.
+    """Prepares ``work`` in order, several files at once.
 
-    A context manager: leaving it ends the threads, finished or not.
+    A context manager: leaving it ends the children, finished or not. A file whose decoder dies is
+    tried once more at the end, alone, because it may have been the others that took the memory.
 
     Args:
-        threads: how many files are decoded at once.
-        capacity: events held before the decoders wait; bounds memory.
+        space: what the sounds will be embedded into.
+        threads: how many files are decoded at once, at most.
+        capacity: events held before the decoders wait; with ``QUEUE_BYTES`` it bounds memory.
     """
 
     def __init__(
@@ -40,50 +46,100 @@ class Decoders:
         self._items = iter(work)
         self._turn = threading.Lock()
         self._claims = Claims()
-        self._events: queue.Queue[Event | None] = queue.Queue(capacity)
-        self._abandon = threading.Event()
+        self._events = EventQueue(capacity, QUEUE_BYTES)
+        self._leaving = threading.Event()
         self._failure: Exception | None = None
-        self._running = threads
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
+        self._suspects: list[Attempt] = []
+        job, stall_s = _job(library, space), library.settings.decode_stall_s
+        count = min(threads, len(work), 1 + sum(item.size for item in work) // CHILD_BYTES)
+        self._decoders = [DecoderProcess(job, stall_s) for _ in range(count)]
+        self._running = count
+        self._threads = [
+            threading.Thread(target=self._lead, args=(decoder,), daemon=True)
+            for decoder in self._decoders
+        ]
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "Decoders":
-        for thread in self._threads:
+        for thread in (*self._threads, self._watcher):
             thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._abandon.set()
-        for thread in self._threads:
-            thread.join()
+        self._leaving.set()
+        self._events.close()
+        for decoder in self._decoders:
+            decoder.stop()
+        for thread in (*self._threads, self._watcher):
+            thread.join(END_S)  # not for ever: a dead drive can hold even a killed child
 
     @property
     def finished(self) -> bool:
-        """True when every thread has ended and every event was taken."""
-        return self._running == 0
+        """True when every file is done and every event was taken."""
+        return self._running == 0 and not self._events
 
-    def next_event(self) -> Event | None:
-        """The next event; None when a thread has ended.
+    @property
+    def waiting(self) -> int:
+        """Events that can be taken at once."""
+        return len(self._events)
+
+    @property
+    def child_ids(self) -> list[int]:
+        """Process ids of the children that live now."""
+        return [pid for decoder in self._decoders if (pid := decoder.pid) is not None]
+
+    def next_event(self, wait_s: float) -> Event | None:
+        """The next event; None when nothing came within ``wait_s``, or after :meth:`wake`.
 
         Raises:
-            queue.Empty: nothing came within a moment.
-            LibraryError: and anything else that is no fault of a single file.
+            FoundsoundError: and anything else that is no fault of a single file.
         """
         if self._failure is not None:
             raise self._failure
-        event = self._events.get(timeout=WAIT_S)
-        if event is None:
-            self._running -= 1
-        return event
+        return self._events.take(wait_s)
 
-    def _work(self) -> None:
+    def wake(self) -> None:
+        """Let :meth:`next_event` return."""
+        self._events.wake()
+
+    def _lead(self, decoder: DecoderProcess) -> None:
         try:
             for item in self._mine():
-                prepare(self._library, self._space, item, self._claims, self._put, self._check)
-            self._put(None)
-        except _Abandoned:
+                self._attempt(Attempt(item), decoder)
+            if not self._last():
+                return
+            for attempt in self._suspects:  # nobody else decodes now
+                self._attempt(attempt, decoder)
+            self._running = 0
+        except Closed:
             return
         except Exception as error:  # raised again in next_event
             self._failure = error
+        finally:
+            decoder.rest()
+            self._events.wake()
+
+    def _last(self) -> bool:
+        with self._turn:
+            if self._running > 1:
+                self._running -= 1
+                return False
+            return True
+
+    def _attempt(self, attempt: Attempt, decoder: DecoderProcess) -> None:
+        put = self._events.put
+        try:
+            prepare(self._library, self._space, attempt, self._claims, decoder, put)
+        except DecoderDied as death:
+            if self._leaving.is_set():
+                raise Closed from None
+            attempt.deaths += 1
+            if attempt.deaths == 1:
+                self._suspects.append(attempt)
+            elif death.by_content and attempt.sound_id:
+                put(Refused(attempt.item, attempt.sound_id, str(death)))
+            else:
+                put(Unreadable(attempt.item, attempt.sound_id, str(death)))
 
     def _mine(self) -> Iterator[WorkItem]:
         while True:
@@ -93,14 +149,20 @@ class Decoders:
                 return
             yield item
 
-    def _check(self) -> None:
-        if self._abandon.is_set():
-            raise _Abandoned
+    def _watch(self) -> None:
+        looked_at = time.monotonic()
+        while not self._leaving.wait(TICK_S):
+            now = time.monotonic()
+            # When all of us were stopped (Ctrl-Z, a busy machine), no child is to blame.
+            passed_s, looked_at = min(now - looked_at, 2 * TICK_S), now
+            for decoder in self._decoders:
+                decoder.watch(passed_s)
 
-    def _put(self, event: Event | None) -> None:
-        while not self._abandon.is_set():
-            try:
-                return self._events.put(event, timeout=WAIT_S)
-            except queue.Full:
-                continue
-        raise _Abandoned
+
+def _job(library: Library, space: OpenSpace) -> DecodeJob:
+    return DecodeJob(
+        sample_rate=space.embedder.sample_rate,
+        window_s=space.embedder.window_s,
+        alive_s=min(1.0, library.settings.decode_stall_s / 4),
+        **asdict(file_bounds(library.settings)),
+    )

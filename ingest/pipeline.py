@@ -1,10 +1,12 @@
-"""Decodes in threads, embeds in batches, stores in groups: vectors first, then the rows.
+"""Decodes in processes, embeds in batches, stores in groups: vectors first, then the rows.
+
+The three go on side by side: while a batch is embedded, the next one fills and finished sounds are
+stored. Batches are as large as what is decoded by then: the model never waits for a full one.
 
 A crash or Ctrl-C at any point leaves every sound indexed with all its vectors, refused, or pending;
 the next run goes on from there, and writing a vector twice changes nothing.
 """
 
-import queue
 import threading
 import time
 from collections.abc import Sequence
@@ -20,10 +22,14 @@ from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.vectors.index import WindowPoint
+from ingest.batch import Batch
 from ingest.decoders import Decoders
-from ingest.prepare import Decoded, Event, Known, Refused, Unreadable, Windowed
+from ingest.embed_stage import Embedded, EmbedStage
+from ingest.events import Claimed, Decoded, Event, Known, Refused, Unreadable, Windowed
 from ingest.reconcile import WorkItem
 
+BATCH_BYTES = 256 * 2**20
+WAIT_S = 0.1  # how long to wait for something to do before looking whether to stop
 STORE_SOUNDS = 64  # sounds in one durable write
 STORE_S = 2.0  # or as many as are ready after this time, so that a search finds them soon
 
@@ -62,8 +68,8 @@ class Pipeline:
         self._progress = progress
         self._listener = listener
         self._stop = stop
-        self._batch_size = space.embedder.batch_windows
-        self._batch: list[Windowed] = []
+        self._batch = Batch(space.embedder.batch_windows, BATCH_BYTES)
+        self._warmed = False
         self._sounds: dict[str, _Sound] = {}
         self._dropped: set[str] = set()  # refused after some of their windows were handed over
         self._ready: list[_Sound] = []
@@ -78,20 +84,33 @@ class Pipeline:
             LibraryError, ModelError: the library or the model failed; finished work is kept.
         """
         threads = self._library.settings.thread_count
+        capacity = 2 * self._space.embedder.batch_windows
         try:
-            with Decoders(
-                self._library, self._space, work, threads, 2 * self._batch_size
-            ) as decoders:
-                while not (self._stop.is_set() or decoders.finished):
-                    try:
-                        self._take(decoders.next_event())
-                    except queue.Empty:  # the decoders are behind: use the time
-                        self._embed()
-                    self._store_if_due()
-            if not self._stop.is_set():
-                self._embed()
+            with (
+                Decoders(self._library, self._space, work, threads, capacity) as decoders,
+                EmbedStage(self._space.embedder, decoders.wake) as stage,
+            ):
+                while not (self._stop.is_set() or self._finished(decoders, stage)):
+                    self._step(decoders, stage)
+                self._take_in(stage.take_done(None))  # of a stopped run
         finally:
             self._store()
+
+    def _finished(self, decoders: Decoders, stage: EmbedStage) -> bool:
+        return decoders.finished and stage.idle and not self._batch
+
+    def _step(self, decoders: Decoders, stage: EmbedStage) -> None:
+        # Full: there is no place for more before the stage is free.
+        self._take_in(stage.take_done(WAIT_S if self._batch.full else 0.0))
+        if stage.idle and (self._batch.full or (self._batch and not decoders.waiting)):
+            stage.start(self._batch.take())
+        if not self._batch.full:
+            event = decoders.next_event(WAIT_S)
+            if isinstance(event, Claimed) and not self._warmed:
+                stage.warm()
+                self._warmed = True
+            self._take(event)
+        self._store_if_due()
 
     def _take(self, event: Event | None) -> None:
         match event:
@@ -101,9 +120,7 @@ class Pipeline:
                         event.sound_id, _Sound(event.sound_id, event.item)
                     )
                     sound.waiting += 1
-                    self._batch.append(event)
-                if len(self._batch) >= self._batch_size:
-                    self._embed()
+                    self._batch.add(event)
             case Decoded():
                 if event.sound_id not in self._dropped:
                     self._sounds[event.sound_id].facts = event.facts
@@ -124,12 +141,8 @@ class Pipeline:
         self._progress.duplicates += 1
         self._finish(event.item)
 
-    def _embed(self) -> None:
-        batch, self._batch = self._batch, []
-        if not batch:
-            return
-        vectors = self._space.embedder.embed_audio([event.window.samples for event in batch])
-        for event, vector in zip(batch, vectors, strict=True):
+    def _take_in(self, embedded: Embedded) -> None:
+        for event, vector in embedded:
             sound = self._sounds.get(event.sound_id)
             if sound is None:
                 continue  # an earlier window of this batch made it refused
@@ -187,7 +200,7 @@ class Pipeline:
     def _drop(self, sound_id: str) -> None:
         self._dropped.add(sound_id)
         self._sounds.pop(sound_id, None)
-        self._batch = [event for event in self._batch if event.sound_id != sound_id]
+        self._batch.drop(sound_id)
 
     def _finish_with_problem(self, item: WorkItem, reason: str) -> None:
         self._progress.add_problem(path_text(item.path), reason)

@@ -1,89 +1,67 @@
-"""The part of the work that many threads do at once: read, hash, decode, cut into windows."""
+"""One file's way from its path to events: identified, claimed in the catalogue, decoded."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from foundsound.audio.bounds import file_bounds
-from foundsound.audio.decode import MonoStream
-from foundsound.audio.windows import Window, cut_windows
-from foundsound.catalog.identity import content_id
 from foundsound.catalog.sounds import SoundFacts, claim_sound, refusal
-from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
+from foundsound.errors import AudioError, FileUnavailable
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.claims import Claims
+from ingest.decode_child import CHANGING
+from ingest.decoder_process import DecoderProcess, DecoderStalled
+from ingest.events import Claimed, Decoded, Event, Known, Refused, Unreadable, Windowed
 from ingest.reconcile import WorkItem
 
 
-@dataclass(frozen=True)
-class Windowed:
-    """One window of a sound, to be embedded."""
+@dataclass
+class Attempt:
+    """A file that is being worked on, and how far it came: a second attempt goes on from there."""
 
     item: WorkItem
-    sound_id: str
-    window: Window
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """All windows of a sound have been handed over."""
-
-    item: WorkItem
-    sound_id: str
-    facts: SoundFacts
-
-
-@dataclass(frozen=True)
-class Known:
-    """The content needs no embedding: it is in the index, or on its way from another path."""
-
-    item: WorkItem
-    sound_id: str
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The content is no usable audio."""
-
-    item: WorkItem
-    sound_id: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """The file cannot be taken as things are now, and is tried again on the next run.
-
-    ``sound_id`` is empty when not even its hash is known.
-    """
-
-    item: WorkItem
-    sound_id: str
-    reason: str
-
-
-Event = Windowed | Decoded | Known | Refused | Unreadable
+    sound_id: str = ""  # empty until the content is known and claimed for this file
+    handed_over: int = 0  # windows
+    deaths: int = 0  # of decoders that had it in hand
 
 
 def prepare(
     library: Library,
     space: OpenSpace,
-    item: WorkItem,
+    attempt: Attempt,
     claims: Claims,
+    decoder: DecoderProcess,
     hand_over: Callable[[Event], None],
-    check: Callable[[], None],
 ) -> None:
     """Turn one file into events; whatever is wrong with it ends as one of them.
 
-    ``check`` is called now and then; what it raises ends the work on this file.
+    Raises:
+        DecoderDied: the file may be given a second attempt.
+        FoundsoundError: the catalogue or the system failed.
     """
+    item = attempt.item
     try:
-        _check_unchanged(item)
-        sound_id = content_id(item.path, library.settings.max_file_bytes, check)
-    except (OSError, FileUnavailable) as error:
-        hand_over(Unreadable(item, "", _reason(error)))
-        return
+        sound_id = decoder.identify(item)
+        if attempt.sound_id not in ("", sound_id):
+            raise FileUnavailable(CHANGING)
+        claimed = attempt.sound_id or _claim(library, space, attempt, sound_id, claims, hand_over)
+        if claimed:
+            _decode(attempt, decoder, hand_over)
+    except AudioError as error:
+        hand_over(Refused(item, attempt.sound_id, str(error)))
+    except (FileUnavailable, DecoderStalled) as error:
+        hand_over(Unreadable(item, attempt.sound_id, str(error)))
+
+
+def _claim(
+    library: Library,
+    space: OpenSpace,
+    attempt: Attempt,
+    sound_id: str,
+    claims: Claims,
+    hand_over: Callable[[Event], None],
+) -> bool:
+    """True when this file is the one to be decoded for its content."""
+    item = attempt.item
     with library.catalog.write() as session:
         wanted = claim_sound(session, item.location_id, sound_id, item.size, space.id)
         refused = refusal(session, sound_id)
@@ -91,47 +69,19 @@ def prepare(
     if refused is not None and not item.changed:
         hand_over(Refused(item, sound_id, refused))
     elif wanted and claims.take(sound_id):
-        hand_over(_decode(library, space, item, sound_id, hand_over))
+        attempt.sound_id = sound_id
+        hand_over(Claimed(item, sound_id))
+        return True
     else:
         hand_over(Known(item, sound_id))
+    return False
 
 
-def _decode(
-    library: Library,
-    space: OpenSpace,
-    item: WorkItem,
-    sound_id: str,
-    hand_over: Callable[[Event], None],
-) -> Event:
-    """Hand over the file's windows; returns the event that ends it."""
-    rate, window_s = space.embedder.sample_rate, space.embedder.window_s
-    try:
-        with MonoStream(item.path, rate, file_bounds(library.settings)) as stream:
-            for window in cut_windows(stream.blocks(), rate, window_s):
-                hand_over(Windowed(item, sound_id, window))
-            header = stream.facts
-            facts = SoundFacts(
-                duration_s=stream.duration_s,
-                sample_rate=header.sample_rate,
-                channels=header.channels,
-                format=header.format,
-                codec=header.codec,
-            )
-        _check_unchanged(item)
-        return Decoded(item, sound_id, facts)
-    except AudioError as error:
-        return Refused(item, sound_id, str(error))
-    except (OSError, FileUnavailable, OutOfBounds) as error:
-        return Unreadable(item, sound_id, _reason(error))
-
-
-def _check_unchanged(item: WorkItem) -> None:
-    status = os.stat(item.path)
-    if (status.st_size, status.st_mtime_ns) != (item.size, item.mtime_ns):
-        raise FileUnavailable("The file is changing while it is read; the next run takes it.")
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"The file cannot be read: {error.strerror}."
-    return str(error)
+def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:
+    item, sound_id = attempt.item, attempt.sound_id
+    for number, decoded in enumerate(decoder.decode(item)):
+        if isinstance(decoded, SoundFacts):
+            hand_over(Decoded(item, sound_id, decoded))
+        elif number >= attempt.handed_over:  # decoding is exact: what came before comes again
+            hand_over(Windowed(item, sound_id, decoded))
+            attempt.handed_over += 1

@@ -10,7 +10,7 @@ from foundsound.evaluation.report import Evaluation, Figure, ModelRun, Value
 SHOWN = 5  # files left out that are listed; the rest is counted
 LEGEND = (
     ("chance, best", "a random order; a perfect one"),
-    ("±", "one standard error: smaller differences are luck"),
+    ("±", "one standard error: smaller differences may be luck"),
     ("green", "ahead of every other model by more than that"),
     ("hit@k", "queries with a right sound among the first k"),
     ("R@k", "right sounds that are among the first k"),
@@ -63,7 +63,8 @@ def _cells(figure: Figure, models: list[ModelRun]) -> list[str]:
     values = [figure.values[model.name] for model in models]
     cells = []
     for place, value in enumerate(values):
-        cell = f"{value.mean:.3f} ± {value.error or 0:.3f}"
+        error = "" if value.error is None else f"± {value.error:.3f}"
+        cell = f"{value.mean:.3f} {error:<7}"
         others = values[:place] + values[place + 1 :]
         ahead = others and all(_ahead(value, other) for other in others)
         cells.append(f"[bold green]{cell}[/]" if ahead else cell)

@@ -42,6 +42,6 @@ def tell_choice(library: "Library") -> None:
     if library.choice is not None:
         err.print(
             f"This library uses the model [bold]{escape(library.choice.model)}[/]: "
-            f"{escape(library.choice.reason)}. [bold]foundsound model use NAME[/] changes it.",
+            f"{escape(library.choice.reason.rstrip('.'))}. [bold]foundsound model use NAME[/] changes it.",
             soft_wrap=True,
         )

@@ -10,7 +10,8 @@ import numpy as np
 from foundsound.audio.bounds import Bounds, file_bounds
 from foundsound.audio.decode import MonoStream
 from foundsound.audio.windows import Window, cut_windows
-from foundsound.embedding.embedder import Embedder, Floats, unit_length
+from foundsound.embedding.embedder import Embedder, Floats
+from foundsound.embedding.sound_vector import sound_vector
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from foundsound.evaluation.sounds import Problems, Sound
@@ -94,7 +95,7 @@ class SoundEmbedder:
 
     def _finish(self, sound: Sound, spans: Sequence[EmbeddedSpan]) -> None:
         # A clip as a query is the mean of all its windows, as in search; merging comes after.
-        clip = unit_length(np.sum([span.vector for span in spans], axis=0, dtype=np.float32))
+        clip = sound_vector(np.stack([span.vector for span in spans]))
         windows = np.stack([span.vector for span in merge_neighbours(spans)])
         if np.isfinite(windows).all() and np.isfinite(clip).all():
             self._done.vectors[sound.id] = SoundVectors(windows, clip)

@@ -15,6 +15,7 @@ from foundsound.embedding.choice import choose_model, hub_answers
 from foundsound.embedding.clap.checkpoints import CPU_DEFAULT, GPU_DEFAULT
 from foundsound.library import Library
 from foundsound.settings import Settings
+from tests.clap_models import save_random_clap
 
 
 class Hub(BaseHTTPRequestHandler):
@@ -136,3 +137,26 @@ def test_a_named_model_decides_outright(settings: Settings, hub: type[Hub]) -> N
     named = settings.model_copy(update={"model": "starter-bridge"})
     with Library(named) as library:
         assert (library.embedder.name, library.choice) == ("starter-bridge", None)
+
+
+def test_a_hub_that_fails_after_all_gives_way_to_the_starter(
+    hub: type[Hub], settings: Settings
+) -> None:
+    # It says that it has the model, and then does not give it.
+    own = settings.model_copy(update={"model": "auto"})
+    with Library(own) as library:
+        assert library.embedder.name == "starter"
+        assert library.choice is not None
+        assert f"{CPU_DEFAULT} cannot be used" in library.choice.reason
+
+
+def test_a_clap_model_in_the_cache_is_used_and_recorded(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = save_random_clap(tmp_path / "nano", "nano")
+    found = choice.ModelChoice(str(folder), "its weights are in the cache")
+    monkeypatch.setattr("foundsound.embedding.first_model.choose_model", lambda _: found)
+    own = settings.model_copy(update={"model": "auto"})
+    for expected in (found, None):
+        with Library(own) as library:
+            assert (library.embedder.name, library.choice) == (str(folder), expected)

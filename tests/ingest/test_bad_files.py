@@ -2,6 +2,7 @@
 
 import os
 import struct
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +13,14 @@ import psutil
 import pytest
 import soundfile as sf
 
-from foundsound.catalog.identity import content_id
 from foundsound.catalog.stats import problems
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
+from ingest.decoder_process import DecoderProcess
+from ingest.reconcile import WorkItem
 from tests.conftest import Index
+from tests.ingest.decoding import children, meddle
 from tests.signals import RATE, noise, tone, write
 
 NOBODY = 65534
@@ -293,13 +296,34 @@ def test_hidden_and_foreign_files_are_left_alone(index: Index, sounds: Path) -> 
     assert index(sounds).files_total == 3
 
 
+# A decoding child of root's that drops its rights once everything is imported.
+DROPPED = f"""
+import os
+import foundsound.audio.decode, foundsound.audio.pyav_reader, foundsound.audio.windows
+from ingest.decode_child import main
+os.seteuid({NOBODY})
+main()
+"""
+
+
 @pytest.fixture
-def as_user(library: Library) -> Iterator[Callable[[], None]]:
+def as_user(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Makes a test that runs as root an ordinary user, for whom permissions count."""
     folder = library.settings.data_dir
+    start = DecoderProcess._start
+
+    def start_as_root(decoder: DecoderProcess) -> Any:
+        os.seteuid(0)  # root's Python may be for root alone
+        try:
+            return start(decoder)
+        finally:
+            os.seteuid(NOBODY)
 
     def drop() -> None:
         if os.geteuid() == 0:
+            monkeypatch.setattr(DecoderProcess, "_start", start_as_root)
+            command = [sys.executable, "-P", "-c", DROPPED]
+            monkeypatch.setattr("ingest.decoder_process.COMMAND", command)
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
             for above in folder.parents[:3]:  # pytest's own folders are for root alone
@@ -312,7 +336,10 @@ def as_user(library: Library) -> Iterator[Callable[[], None]]:
 
 
 def test_an_unreadable_file_is_told_and_taken_once_it_can_be_read(
-    index: Index, sounds: Path, as_user: Callable[[], None]
+    index: Index,
+    sounds: Path,
+    as_user: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     index(sounds / "sub")  # everything is imported before rights are dropped
     locked, closed = sounds / "noise.wav", sounds / "closed"
@@ -323,6 +350,7 @@ def test_an_unreadable_file_is_told_and_taken_once_it_can_be_read(
     progress = index(sounds)
     if os.getuid() == 0:
         os.seteuid(0)
+        monkeypatch.undo()
     assert sorted(reasons(progress)) == [
         "The file cannot be read: Permission denied.",
         "The folder cannot be read: Permission denied.",
@@ -339,17 +367,19 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
 ) -> None:
     growing = sounds / "noise.wav"
 
-    def touched(path: bytes, *rest: Any) -> str:
-        id_ = content_id(path, *rest)
-        if path == bytes(growing):
-            os.utime(path, (1, 1))
+    identify = DecoderProcess.identify
+
+    def touched(decoder: DecoderProcess, item: WorkItem) -> str:
+        id_ = identify(decoder, item)
+        if item.path == bytes(growing):
+            os.utime(item.path, (1, 1))
         return id_
 
-    monkeypatch.setattr("ingest.prepare.content_id", touched)
-    progress = index(sounds)
+    with monkeypatch.context() as patched:
+        patched.setattr(DecoderProcess, "identify", touched)
+        progress = index(sounds)
     assert reasons(progress) == ["The file is changing while it is read; the next run takes it."]
     assert progress.embedded == library.vectors.count() == 2
-    monkeypatch.setattr("ingest.prepare.content_id", content_id)
     assert index(sounds).embedded == 1
 
 
@@ -383,8 +413,11 @@ def test_a_3_gb_file_is_indexed_in_bounded_memory(
         raw.write(header)
         raw.truncate(data_at + frames * 16)
     before = psutil.Process().memory_info().rss
+    child_rss: list[int] = []
+    meddle(library, lambda _: child_rss.extend(c.memory_info().rss for c in children()))
     progress = index(path.parent)
     assert progress.embedded == 1, progress.problems
     assert progress.audio_s == pytest.approx(frames / 96_000)
     assert psutil.Process().memory_info().rss - before < 300 * 2**20
+    assert 0 < max(child_rss) < 100 * 2**20
     assert library.vectors.count() < 10  # half an hour of silence is one long window

@@ -4,13 +4,14 @@ import os
 import shutil
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from foundsound.audio.bounds import Bounds
-from foundsound.audio.decode import MonoStream
+from foundsound.audio.windows import Window
+from foundsound.catalog.sounds import SoundFacts
 from foundsound.catalog.spaces import active_space
 from foundsound.catalog.stats import CatalogStats, catalog_stats
 from foundsound.errors import InvalidRequest, LibraryError, ModelError
@@ -18,6 +19,8 @@ from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
+from ingest.decoder_process import DecoderProcess
+from ingest.reconcile import WorkItem
 from ingest.run import index_paths
 from tests.conftest import Index
 from tests.signals import RATE, noise, tone, write
@@ -35,16 +38,16 @@ def found(library: Library) -> set[str]:
 
 @pytest.fixture
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The files whose audio was opened."""
-    opened: list[bytes] = []
+    """The files that were given to a decoder."""
+    given: list[bytes] = []
+    decode = DecoderProcess.decode
 
-    class Counted(MonoStream):
-        def __init__(self, path: bytes, sample_rate: int, bounds: Bounds) -> None:
-            opened.append(path)
-            super().__init__(path, sample_rate, bounds)
+    def counted(decoder: DecoderProcess, item: WorkItem) -> Iterator[Window | SoundFacts]:
+        given.append(item.path)
+        return decode(decoder, item)
 
-    monkeypatch.setattr("ingest.prepare.MonoStream", Counted)
-    return opened
+    monkeypatch.setattr(DecoderProcess, "decode", counted)
+    return given
 
 
 def test_a_folder_is_indexed(library: Library, index: Index, sounds: Path) -> None:
@@ -66,10 +69,10 @@ def test_an_unchanged_tree_is_not_touched_again(
     index(sounds)
     assert len(decoded) == 3
 
-    def must_not(path: bytes) -> str:
-        raise AssertionError(f"{path!r} was read")
+    def must_not(_: DecoderProcess, item: WorkItem) -> str:
+        raise AssertionError(f"{item.path!r} was read")
 
-    monkeypatch.setattr("ingest.prepare.content_id", must_not)
+    monkeypatch.setattr(DecoderProcess, "identify", must_not)
     progress = index(sounds)
     assert (progress.unchanged, progress.files_total) == (3, 0)
     assert len(decoded) == 3

@@ -41,13 +41,19 @@ class ModelFiles:
     """The hash that a pickled weights file must have; empty for safetensors."""
 
 
+def has_tokenizer(folder: Path) -> bool:
+    """True when ``folder`` holds a whole tokenizer."""
+    there = {name for name in TOKENIZER_FILES if (folder / name).is_file()}
+    return any(needed <= there for needed in _TOKENIZERS)
+
+
 def missing_files(folder: Path) -> list[str]:
     """What ``folder`` lacks of a model's small files, in words; empty when nothing."""
     there = {name for name in SMALL_FILES if (folder / name).is_file()}
     missing = [] if CONFIG in there else [CONFIG]
     if not any(needed <= there for needed in _EXTRACTORS):
         missing.append(PREPROCESSOR)
-    if not any(needed <= there for needed in _TOKENIZERS):
+    if not has_tokenizer(folder):
         missing.append("tokenizer.json (or vocab.json and merges.txt)")
     return missing
 

@@ -12,6 +12,8 @@ from foundsound.embedding.clap.checkpoints import Checkpoint
 from foundsound.embedding.clap.files import CONFIG, SMALL_FILES, ModelFiles, missing_files
 from foundsound.errors import ModelError
 
+HUB_WAIT_S = 10.0
+LACKING = "the repository lacks some of its files"
 Progress = Callable[[int, int], None]
 """Called with the bytes that are there and the bytes in all."""
 
@@ -23,6 +25,25 @@ def cached_files(checkpoint: Checkpoint) -> ModelFiles | None:
     if config is None or weights is None or missing_files(config.parent):
         return None
     return ModelFiles(config.parent, weights, checkpoint.weights.sha256)
+
+
+def fetch_small(checkpoint: Checkpoint) -> Path:
+    """The folder of everything save the weights; downloads it if it is not in the cache (4 MB).
+
+    Raises:
+        ModelError: it is not, and the hub cannot be reached.
+    """
+    config = _cached(checkpoint.name, CONFIG, checkpoint.revision)
+    if config is None or missing_files(config.parent):
+        _knock(checkpoint)
+        try:
+            _download_small(checkpoint)
+        except Exception as error:  # those of the hub's transport differ by its version
+            raise ModelError(_unavailable(checkpoint, str(error))) from error
+        config = _cached(checkpoint.name, CONFIG, checkpoint.revision)
+    if config is None or missing_files(config.parent):
+        raise ModelError(_unavailable(checkpoint, LACKING))
+    return config.parent
 
 
 def fetch(checkpoint: Checkpoint, progress: Progress | None = None) -> ModelFiles:
@@ -37,21 +58,50 @@ def fetch(checkpoint: Checkpoint, progress: Progress | None = None) -> ModelFile
     found = cached_files(checkpoint)
     if found is not None:
         return found
+    fetch_small(checkpoint)
+    _knock(checkpoint)
     try:
-        _download(checkpoint, progress)
-    except (OSError, RuntimeError) as error:  # huggingface_hub's and httpx's errors are OSErrors
-        raise ModelError(_unavailable(checkpoint, error)) from error
+        _download_weights(checkpoint, progress)
+    except Exception as error:  # as above
+        raise ModelError(_unavailable(checkpoint, str(error))) from error
     found = cached_files(checkpoint)
     if found is None:
-        raise ModelError(_unavailable(checkpoint, "the repository lacks some of its files"))
+        raise ModelError(_unavailable(checkpoint, LACKING))
     return found
 
 
-def _download(checkpoint: Checkpoint, progress: Progress | None) -> None:
-    from huggingface_hub import hf_hub_download, snapshot_download
+def _knock(checkpoint: Checkpoint) -> None:
+    """Ask for a file once: a download would retry for 23 s when there is no network."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url, is_offline_mode
+    from huggingface_hub.errors import HfHubHTTPError
 
-    small = list(SMALL_FILES)
-    snapshot_download(checkpoint.name, revision=checkpoint.revision, allow_patterns=small)
+    if is_offline_mode():
+        raise ModelError(_unavailable(checkpoint, "HF_HUB_OFFLINE is set"))
+    try:
+        url = hf_hub_url(checkpoint.name, CONFIG, revision=checkpoint.revision)
+        get_hf_file_metadata(url, timeout=HUB_WAIT_S)
+    except HfHubHTTPError as error:
+        raise ModelError(_unavailable(checkpoint, f"the model hub says {error}")) from error
+    except Exception as error:  # no route, no name, no answer: one kind a transport
+        raise ModelError(_unavailable(checkpoint, "no model hub answers")) from error
+
+
+def _download_small(checkpoint: Checkpoint) -> None:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+
+    for name in SMALL_FILES:
+        try:
+            hf_hub_download(checkpoint.name, name, revision=checkpoint.revision)
+        except LocalEntryNotFoundError:  # an EntryNotFoundError too, but it means no network
+            raise
+        except EntryNotFoundError:
+            continue  # no checkpoint has every kind of tokenizer file
+
+
+def _download_weights(checkpoint: Checkpoint, progress: Progress | None) -> None:
+    from huggingface_hub import hf_hub_download
+
     weights = checkpoint.weights
     hf_hub_download(
         checkpoint.name,
@@ -95,11 +145,10 @@ class _Nowhere:
         return
 
 
-def _unavailable(checkpoint: Checkpoint, reason: object) -> str:
-    first_line = str(reason).strip().split("\n")[0].rstrip(".")
+def _unavailable(checkpoint: Checkpoint, reason: str) -> str:
+    first_line = reason.strip().split("\n")[0].rstrip(".")
     return (
-        f"The weights of {checkpoint.name} are not on this machine and cannot be downloaded "
-        f"({first_line}). Copy the cache folder of a machine that has them (~/.cache/huggingface, "
-        "or where HF_HOME points), or give a directory that holds the model; the README's section "
-        "on CLAP tells how."
+        f"The weights of {checkpoint.name} are not on this machine and cannot be downloaded: "
+        f"{first_line}. Copy the Hugging Face cache of a machine that has them, or name a "
+        "directory that holds the model; the README's section on CLAP tells how."
     )

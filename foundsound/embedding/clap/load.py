@@ -7,18 +7,25 @@ from foundsound.embedding.clap.embedder import ClapEmbedder
 from foundsound.embedding.clap.encoder import Encoder
 from foundsound.embedding.clap.files import has_weights, missing_files
 from foundsound.embedding.clap.hub import cached_files
-from foundsound.embedding.clap.sources import FolderSource, HubSource, Source
+from foundsound.embedding.clap.sources import (
+    FileSource,
+    FilesSource,
+    FolderSource,
+    HubSource,
+)
 from foundsound.embedding.embedder import Embedder
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
 
 HUB_PREFIX = "laion/"
+LAION_SUFFIX = ".pt"
 INSTALL_HINT = "CLAP needs torch and transformers. Run: pip install 'foundsound[clap]'"
 
 
 def is_clap_name(name: str) -> bool:
-    """True for a checkpoint of LAION's on the hub and for a directory."""
-    return name.startswith(HUB_PREFIX) or Path(name).expanduser().is_dir()
+    """True for a checkpoint of LAION's on the hub, a directory, and a ``.pt`` file."""
+    path = Path(name).expanduser()
+    return name.startswith(HUB_PREFIX) or path.is_dir() or _is_laion_file(path)
 
 
 def create_clap(name: str, settings: Settings) -> Embedder:
@@ -27,30 +34,38 @@ def create_clap(name: str, settings: Settings) -> Embedder:
     Raises:
         ModelError: the checkpoint is unknown or refused, or the directory holds no CLAP model.
     """
-    source = _source(name)
+    path = Path(name).expanduser()
+    if _is_laion_file(path):
+        return ClapEmbedder(FileSource(path), settings, lambda: _load_laion(path, settings))
+    source = FolderSource(path) if path.is_dir() else HubSource(checkpoint(name))
     return ClapEmbedder(source, settings, lambda: _load(source, settings))
 
 
 def weights_available(name: str, settings: Settings) -> bool:
     """True when the model called ``name`` can be loaded without a network."""
     del settings  # the cache has a place of its own, which huggingface_hub knows
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return not missing_files(folder) and has_weights(folder)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return not missing_files(path) and has_weights(path)
     known = CHECKPOINTS.get(name)
-    return known is not None and cached_files(known) is not None
+    return _is_laion_file(path) or (known is not None and cached_files(known) is not None)
 
 
-def _source(name: str) -> Source:
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return FolderSource(folder)
-    return HubSource(checkpoint(name))
+def _is_laion_file(path: Path) -> bool:
+    return path.suffix == LAION_SUFFIX and path.is_file()
 
 
-def _load(source: Source, settings: Settings) -> Encoder:
+def _load(source: FilesSource, settings: Settings) -> Encoder:
     try:
         from foundsound.embedding.clap.loading import load_encoder
     except ImportError as error:
         raise ModelError(INSTALL_HINT) from error
     return load_encoder(source, settings)
+
+
+def _load_laion(path: Path, settings: Settings) -> Encoder:
+    try:
+        from foundsound.embedding.clap.laion.encoder import load_laion
+    except ImportError as error:
+        raise ModelError(INSTALL_HINT) from error
+    return load_laion(path, settings)

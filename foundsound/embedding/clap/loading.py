@@ -8,14 +8,14 @@ from foundsound.embedding.clap.gpu import batch_size
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.runtimes.choose import choose_audio_tower
 from foundsound.embedding.clap.runtimes.torch_towers import TorchTextTower
-from foundsound.embedding.clap.sources import Source
+from foundsound.embedding.clap.sources import FilesSource
 from foundsound.embedding.clap.tokens import Tokens
 from foundsound.embedding.clap.weights import load_model
 from foundsound.embedding.self_check import self_check
 from foundsound.settings import Settings
 
 
-def load_encoder(source: Source, settings: Settings) -> Encoder:
+def load_encoder(source: FilesSource, settings: Settings) -> Encoder:
     """The model, ready to use.
 
     Raises:

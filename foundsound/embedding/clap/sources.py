@@ -6,10 +6,17 @@ from pathlib import Path
 from typing import Protocol
 
 from foundsound.embedding.clap.checkpoints import CHECKPOINTS, Checkpoint
-from foundsound.embedding.clap.files import ModelFiles, fingerprint, folder_files, read_config
+from foundsound.embedding.clap.files import (
+    ModelFiles,
+    file_fingerprint,
+    fingerprint,
+    folder_files,
+    read_config,
+)
 from foundsound.embedding.clap.hub import fetch
 
 FRONT_END = "mel1"  # changes whenever the same window would give another vector
+LAION_FRONT_END = "pt1"  # the same, of what runs LAION's own models
 DIM = 512  # of every checkpoint on the hub
 
 
@@ -27,6 +34,10 @@ class Source(Protocol):
     @property
     def dim(self) -> int:
         """Length of a vector."""
+
+
+class FilesSource(Source, Protocol):
+    """One in Hugging Face format."""
 
     def files(self) -> ModelFiles:
         """Its files, downloaded if need be.
@@ -78,6 +89,21 @@ class FolderSource:
     def files(self) -> ModelFiles:
         """See :class:`Source`."""
         return self._files
+
+
+class FileSource:
+    """A LAION ``.pt`` file; its version is a hash of its content."""
+
+    dim = DIM
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._path = path
+
+    @cached_property
+    def version(self) -> str:
+        """See :class:`Source`."""
+        return f"clap-laion-{file_fingerprint(self._path)}-{LAION_FRONT_END}"
 
 
 def _slug(name: str) -> str:

@@ -1,0 +1,153 @@
+"""Converts a checkpoint to ONNX, beside what torch in float32 makes of the fixed inputs."""
+
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import ClapModel
+
+from foundsound.embedding.clap.features import read_features
+from foundsound.embedding.clap.files import ModelFiles
+from foundsound.embedding.clap.frontend import filter_bank
+from foundsound.embedding.clap.hf_encoder import ClapEncoder
+from foundsound.embedding.clap.outputs import pooled
+from foundsound.embedding.clap.padding import FRAMES, MELS
+from foundsound.embedding.clap.runtimes import export_cache
+from foundsound.embedding.clap.runtimes.exported_tokens import ExportedTokens
+from foundsound.embedding.clap.runtimes.fixed_sounds import fixed_sounds
+from foundsound.embedding.clap.runtimes.fixed_texts import fixed_texts
+from foundsound.embedding.clap.tokens import Tokens
+from foundsound.errors import ModelError
+
+OPSET = 17
+log = logging.getLogger(__name__)
+
+
+class _Audio(torch.nn.Module):
+    """Log-mel ``[n, channels, 1001, 64]`` to vectors ``[n, dim]``."""
+
+    def __init__(self, model: ClapModel) -> None:
+        super().__init__()
+        self.model = model
+        self.fused = bool(model.config.audio_config.enable_fusion)
+
+    def forward(self, mel: torch.Tensor) -> torch.Tensor:
+        # As in TorchAudioTower: no window is longer than itself.
+        longer = torch.zeros(mel.shape[0], 1, dtype=torch.bool) if self.fused else None
+        return pooled(self.model.get_audio_features(input_features=mel, is_longer=longer))
+
+
+class _Text(torch.nn.Module):
+    """Ids and mask ``[n, tokens]`` to vectors ``[n, dim]``."""
+
+    def __init__(self, model: ClapModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return pooled(self.model.get_text_features(input_ids=ids, attention_mask=mask))
+
+
+def write_export(
+    folder: Path, files: ModelFiles, model: ClapModel, tokens: Tokens, reference: ClapEncoder
+) -> None:
+    """Write every file of an export: half a minute on two cores, once a model.
+
+    Args:
+        folder: empty.
+        model: in float32, on the CPU.
+        reference: the same model in torch, checked.
+
+    Raises:
+        ModelError: the model cannot be converted.
+        OSError: the disk is full, or failed.
+    """
+    log.info("Converting the model %s; this happens once.", reference.name)
+    features = read_features(files.folder)
+    channels = 4 if features.fused else 1
+    pad_id = int(model.config.text_config.pad_token_id)
+    try:
+        _write_audio(folder / export_cache.AUDIO, model, channels)
+        _write_text(folder / export_cache.TEXT, model, pad_id)
+        _write_int8(folder / export_cache.TEXT, folder / export_cache.TEXT_INT8)
+    except OSError:
+        raise
+    except Exception as error:  # torch's exporter and onnxruntime's quantiser raise of many kinds
+        raise ModelError(f"The model {reference.name} cannot be converted: {error}") from error
+    tokens.save(folder / export_cache.TOKENIZER)
+    facts = {"channels": channels, "max_tokens": tokens.max_tokens, "pad_id": pad_id}
+    (folder / export_cache.FACTS).write_text(json.dumps(facts), encoding="utf-8")
+    _require_same_tokens(ExportedTokens(folder / export_cache.TOKENIZER, **_rest(facts)), tokens)
+    np.savez(
+        folder / export_cache.REFERENCE,
+        audio=reference.embed_audio(fixed_sounds()),
+        text=reference.embed_text(fixed_texts()),
+        bank=filter_bank(features),
+    )
+
+
+def _write_audio(file: Path, model: ClapModel, channels: int) -> None:
+    mel = torch.linspace(-100.0, 0.0, 2 * channels * FRAMES * MELS)
+    mel = mel.reshape(2, channels, FRAMES, MELS)
+    _to_onnx(_Audio(model), (mel,), file, {"mel": {0: "n"}})
+
+
+def _write_text(file: Path, model: ClapModel, pad_id: int) -> None:
+    ids = torch.arange(3, 15).reshape(2, 6)
+    ids[1, 4:] = pad_id
+    mask = (ids != pad_id).long()
+    axes = {0: "n", 1: "tokens"}
+    _to_onnx(_Text(model), (ids, mask), file, {"ids": axes, "mask": axes})
+
+
+def _to_onnx(
+    module: torch.nn.Module,
+    inputs: tuple[torch.Tensor, ...],
+    file: Path,
+    axes: dict[str, dict[int, str]],
+) -> None:
+    # The tracing exporter: 11 s for both towers, the dynamo one 63 s, and the graphs run equally
+    # fast. It says that it is the older one, and warns of every shape that it takes as given.
+    with warnings.catch_warnings(), torch.inference_mode(False), torch.no_grad():
+        for kind in (torch.jit.TracerWarning, DeprecationWarning, UserWarning, FutureWarning):
+            warnings.simplefilter("ignore", kind)
+        torch.onnx.export(
+            module.eval(),
+            inputs,
+            str(file),
+            input_names=list(axes),
+            output_names=["vector"],
+            dynamic_axes={**axes, "vector": {0: "n"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _write_int8(source: Path, target: Path) -> None:
+    import onnx
+
+    model = onnx.load(source)
+    del model.graph.value_info[:]  # shapes that the exporter noted and the quantiser trips over
+    quantiser = logging.getLogger()
+    before = quantiser.level
+    quantiser.setLevel(logging.ERROR)  # it recommends a preprocessing that fails on this graph
+    try:
+        quantize_dynamic(model, target, per_channel=True, weight_type=QuantType.QInt8)
+    finally:
+        quantiser.setLevel(before)
+
+
+def _require_same_tokens(exported: ExportedTokens, tokens: Tokens) -> None:
+    for text in ("", " two  spaces ", "café 🔊 дверь", "<pad></s>", "word " * 600, *fixed_texts()):
+        for found, expected in zip(exported([text]), tokens([text]), strict=True):
+            if not np.array_equal(found, expected):
+                raise ModelError(f"The converted tokenizer reads '{text[:40]}' differently.")
+
+
+def _rest(facts: dict[str, Any]) -> dict[str, int]:
+    return {name: int(facts[name]) for name in ("max_tokens", "pad_id")}

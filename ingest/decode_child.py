@@ -1,0 +1,163 @@
+"""A process that hashes and decodes one file at a time for the indexing process.
+
+Whatever a damaged file does to a decoder, it does it here. Requests come on stdin and answers go to
+stdout (see :mod:`ingest.wire`); when stdin ends, its parent is gone and it ends too. It never
+writes a file and keeps nothing between files, so it can be killed at any moment.
+
+Requests are ``identify`` and ``decode``, each with ``path`` (hex), ``size`` and ``mtime_ns``.
+Answers: ``ready`` once; ``alive`` now and then; ``identified``; ``window`` with float32 samples as
+its payload; ``decoded`` with the facts; ``refused`` and ``unreadable`` with a ``reason``.
+"""
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING
+
+from foundsound.catalog.identity import content_id
+from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
+from ingest.decode_job import DecodeJob
+from ingest.wire import Message, receive, send
+
+if TYPE_CHECKING:
+    from foundsound.audio.reader import Floats
+
+CHANGING = "The file is changing while it is read; the next run takes it."
+
+
+class Answers:
+    """The pipe to the parent. When nobody reads it any more, the process ends."""
+
+    def __init__(self, stream: IO[bytes], alive_s: float) -> None:
+        self._stream = stream
+        self._alive_s = alive_s
+        self._sent_at = 0.0
+
+    def send(self, message: Message, payload: memoryview | bytes = b"") -> None:
+        """Send an answer; waits while the parent has enough to do."""
+        try:
+            send(self._stream, message, payload)
+        except OSError:
+            os._exit(0)
+        self._sent_at = time.monotonic()
+
+    def alive(self) -> None:
+        """Called whenever a piece of work is done, so that the parent can tell slow from hung."""
+        if time.monotonic() - self._sent_at > self._alive_s:
+            self.send({"kind": "alive"})
+
+
+def main() -> None:
+    """Work off requests until stdin ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
+    _be_killed_first()
+    job = DecodeJob.from_json(sys.argv[1])
+    requests, stream = _take_pipes()
+    waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    answers = Answers(stream, job.alive_s)
+    answers.send({"kind": "ready"})
+    while True:
+        serve(waiting.get(), job, answers)
+
+
+def serve(request: Message, job: DecodeJob, answers: Answers) -> None:
+    """Answer one request; nothing that is wrong with its file is raised."""
+    try:
+        work = {"identify": _identify, "decode": _decode}[request["kind"]]
+        work(request, job, answers)
+    except AudioError as error:
+        answers.send({"kind": "refused", "reason": str(error)})
+    except (FileUnavailable, OutOfBounds) as error:
+        answers.send({"kind": "unreadable", "reason": str(error)})
+    except OSError as error:
+        reason = f"The file cannot be read: {error.strerror}."
+        answers.send({"kind": "unreadable", "reason": reason})
+    except Exception as error:  # memory, or a bug: it costs this file only, and is told
+        reason = f"The decoder failed on this file ({type(error).__name__}: {error})."
+        answers.send({"kind": "unreadable", "reason": reason})
+
+
+def _identify(request: Message, job: DecodeJob, answers: Answers) -> None:
+    path = _unchanged(request)
+    sound_id = content_id(path, job.file_bytes, answers.alive)
+    answers.send({"kind": "identified", "sound_id": sound_id})
+
+
+def _decode(request: Message, job: DecodeJob, answers: Answers) -> None:
+    # Imported only now: the first file is hashed meanwhile, and the parent loads its model.
+    from foundsound.audio.bounds import Bounds
+    from foundsound.audio.decode import MonoStream
+    from foundsound.audio.windows import cut_windows
+
+    answers.alive()
+    path = bytes.fromhex(request["path"])
+    bounds = Bounds(job.file_bytes, job.duration_s, job.channels, job.decode_s)
+    try:
+        with MonoStream(path, job.sample_rate, bounds) as stream:
+            blocks = _watched(stream.blocks(), answers)
+            for window in cut_windows(blocks, job.sample_rate, job.window_s):
+                told = {"kind": "window", "start_s": window.start_s, "end_s": window.end_s}
+                answers.send(told, window.samples.data.cast("B"))
+            facts = stream.facts
+    except AudioError:
+        _unchanged(request)  # damaged by who is writing it: no fault of the content we identified
+        raise
+    _unchanged(request)
+    answers.send(
+        {
+            "kind": "decoded",
+            "duration_s": stream.duration_s,
+            "sample_rate": facts.sample_rate,
+            "channels": facts.channels,
+            "format": facts.format,
+            "codec": facts.codec,
+        }
+    )
+
+
+def _watched(blocks: "Iterator[Floats]", answers: Answers) -> "Iterator[Floats]":
+    for block in blocks:
+        answers.alive()
+        yield block
+
+
+def _unchanged(request: Message) -> bytes:
+    path = bytes.fromhex(request["path"])
+    status = os.stat(path)
+    if (status.st_size, status.st_mtime_ns) != (request["size"], request["mtime_ns"]):
+        raise FileUnavailable(CHANGING)
+    return path
+
+
+def _listen(requests: IO[bytes], waiting: "queue.SimpleQueue[Message]") -> None:
+    # A thread of its own: a parent that dies is noticed even while a decoder hangs.
+    with contextlib.suppress(EOFError, OSError, ValueError):
+        while True:
+            waiting.put(receive(requests)[0])
+    os._exit(0)
+
+
+def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Our two pipes under other numbers, so that nothing a C library prints gets among answers."""
+    requests, answers = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    os.dup2(2, 1)
+    return open(requests, "rb"), open(answers, "wb")
+
+
+def _be_killed_first() -> None:
+    # When memory runs out, Linux shall take the process that only one file is lost with.
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""LAION's original files, made here with random weights by the package's own model classes."""
+
+import importlib.util
+import random
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from transformers import RobertaConfig, RobertaModel
+
+from foundsound.embedding.clap.frontend import repeat_pad
+from foundsound.embedding.clap.laion.checkpoint import architecture, read_state
+from foundsound.embedding.clap.laion.package import model_module
+from foundsound.embedding.clap.load import create_clap, is_clap_name, weights_available
+from foundsound.embedding.registry import create_embedder
+from foundsound.errors import ModelError
+from foundsound.settings import Settings
+from tests.clap_models import save_tokenizer
+from tests.embedding.clap.clips import clips
+
+INSTALLED = all(importlib.util.find_spec(name) for name in ("laion_clap", "torchlibrosa"))
+needs_package = pytest.mark.skipif(
+    not INSTALLED, reason="needs foundsound[laion] and laion-clap, which pins numpy below 2"
+)
+KINDS = {  # name: kind, size, width of its embedding, fused
+    "tiny": ("HTSAT", "tiny", 768, False),
+    "tiny-fused": ("HTSAT", "tiny", 768, True),
+    "base": ("HTSAT", "base", 1024, False),
+    "pann": ("PANN", "Cnn14", 2048, False),
+    "pann-fused": ("PANN", "Cnn14", 2048, True),
+}
+CLIPS = [clips()[name] for name in ("noise", "tone", "one sample", "clipped")]
+TEXTS = ["a dog barking", "heavy rain", "a very long description of a slamming wooden door"]
+Saved = Callable[..., Path]
+
+
+def laion_model(name: str, layers: int = 1) -> Any:
+    """LAION's own class with random weights that spread."""
+    kind, size, width, fused = KINDS[name]
+    torch.manual_seed(0)
+    module = model_module()
+    config = RobertaConfig(
+        vocab_size=50_265,
+        max_position_embeddings=514,
+        num_hidden_layers=layers,
+        type_vocab_size=1,
+        layer_norm_eps=1e-5,
+        initializer_range=0.08,
+    )
+    module.RobertaModel = type("Random", (), {"from_pretrained": lambda _: RobertaModel(config)})
+    audio = {"model_type": kind, "model_name": size, "window_size": 1024, "hop_size": 480}
+    text = {"context_length": 77, "vocab_size": 49_408, "width": 512, "heads": 8, "layers": 12}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch.meshgrid
+        model = module.CLAP(
+            embed_dim=width,
+            audio_cfg=audio,
+            text_cfg=text | {"model_type": "roberta"},
+            enable_fusion=fused,
+            fusion_type="aff_2d" if fused else "None",
+        )
+    model.audio_branch.bn0.running_mean.fill_(-30.0)
+    model.audio_branch.bn0.running_var.fill_(400.0)
+    for part in (0, 2):  # biases would outweigh what an untrained PANN hears
+        torch.nn.init.zeros_(model.audio_projection[part].bias)
+    return model.eval()
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """A file of the given kind, in one of the layouts in which such files are found."""
+    made: dict[tuple[str, str], Path] = {}
+
+    def save(name: str, layout: str = "training") -> Path:
+        if (name, layout) not in made:
+            folder = tmp_path_factory.mktemp("laion")
+            state = laion_model(name).state_dict()
+            # As transformers of that time saved it.
+            state["text_branch.embeddings.position_ids"] = torch.arange(514)[None]
+            if layout == "training":  # on several GPUs, with what training keeps beside it
+                state = {f"module.{key}": value for key, value in state.items()}
+                kept = {"epoch": 3, "name": "run", "best": np.float64(0.5), "optimizer": {}}
+                torch.save({"state_dict": state} | kept, folder / "model.pt")
+            else:
+                torch.save(state, folder / "model.pt")
+            save_tokenizer(folder)
+            made[name, layout] = folder / "model.pt"
+        return made[name, layout]
+
+    return save
+
+
+@needs_package
+@pytest.mark.parametrize("name", KINDS)
+def test_the_architecture_is_read_from_the_tensors(saved: Saved, name: str) -> None:
+    found = architecture(read_state(saved(name)))
+    assert (found.kind, found.size, found.width, found.fused) == KINDS[name]
+    assert (found.window, found.text_layers) == (1024, 1)
+
+
+@needs_package
+@pytest.mark.parametrize("name", ["tiny", "pann"])
+def test_vectors_are_those_of_laions_own_code(
+    saved: Saved, name: str, cpu_settings: Settings
+) -> None:
+    clap = create_clap(str(saved(name)), cpu_settings)
+    model = laion_model(name)
+    quantised = [(np.clip(clip, -1, 1) * 32767).astype(np.int16) / 32767 for clip in CLIPS]
+    windows = [torch.from_numpy(repeat_pad(clip.astype(np.float32))) for clip in quantised]
+    data = [{"waveform": window, "longer": torch.tensor([False])} for window in windows]
+    with torch.inference_mode():
+        wanted = model.get_audio_embedding(data).numpy()
+    assert (clap.embed_audio(CLIPS) * wanted).sum(axis=1).min() > 0.99999
+
+
+@needs_package
+@pytest.mark.parametrize("name", ["tiny-fused", "pann-fused"])
+def test_chance_and_batch_mates_change_nothing(
+    saved: Saved, name: str, cpu_settings: Settings
+) -> None:
+    """LAION's PANN draws a row of the batch and treats it as longer than it is."""
+    clap = create_clap(str(saved(name)), cpu_settings)
+    together = clap.embed_audio(CLIPS)
+    random.seed(1)
+    torch.manual_seed(1)
+    alone = np.concatenate([clap.embed_audio([clip]) for clip in CLIPS])
+    assert (together * alone).sum(axis=1).min() > 0.99999
+    assert (together * clap.embed_audio(CLIPS)).sum(axis=1).min() > 0.999999
+
+
+@needs_package
+def test_both_layouts_are_the_same_model(saved: Saved, cpu_settings: Settings) -> None:
+    files = [saved("tiny"), saved("tiny", "plain")]
+    first, second = (create_embedder(str(file), cpu_settings) for file in files)
+    assert np.array_equal(first.embed_audio(CLIPS[:2]), second.embed_audio(CLIPS[:2]))
+    assert first.version != second.version  # another file may hold other weights
+    assert first.version == create_clap(str(files[0]), cpu_settings).version
+
+
+@needs_package
+def test_texts_do_not_depend_on_their_batch(saved: Saved, cpu_settings: Settings) -> None:
+    together = create_clap(str(saved("tiny")), cpu_settings).embed_text(TEXTS)
+    other = create_clap(str(saved("tiny")), cpu_settings)
+    alone = np.concatenate([other.embed_text([text]) for text in TEXTS])
+    assert (together * alone).sum(axis=1).min() > 0.99999
+    assert (together @ together.T).mean() < 0.98
+
+
+@needs_package
+def test_tensors_that_do_not_fit_are_refused(
+    saved: Saved, tmp_path: Path, cpu_settings: Settings
+) -> None:
+    state = read_state(saved("tiny"))
+    del state["audio_projection.2.bias"]
+    torch.save(state, tmp_path / "model.pt")
+    save_tokenizer(tmp_path)
+    with pytest.raises(ModelError, match="1 tensors are missing"):
+        create_clap(str(tmp_path / "model.pt"), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.skipif(INSTALLED, reason="laion-clap is installed")
+def test_without_the_package_the_error_says_how_to_get_it(
+    tmp_path: Path, cpu_settings: Settings
+) -> None:
+    torch.save({}, tmp_path / "model.pt")
+    with pytest.raises(ModelError, match=r"pip install --no-deps laion-clap"):
+        create_clap(str(tmp_path / "model.pt"), cpu_settings).embed_text(["rain"])
+
+
+class Hostile:
+    """Runs code when it is unpickled, unless somebody looks first."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (Path("/tmp/foundsound-was-fooled"),))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"state_dict": {"weight": Hostile()}}, "cannot be read"),
+        ({"state_dict": {"weight": 3}}, "holds no state dict"),
+        ([1, 2], "holds no state dict"),
+    ],
+)
+def test_files_that_hold_something_else_are_refused(
+    tmp_path: Path, content: object, reason: str
+) -> None:
+    torch.save(content, tmp_path / "model.pt")
+    with pytest.raises(ModelError, match=reason):
+        read_state(tmp_path / "model.pt")
+
+
+def test_another_model_is_refused() -> None:
+    with pytest.raises(ModelError, match="no LAION CLAP"):
+        architecture({"conv.weight": torch.zeros(1)})
+
+
+def test_a_file_is_named_by_its_ending(tmp_path: Path, cpu_settings: Settings) -> None:
+    file = tmp_path / "model.pt"
+    assert not is_clap_name(str(file))
+    torch.save({}, file)
+    assert is_clap_name(str(file))
+    assert weights_available(str(file), cpu_settings)

@@ -1,0 +1,90 @@
+"""What tests need to get at the decoding children of this or another process."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from foundsound.audio.bounds import Bounds
+from foundsound.audio.decode import MonoStream
+from foundsound.audio.windows import Window, cut_windows
+from foundsound.embedding.embedder import Embedder, Floats
+from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
+from foundsound.library import Library
+from foundsound.search.searcher import Searcher
+from ingest.decode_job import DecodeJob
+from ingest.reconcile import WorkItem
+
+FAULTY = [sys.executable, "-P", str(Path(__file__).with_name("faulty_decoder.py"))]
+RATE, WINDOW_S = 16_000, 10.0
+JOB = DecodeJob(RATE, WINDOW_S, 1.0, 2**40, 1e6, 128, 3600.0)
+
+
+class MeddledEmbedder:
+    """An embedder that does something first, each time that it is given windows."""
+
+    def __init__(self, inner: Embedder, meddle: Callable[[int], None]) -> None:
+        self._inner = inner
+        self._meddle = meddle
+        self.name, self.version, self.dim = inner.name, inner.version, inner.dim
+        self.sample_rate, self.window_s = inner.sample_rate, inner.window_s
+        self.batch_windows = inner.batch_windows
+        self.calls = 0
+        self.windows = 0
+
+    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
+        if windows:
+            self._meddle(self.calls)
+            self.calls += 1
+            self.windows += len(windows)
+        return self._inner.embed_audio(windows)
+
+    def embed_text(self, texts: Sequence[str]) -> Floats:
+        return self._inner.embed_text(texts)
+
+
+def meddle(library: Library, action: Callable[[int], None]) -> MeddledEmbedder:
+    """Have ``action`` called with the number of the batch, before each is embedded."""
+    embedder = MeddledEmbedder(library.embedder, action)
+    library.space.embedder = embedder
+    return embedder
+
+
+def children(of: int | None = None) -> list[psutil.Process]:
+    """The decoding children, dead ones that nobody buried included."""
+    found: list[psutil.Process] = psutil.Process(of).children(recursive=True)
+    return found
+
+
+def item(path: Path) -> WorkItem:
+    status = os.stat(path)
+    return WorkItem(1, os.fsencode(path), status.st_size, status.st_mtime_ns, False)
+
+
+def decoded_here(path: Path) -> list[Window]:
+    """The windows of a file, decoded in this process."""
+    bounds = Bounds(JOB.file_bytes, JOB.duration_s, JOB.channels, JOB.decode_s)
+    with MonoStream(os.fsencode(path), RATE, bounds) as stream:
+        return list(cut_windows(stream.blocks(), RATE, WINDOW_S))
+
+
+def vectors_of(library: Library, path: Path) -> Floats:
+    """What the index should hold of a file, float32 ``[windows, dim]``."""
+    spans = [
+        EmbeddedSpan(
+            window.start_s, window.end_s, library.embedder.embed_audio([window.samples])[0]
+        )
+        for window in decoded_here(path)
+    ]
+    return np.stack([span.vector for span in merge_neighbours(spans)])
+
+
+def vectors_by_name(library: Library) -> dict[str, Floats]:
+    """Every sound's vectors, float32 ``[windows, dim]``."""
+    hits = Searcher(library).by_text("a sound", 100).hits
+    return {
+        Path(hit.path).name: np.asarray(library.vectors.vectors_of(hit.sound_id)) for hit in hits
+    }

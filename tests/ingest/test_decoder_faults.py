@@ -1,0 +1,185 @@
+"""Decoders that crash, hang or are killed: each takes down one file, and the run goes on."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from foundsound.audio.windows import Window
+from foundsound.catalog.sounds import SoundFacts
+from foundsound.catalog.stats import problems
+from foundsound.library import Library
+from ingest import decoder_process
+from ingest.decoder_process import DecoderProcess
+from ingest.reconcile import WorkItem
+from tests.conftest import Index
+from tests.ingest.decoding import FAULTY, children, meddle, vectors_by_name, vectors_of
+from tests.signals import noise, tone, write
+
+GOOD = {"noise.wav", "tone.flac", "high.ogg"}
+LONG_S = 40.0  # faults strike after 24 s, when two windows are on their way
+
+
+@pytest.fixture
+def faulty(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setattr(decoder_process, "COMMAND", FAULTY)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("fault", "how"), [("abort", "signal 6"), ("segv", "signal 11"), ("exit", "exit code 7")]
+)
+def test_a_content_that_crashes_its_decoder_twice_is_refused(
+    library: Library, index: Index, sounds: Path, faulty: object, fault: str, how: str
+) -> None:
+    bad = write(sounds / f"{fault}.wav", noise(LONG_S))
+    progress = index(sounds)
+    (told,) = progress.problems
+    assert told.reason == f"The decoder crashed on this file ({how})."
+    assert (progress.embedded, progress.files_done) == (3, 4)
+    assert set(vectors_by_name(library)) == GOOD
+    assert library.vectors.count() == 3  # nothing of what was decoded before the crash
+    assert index(sounds).files_total == 0  # quarantined
+    with library.catalog.read() as session:
+        assert [problem.reason for problem in problems(session, 10)] == [told.reason]
+    write(bad, tone(1.0, 150.0))
+    assert index(sounds).embedded == 1
+
+
+def test_a_killed_decoder_puts_its_file_off_to_the_next_run(
+    library: Library, index: Index, sounds: Path, faulty: pytest.MonkeyPatch
+) -> None:
+    """The kernel kills when memory runs out, which need not be the file's fault."""
+    write(sounds / "killed.wav", noise(LONG_S))
+    (told,) = index(sounds).problems
+    assert "memory may have run out" in told.reason
+    faulty.undo()
+    again = index(sounds)
+    assert (again.resumed, again.embedded, again.problem_count) == (1, 1, 0)
+    assert set(vectors_by_name(library)) == {*GOOD, "killed.wav"}
+
+
+@pytest.mark.parametrize("fault", ["abort", "killed"])
+def test_a_decoder_that_dies_once_costs_nothing(
+    library: Library, index: Index, sounds: Path, faulty: object, fault: str
+) -> None:
+    path = write(sounds / f"{fault}-once.wav", noise(LONG_S))
+    write(sounds / "twin.wav", np.concatenate([noise(LONG_S), tone(1.0)]))
+    progress = index(sounds)
+    assert (progress.embedded, progress.problem_count, progress.duplicates) == (5, 0, 0)
+    assert path.with_suffix(".seen").exists()  # it did die
+    once = vectors_by_name(library)[path.name]
+    np.testing.assert_allclose(once, vectors_of(library, path), atol=1e-6)
+
+
+def test_copies_of_a_content_that_crashes_are_all_told(
+    library: Library, index: Index, sounds: Path, faulty: object
+) -> None:
+    for k in range(3):
+        write(sounds / f"abort{k}.wav", noise(LONG_S))
+    progress = index(sounds)
+    assert (progress.problem_count, progress.duplicates, progress.files_done) == (3, 0, 6)
+    assert set(vectors_by_name(library)) == GOOD
+
+
+def test_a_decoder_that_hangs_is_ended_and_its_file_put_off(
+    library: Library, index: Index, sounds: Path, faulty: pytest.MonkeyPatch
+) -> None:
+    library.settings = library.settings.model_copy(update={"decode_stall_s": 3.0})
+    write(sounds / "hang.wav", noise(LONG_S))
+    started = time.monotonic()
+    progress = index(sounds)
+    (told,) = progress.problems
+    assert "no progress on this file for 3 s" in told.reason
+    assert time.monotonic() - started < 30
+    assert set(vectors_by_name(library)) == GOOD
+    assert children() == []
+    faulty.undo()
+    assert index(sounds).embedded == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV])
+def test_the_real_child_is_replaced_when_it_is_killed(
+    library: Library, index: Index, sounds: Path, how: signal.Signals
+) -> None:
+    long = write(sounds / "a-long.wav", noise(300.0))  # longer than all queues hold
+    killed: list[int] = []
+
+    def kill(batch: int) -> None:
+        if batch == 0:
+            for child in children():
+                child.send_signal(how)
+                killed.append(child.pid)
+
+    meddle(library, kill)
+    progress = index(sounds)
+    assert killed
+    assert (progress.embedded, progress.problem_count) == (4, 0)
+    kept = vectors_by_name(library)[long.name]
+    np.testing.assert_allclose(kept, vectors_of(library, long), atol=1e-6)
+    assert children() == []
+
+
+def test_the_real_child_is_ended_when_it_stands_still(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    limits = {"decode_stall_s": 3.0, "threads": 1}
+    library.settings = library.settings.model_copy(update=limits)
+    write(sounds / "a-long.wav", noise(300.0))
+
+    def halt(batch: int) -> None:
+        if batch == 0:
+            for child in children():
+                child.suspend()
+
+    meddle(library, halt)
+    progress = index(sounds)
+    assert [told.reason for told in progress.problems] == [
+        "The decoder made no progress on this file for 3 s; the next run tries again."
+    ]
+    assert progress.embedded == 3
+    assert children() == []
+
+
+def test_a_decoder_that_waits_for_a_slow_model_does_not_hang(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    library.settings = library.settings.model_copy(update={"decode_stall_s": 2.0})
+    write(tmp_path / "in" / "long.wav", noise(300.0))
+    meddle(library, lambda batch: time.sleep(6.0) if batch == 1 else None)
+    progress = index(tmp_path / "in")
+    assert (progress.embedded, progress.problem_count) == (1, 0)
+
+
+def test_a_file_that_vanishes_between_hashing_and_decoding_is_told(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode = DecoderProcess.decode
+
+    def vanished(decoder: DecoderProcess, item: WorkItem) -> Iterator[Window | SoundFacts]:
+        if item.path == bytes(sounds / "noise.wav"):
+            (sounds / "noise.wav").unlink()
+        return decode(decoder, item)
+
+    monkeypatch.setattr(DecoderProcess, "decode", vanished)
+    progress = index(sounds)
+    assert ["No such file" in told.reason for told in progress.problems] == [True]
+    assert progress.embedded == library.vectors.count() == 2
+
+
+def test_a_file_that_is_cut_while_it_is_decoded_is_put_off(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    long = write(tmp_path / "in" / "long.wav", noise(300.0))
+    size = long.stat().st_size
+    content = long.read_bytes()
+    meddle(library, lambda batch: os.truncate(long, size // 2) if batch == 0 else None)
+    progress = index(tmp_path / "in")
+    assert (progress.embedded, progress.problem_count) == (0, 1)
+    assert library.vectors.count() == 0
+    long.write_bytes(content)
+    assert index(tmp_path / "in").embedded == 1

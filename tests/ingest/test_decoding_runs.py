@@ -1,0 +1,192 @@
+"""What a run owns beside the library: its children, its queues, its memory."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from ingest import decoder_process
+from ingest.decoders import Decoders
+from ingest.reconcile import WorkItem
+from ingest.run import index_paths
+from tests.conftest import Index
+from tests.ingest.decoding import children, item, meddle
+from tests.process import Cli
+from tests.signals import noise, write
+
+HANGS = """
+import sys, threading
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.settings import Settings
+from ingest import decoder_process
+from ingest.run import index_paths
+from tests.ingest.decoding import FAULTY
+decoder_process.COMMAND = FAULTY
+with Library(Settings(model="starter-bridge")) as library:
+    index_paths(library, [sys.argv[1]], IndexProgress(), lambda _: None, threading.Event())
+"""
+
+
+def test_no_work_starts_no_child_and_little_work_starts_one(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+    start = decoder_process.DecoderProcess._start
+
+    def counted(decoder: decoder_process.DecoderProcess) -> "subprocess.Popen[bytes]":
+        started.append(decoder)
+        return start(decoder)
+
+    monkeypatch.setattr(decoder_process.DecoderProcess, "_start", counted)
+    index(sounds)
+    assert len(started) == 1
+    index(sounds)
+    assert len(started) == 1
+    for k in range(3):
+        write(sounds / f"long{k}.wav", noise(100.0, seed=k))
+    index(sounds)
+    assert len(started) == 1 + library.settings.thread_count
+
+
+def test_a_slow_model_bounds_what_is_decoded_ahead(library: Library, tmp_path: Path) -> None:
+    path = write(tmp_path / "long.wav", noise(600.0))
+    with Decoders(library, library.space, [item(path)], 2, capacity=5) as decoders:
+        (child,) = _wait_for_children()
+        _wait_until(lambda: decoders.waiting == 5)
+        before = child.cpu_times().user
+        time.sleep(1.0)
+        assert decoders.waiting == 5
+        assert child.cpu_times().user - before < 0.2  # it waits
+        assert child.memory_info().rss < 150 * 2**20
+        taken = [decoders.next_event(1.0) for _ in range(5)]
+        assert None not in taken
+        _wait_until(lambda: decoders.waiting == 5)
+    assert children() == []
+
+
+def test_the_model_works_while_files_are_decoded_and_is_never_kept_waiting(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    """One window is embedded at once; those that come meanwhile make the next batch."""
+    for k in range(12):
+        write(tmp_path / "in" / f"{k}.wav", noise(2.0, seed=k))
+    embedder = meddle(library, lambda batch: time.sleep(1.0))
+    assert index(tmp_path / "in").embedded == embedder.windows == 12
+    assert embedder.calls <= 2 + 12 / embedder.batch_windows
+
+
+def test_a_stopped_run_leaves_no_child(library: Library, tmp_path: Path) -> None:
+    for k in range(3):
+        write(tmp_path / "in" / f"{k}.wav", noise(200.0, seed=k))
+    stop = threading.Event()
+    stopped_at: list[float] = []
+
+    def halt(_: int) -> None:
+        assert children()
+        stopped_at.append(time.monotonic())
+        stop.set()
+
+    meddle(library, halt)
+    progress = IndexProgress()
+    index_paths(library, [tmp_path / "in"], progress, lambda _: None, stop)
+    assert progress.state == "stopped"
+    assert time.monotonic() - stopped_at[0] < 5
+    assert children() == []
+
+
+def test_an_error_in_the_run_leaves_no_child(library: Library, tmp_path: Path) -> None:
+    write(tmp_path / "in" / "long.wav", noise(200.0))
+
+    def fail(_: int) -> None:
+        raise KeyboardInterrupt
+
+    meddle(library, fail)
+    with pytest.raises(KeyboardInterrupt):
+        index_paths(library, [tmp_path / "in"], IndexProgress(), lambda _: None, threading.Event())
+    assert children() == []
+
+
+def test_a_decoder_that_cannot_start_ends_the_run_and_blames_no_file(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        command = [sys.executable, "-c", "raise SystemExit(3)"]
+        broken.setattr(decoder_process, "COMMAND", command)
+        with pytest.raises(Exception, match="cannot start"):
+            index(sounds)
+    again = index(sounds)
+    assert (again.resumed, again.embedded, again.problem_count) == (3, 3, 0)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_children_end_with_the_command(
+    tmp_path: Path, cache_dir: Path, how: signal.Signals
+) -> None:
+    for k in range(3):
+        write(tmp_path / "in" / f"{k}.wav", noise(600.0, seed=k))
+    cli = Cli(tmp_path / "library", cache_dir)
+    process = cli.start("index", tmp_path / "in")
+    left = _wait_for_children(process.pid)
+    process.send_signal(how)
+    _, alive = psutil.wait_procs(left, timeout=5)
+    assert alive == []
+    _, told = process.communicate(timeout=60)
+    assert "Traceback" not in told
+
+
+def test_a_child_that_hangs_ends_when_its_parent_is_killed(tmp_path: Path, cache_dir: Path) -> None:
+    write(tmp_path / "in" / "hang.wav", noise(40.0))
+    environment = Cli(tmp_path / "library", cache_dir).environment
+    path = os.pathsep.join(p or os.getcwd() for p in sys.path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGS, tmp_path / "in"], env=environment | {"PYTHONPATH": path}
+    )
+    (child,) = _wait_for_children(process.pid)
+    _wait_until(lambda: child.status() == psutil.STATUS_SLEEPING and _idle(child))
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs([child], timeout=5)
+    assert alive == []
+
+
+def test_ctrl_c_is_not_for_children(sounds: Path, library: Library) -> None:
+    """A terminal sends it to the whole foreground group; only the parent may decide."""
+    work: list[WorkItem] = [item(write(sounds / "long.wav", noise(600.0)))]
+    with Decoders(library, library.space, work, 1, capacity=2) as decoders:
+        (child,) = _wait_for_children()
+        _wait_until(lambda: decoders.waiting == 2)
+        assert os.getpgid(child.pid) != os.getpgid(0)
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        assert child.status() != psutil.STATUS_ZOMBIE
+        assert decoders.next_event(1.0) is not None
+    assert children() == []
+
+
+def _wait_for_children(of: int | None = None) -> list[psutil.Process]:
+    _wait_until(lambda: children(of) != [])
+    return children(of)
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen within a minute")
+
+
+def _idle(process: psutil.Process) -> bool:
+    before = sum(process.cpu_times()[:2])
+    time.sleep(0.5)
+    return bool(before > 0.1 and sum(process.cpu_times()[:2]) == before)
