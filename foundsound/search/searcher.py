@@ -108,7 +108,9 @@ class Searcher:
         )
         judged = demoted_last(space.vectors, composed, near)
         within = selection.within
-        while page := list(islice(judged, limit)):
+        size = limit
+        while page := list(islice(judged, size)):
+            size *= 4  # few of them fit: ask the catalogue less often
             ids = [hit.sound_id for hit, _ in page if within is None or hit.sound_id in within]
             with catalog.read() as session:
                 found = hydrate(session, ids, selection.conditions)

@@ -17,6 +17,7 @@ class Word:
     text: str
     quoted: bool = False
     comma: str = ""  # that follows what is no plain word
+    start: int = 0  # in the typed text
 
     @property
     def said(self) -> str:
@@ -35,7 +36,7 @@ class Word:
 
 def end_clause(words: list[Word]) -> None:
     """Put a comma after the last word, where it stood after something that is no description."""
-    if words and not words[-1].ends_with(STOPS):
+    if words and not words[-1].ends_with((*STOPS, ":")):  # "name:," would read as a filter
         words[-1] = replace(words[-1], comma=",")
 
 
@@ -45,7 +46,7 @@ def without_last_comma(words: Sequence[Word]) -> list[Word]:
         last = words[at]
         text = last.text if last.quoted else last.text.rstrip("".join(COMMAS))
         if text:
-            return [*words[:at], Word(text, last.quoted)]
+            return [*words[:at], Word(text, last.quoted, start=last.start)]
     return []
 
 

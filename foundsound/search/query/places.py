@@ -17,6 +17,8 @@ from foundsound.search.query.like import as_like, has_wildcards, like
 from foundsound.search.query.values import Choice, Phrases
 
 Clause = ColumnElement[bool]
+# No bare column: SQLite would take the index on roots, and read a root of 200,000 files for ten.
+_root_id = Location.root_id + 0
 Where = Callable[[str, Sequence[Root]], Clause]
 
 
@@ -81,7 +83,7 @@ def in_folder(folder: str, roots: Sequence[Root]) -> Clause:
             rest, head = wanted[held:], wanted[:held]
             ends = range(held, len(parts) + 1) if not rest else [len(parts)]
             if any(_fit(parts[max(end - held, 0) : end], head) for end in ends):
-                in_root = Location.root_id == root.id
+                in_root = _root_id == root.id
                 tail = "/".join(as_like(part) for part in rest)
                 conditions.append(
                     and_(in_root, like(Location.path, tail + "/%")) if rest else in_root
@@ -106,14 +108,20 @@ def named(name: str, roots: Sequence[Root]) -> Clause:
 
 
 def in_root(name: str, roots: Sequence[Root]) -> Clause:
-    """Whether a file lies in a root whose last folder holds the words, or whose path they are."""
+    """Whether a file lies in a root whose last folder holds the words.
+
+    Folders above the root must be called just that, and the whole path will do as well.
+    """
     chosen = [root.id for root in roots if _is_root(path_key(root.path), name)]
-    return Location.root_id.in_(chosen) if chosen else false()
+    return _root_id.in_(chosen) if chosen else false()
 
 
 def _is_root(path: str, name: str) -> bool:
+    *above, last = path.rstrip("/").split("/")
     wanted = name if has_wildcards(name) else f"*{name}*"
-    return _fits(path.rpartition("/")[2], wanted) or path.rstrip("/") == name.rstrip("/")
+    if _fits(last, wanted) or path.rstrip("/") == name.rstrip("/"):
+        return True
+    return any(_fits(folder, name) for folder in above)
 
 
 def _in_path(words: str) -> Clause:

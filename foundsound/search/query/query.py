@@ -53,7 +53,7 @@ class Query(BaseModel):
     )
     sort: Sort = Field(
         default="relevance",
-        description="Other orders than relevance take the 1,000 most relevant sounds; filters "
+        description="Other orders than relevance take the 500 most relevant sounds; filters "
         "alone have no relevance and come by name.",
     )
     limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])

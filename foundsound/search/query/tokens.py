@@ -31,6 +31,7 @@ class Plain:
     """A word of the description."""
 
     text: str
+    start: int
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,14 @@ def _token(text: str, start: int, end: int) -> tuple[Token, int]:
         return Filter(named), named.end if named.quoted else end
     if dash and (bare := text[body:end].rstrip(PUNCTUATION)):
         return Unwanted(bare, start, body + len(bare)), end
-    return Plain(text[start:end]), end
+    return Plain(text[start:end], start), end
 
 
 def _filter(text: str, key: re.Match[str], end: int, negated: bool) -> Typed | None:
     """The filter that begins with ``key``; None when it is a word with a colon."""
     name, start = key[1].lower(), key.end()
     value = text[start:end]
-    if not value:
-        _check_no_value(text, key, name)
-        return None
-    if value.startswith(("//", ":")):
+    if not value or value.startswith(("//", ":")):
         return None
     if name not in KINDS:
         raise QueryError(_unknown(key[1], name), key.span(1))
@@ -117,20 +115,12 @@ def _filter(text: str, key: re.Match[str], end: int, negated: bool) -> Typed | N
     bare = value.rstrip(",;")
     typed = Typed(name, bare, start, start + len(bare), negated, quoted=False)
     if not bare:
-        raise QueryError(_needs_value(name), key.span())
+        raise QueryError(needs_value(name), key.span())
     return typed
 
 
-def _check_no_value(text: str, key: re.Match[str], name: str) -> None:
-    """A word with a colon at its end; an error only where a filter must have been meant."""
-    rest = text[key.end() :].lstrip()
-    if name in KINDS and not rest:
-        raise QueryError(_needs_value(name), key.span())
-    if name in KINDS and rest[0] in "<>=":
-        raise QueryError(f"Write the value straight after '{name}:', without a blank.", key.span())
-
-
-def _needs_value(name: str) -> str:
+def needs_value(name: str) -> str:
+    """What to say of a filter's name without a value."""
     return f"'{name}:' needs a value, such as '{name}:{KINDS[name].example}'."
 
 
