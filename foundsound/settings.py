@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto", description="Where CLAP runs; auto = on a GPU if torch can use one."
     )
+    clap_runtime: Literal[
+        "auto", "openvino-bf16", "openvino-f32", "onnxruntime", "torch-bf16", "torch-fp32"
+    ] = Field(
+        default="auto",
+        description="What runs CLAP on a CPU; auto = the fastest that agrees with torch-fp32.",
+    )
     text_ensemble: bool = Field(
         default=False, description="CLAP averages four phrasings of a text query."
     )

@@ -2,8 +2,8 @@
 
 A message is a small JSON object, and maybe a payload of raw bytes. Not pickle: the child reads
 hostile files, and unpickling what it sends would run whatever a broken decoder was made to send.
-Pipes, not shared memory: they need no clean-up after a kill, hold 64 KiB, and pass 1.4 GB/s, ten
-times what two cores decode.
+Pipes, not shared memory: they need no clean-up after a kill, hold 64 KiB, and pass windows at
+3.7 GB/s (measured on two busy cores), many times what those decode.
 """
 
 import json

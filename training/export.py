@@ -36,6 +36,13 @@ def write_head(model: JointModel, phrases: PhraseTable, target: Path) -> None:
         "text_mean": model.text_mean,
         "phrases": phrases.phrases,
         "phrase_centre": phrases.centre,
+        "timbre_directions": model.sound_timbre.directions,
+        "timbre_mean": model.sound_timbre.mean,
+        "captions": model.timbre_table.captions,
+        "caption_weights": model.timbre_table.caption_weights,
+        "caption_timbres": model.timbre_table.caption_timbres,
+        "class_timbres": model.timbre_table.class_timbres,
+        "text_timbre_mean": model.timbre_table.mean,
     }
     arrays: dict[str, Any] = {
         name: np.ascontiguousarray(array, np.float16) for name, array in halves.items()

@@ -1,4 +1,4 @@
-"""Heads and bridge joined to one 512-d space: fitted, applied, and turned into runtime arrays."""
+"""Heads, bridge and timbre joined to one 512-d space: fitted and applied."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,21 @@ import torch
 
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.starter import bridge
-from foundsound.embedding.starter.head import DIM
+from foundsound.embedding.starter.head import JOINT_DIM
 from foundsound.embedding.starter.minilm import MiniLM
+from foundsound.embedding.starter.timbre import (
+    TimbreTable,
+    with_sound_timbre,
+    with_text_timbre,
+)
 from training.class_phrases import class_phrases, phrase_table
 from training.dataset import Clips
 from training.head import Head, SentenceTable, predict, train_head
 from training.pseudo_captions import pseudo_captions
 from training.scaling import Scaling, fit_scaling, principal_directions
+from training.timbre import SoundTimbre, fit_sound_timbre, fit_timbre_table
 
-BRIDGE_WEIGHT = 0.4  # of the bridge's cosine beside the heads'
+BRIDGE_WEIGHT = 0.8  # of the bridge's cosine beside the heads'
 
 
 class TextSide:
@@ -48,26 +54,26 @@ class JointModel:
     heads: list[Head]
     sentence_mean: Floats
     projection: Floats
-    """``[384 + 521, 512]``."""
+    """``[384 + 521, 384]``."""
     audio_mean: Floats
     text_mean: Floats
+    sound_timbre: SoundTimbre
+    timbre_table: TimbreTable
 
     def audio(self, clips: Clips) -> Floats:
         """``[n, 512]``, unit length."""
-        return unit_length(self._audio_joint(clips) - self.audio_mean)
+        sentences = unit_length(predict(self.heads, self.scaling.apply(clips.vectors)))
+        joint = _joined(sentences, bridge.audio_evidence(clips.probabilities), self.projection)
+        timbre = self.sound_timbre.apply(self.scaling.clipped(clips.vectors))
+        return with_sound_timbre(unit_length(joint - self.audio_mean), timbre)
 
     def text(self, texts: Sequence[str], side: TextSide) -> Floats:
         """``[n, 512]``, unit length."""
-        return unit_length(self._text_joint(texts, side) - self.text_mean)
-
-    def _audio_joint(self, clips: Clips) -> Floats:
-        sentences = unit_length(predict(self.heads, self.scaling.apply(clips.vectors)))
-        evidence = bridge.audio_evidence(clips.probabilities)
-        return unit_length(_side_by_side(sentences, evidence) @ self.projection)
-
-    def _text_joint(self, texts: Sequence[str], side: TextSide) -> Floats:
         sentences = unit_length(side.sentences(texts) - self.sentence_mean)
-        return unit_length(_side_by_side(sentences, side.evidence(texts)) @ self.projection)
+        evidence = side.evidence(texts)
+        joint = _joined(sentences, evidence, self.projection)
+        timbre = self.timbre_table.expected(sentences, evidence)
+        return with_text_timbre(unit_length(joint - self.text_mean), timbre)
 
 
 def fit_joint(clips: Clips, side: TextSide, seeds: Sequence[int]) -> JointModel:
@@ -82,19 +88,21 @@ def fit_joint(clips: Clips, side: TextSide, seeds: Sequence[int]) -> JointModel:
     pseudo = pseudo_captions(clips.probabilities, classes)
     heads = [train_head(features, captions, names, pseudo, seed) for seed in seeds]
 
-    audio = _side_by_side(
-        unit_length(predict(heads, features)), bridge.audio_evidence(clips.probabilities)
-    )
-    sentences = unit_length(side.sentences(texts) - sentence_mean)
-    text = _side_by_side(sentences, side.evidence(texts))
-    projection = principal_directions(np.vstack([audio, text]), DIM)
+    heard = unit_length(predict(heads, features)), bridge.audio_evidence(clips.probabilities)
+    said = unit_length(side.sentences(texts) - sentence_mean), side.evidence(texts)
+    both = np.vstack([_side_by_side(*heard), _side_by_side(*said)])
+    projection = principal_directions(both, JOINT_DIM)
+    sound_timbre = fit_sound_timbre(clips, scaling)
+    timbres = sound_timbre.apply(scaling.clipped(clips.vectors))
     return JointModel(
         scaling,
         heads,
         sentence_mean,
         projection,
-        audio_mean=unit_length(audio @ projection).mean(axis=0),
-        text_mean=unit_length(text @ projection).mean(axis=0),
+        audio_mean=_joined(*heard, projection).mean(axis=0),
+        text_mean=_joined(*said, projection).mean(axis=0),
+        sound_timbre=sound_timbre,
+        timbre_table=fit_timbre_table(clips, timbres, texts, *said),
     )
 
 
@@ -104,6 +112,10 @@ def _table(texts: Sequence[str], sentence_mean: Floats, side: TextSide) -> Sente
         side.sentences([bridge.TEMPLATE.format(text) for text in texts]) - sentence_mean
     )
     return SentenceTable(torch.from_numpy(plain), torch.from_numpy(templated))
+
+
+def _joined(sentences: Floats, evidence: Floats, projection: Floats) -> Floats:
+    return unit_length(_side_by_side(sentences, evidence) @ projection)
 
 
 def _side_by_side(sentences: Floats, evidence: Floats) -> Floats:

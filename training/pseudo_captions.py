@@ -1,8 +1,8 @@
 """AudioSet class names as second captions: what YAMNet hears, whatever the file is called.
 
-The step that matters most: half of all captions are replaced by the name, or an everyday phrase,
-of a class that YAMNet gives more than 0.15. Classes are drawn in proportion to p / sqrt(prior), so
-that rare ones come up; a class's phrases share its weight.
+The step that matters most: three tenths of all captions are replaced by the name, or an everyday
+phrase, of a class that YAMNet gives more than 0.15. Classes are drawn in proportion to
+p / sqrt(prior), so that rare ones come up; a class's phrases share its weight.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from foundsound.embedding.embedder import Floats
 
-SHARE = 0.5
+SHARE = 0.3
 THRESHOLD = 0.15
 
 

@@ -22,10 +22,13 @@ class Scaling:
     directions: Floats
     """``[features, 512]``; divided by one number, so that their outputs have unit power."""
 
+    def clipped(self, vectors: Floats) -> Floats:
+        """``[n, features]`` in deviations from the mean."""
+        return np.asarray(np.clip((vectors - self.mean) / self.deviation, -CLIP, CLIP), np.float32)
+
     def apply(self, vectors: Floats) -> Floats:
         """``[n, features]`` to ``[n, 512]``."""
-        clipped = np.clip((vectors - self.mean) / self.deviation, -CLIP, CLIP)
-        return np.asarray(clipped @ self.directions, dtype=np.float32)
+        return np.asarray(self.clipped(vectors) @ self.directions, dtype=np.float32)
 
 
 def fit_scaling(vectors: Floats) -> Scaling:

@@ -1,5 +1,6 @@
 """Figures on packages that were not trained on, next to chance and to the bridge alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,13 +12,17 @@ from foundsound.embedding.starter import bridge
 from foundsound.embedding.starter.minilm import MiniLM
 from training.dataset import Clips, thinned
 from training.evaluate import Figures, TextEncoder, evaluate, evaluate_captions
+from training.folds import folds
 from training.joint import TextSide, fit_joint
 from training.packages import HELD_OUT
 
 CHANCE_DRAWS = 10
 CHANCE_DIM = 64
 # Each seed group is one model; their mean is reported, because one model's figures move by chance.
-RUNS = ((0, 1, 2), (3, 4, 5), (6, 7, 8))
+RUNS = ((0, 1), (2, 3), (4, 5))
+
+Models = dict[str, list[tuple[Floats, TextEncoder]]]
+"""Vectors of the clips and an encoder of texts, one or more runs a model, by the model's name."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +41,7 @@ def validate(clips: Clips, side: TextSide, cache_dir: Path, seed: int) -> Valida
     """Train on the other packages, measure on the held-out ones."""
     held_out = clips.of(HELD_OUT)
     training = thinned(clips.without(HELD_OUT), seed)
-    models: dict[str, list[tuple[Floats, TextEncoder]]] = {
-        "chance": [],
-        "bridge": [],
-        "phrases": [],
-        "head": [],
-    }
-    for draw in range(CHANCE_DRAWS):
-        models["chance"].append(_chance(len(held_out), seed + draw))
-    names = bridge.TextBridge(MiniLM(cache_dir, threads=1), cache_dir)
-    models["bridge"].append(_bridge(held_out, training, names.text_evidence))
-    models["phrases"].append(_bridge(held_out, training, side.evidence))
-    for seeds in RUNS:
-        model = fit_joint(training, side, seeds)
-        models["head"].append((model.audio(held_out), partial(model.text, side=side)))
+    models = _models(training, held_out, side, cache_dir, seed, RUNS)
 
     def within(rows: list[int]) -> dict[str, tuple[float, float]]:
         captions = [held_out.captions[row] for row in rows]
@@ -60,12 +52,6 @@ def validate(clips: Clips, side: TextSide, cache_dir: Path, seed: int) -> Valida
             means[name] = (float(recall), float(precision))
         return means
 
-    together = {
-        name: Figures.mean(
-            [evaluate(audio, held_out.captions, held_out.packages, text) for audio, text in runs]
-        )
-        for name, runs in models.items()
-    }
     rows_of = {
         name: [row for row, package in enumerate(held_out.packages) if package == name]
         for name in sorted(set(held_out.packages))
@@ -73,10 +59,55 @@ def validate(clips: Clips, side: TextSide, cache_dir: Path, seed: int) -> Valida
     return Validation(
         clips=len(held_out),
         captions=len(set(held_out.captions)),
-        together=together,
+        together=_figures(models, held_out),
         by_package={name: within(rows) for name, rows in rows_of.items()},
         sizes={name: len(rows) for name, rows in rows_of.items()},
     )
+
+
+def cross_validate(
+    clips: Clips, side: TextSide, cache_dir: Path, seed: int
+) -> list[tuple[int, dict[str, Figures]]]:
+    """For each fold of packages its number of clips, and the figures of models trained without."""
+    results = []
+    for group in folds(clips.packages):
+        held_out = clips.of(group)
+        training = thinned(clips.without(group), seed)
+        models = _models(training, held_out, side, cache_dir, seed, RUNS[:1])
+        results.append((len(held_out), _figures(models, held_out)))
+    return results
+
+
+def _models(
+    training: Clips,
+    held_out: Clips,
+    side: TextSide,
+    cache_dir: Path,
+    seed: int,
+    runs: Sequence[Sequence[int]],
+) -> Models:
+    """Chance, both untrained bridges and the heads, one of them a run's seeds."""
+    names = bridge.TextBridge(MiniLM(cache_dir, threads=1), cache_dir)
+    models: Models = {
+        "chance": [_chance(len(held_out), seed + draw) for draw in range(CHANCE_DRAWS)],
+        "bridge": [_bridge(held_out, training, names.text_evidence)],
+        "phrases": [_bridge(held_out, training, side.evidence)],
+        "head": [],
+    }
+    for seeds in runs:
+        model = fit_joint(training, side, seeds)
+        models["head"].append((model.audio(held_out), partial(model.text, side=side)))
+    return models
+
+
+def _figures(models: Models, clips: Clips) -> dict[str, Figures]:
+    """Each model's figures on the clips, the mean of its runs."""
+    return {
+        name: Figures.mean(
+            [evaluate(audio, clips.captions, clips.packages, text) for audio, text in runs]
+        )
+        for name, runs in models.items()
+    }
 
 
 def _chance(count: int, seed: int) -> tuple[Floats, TextEncoder]:

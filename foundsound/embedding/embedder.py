@@ -42,6 +42,8 @@ class Embedder(Protocol):
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """Embed mono windows, each float32 ``[samples]``, at most ``window_s`` long.
 
+        Called with none, a model loads what it needs for audio, before the first window is there.
+
         Returns:
             float32 ``[n, dim]``, rows of unit length. A row never depends on its batch-mates.
 

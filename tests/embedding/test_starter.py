@@ -52,19 +52,28 @@ def test_a_vector_does_not_depend_on_its_batch(starter: Embedder) -> None:
     "samples",
     [
         np.zeros(16_000),
+        np.zeros(0),
         np.zeros(1),
         np.full(16_000, 0.5),
         np.eye(1, 882)[0],
+        np.sin(np.pi * 0.98 * np.arange(16_000)),
+        np.full(16_000, np.nan),
+        np.where(np.arange(16_000) == 8_000, np.inf, 0.1),
         np.sign(np.random.default_rng(0).standard_normal(16_000)),
         np.random.default_rng(0).standard_normal(16_000) * 1e6,
     ],
-    ids=["silence", "one sample", "DC", "click", "clipped noise", "far too loud"],
+    ids=[
+        *("silence", "empty", "one sample", "DC", "click of 20 ms", "beyond hearing"),
+        *("not a number", "infinite sample", "clipped noise", "far too loud"),
+    ],
 )
 def test_odd_inputs_give_finite_unit_vectors(starter: Embedder, samples: Floats) -> None:
     vectors = starter.embed_audio([np.asarray(samples, dtype=np.float32)])
     assert vectors.dtype == np.float32
     assert vectors.shape == (1, starter.dim)
     assert np.linalg.norm(vectors[0]) == pytest.approx(1.0, abs=1e-4)
+    (alike,) = starter.embed_audio([np.asarray(samples, dtype=np.float32)])
+    assert float(alike @ vectors[0]) > 0.99999
 
 
 @pytest.mark.parametrize("text", ["x", "🔊", "дверь", "\u202e", "word " * 400, "?!"])

@@ -29,26 +29,41 @@ class Checkpoint:
     weights: Weights
     note: str
     """When to choose it, in a few words."""
+    older: Weights | None = None
+    """The pickle that the safetensors were converted from, tensor by tensor: what most programs
+    have downloaded. It is used if the cache has nothing else."""
+
+    @property
+    def forms(self) -> tuple[Weights, ...]:
+        """Every form of the weights, the one to download first."""
+        return (self.weights,) if self.older is None else (self.weights, self.older)
 
 
-# Where the commits and hashes were found: several public projects each that pin, log or verify the
-# same ones (MTEB's registry among them). larger_clap_* hold no safetensors at these commits.
+# Where the commits and hashes were found: in at least two public projects each, which pin, log or
+# verify the same ones (MTEB's registry among them). Where a repository's main branch holds a pickle
+# alone, the safetensors are on the commit of the hub's own converter.
 _KNOWN = (
     Checkpoint(
         GPU_DEFAULT,
         "ada0c23a36c4e8582805bb38fec3905903f18b41",
+        Weights("model.safetensors", "16c8cc3159a3c8a31e8ff5ef1f66b0d9ab3667db"),
+        "general sounds; the default with a GPU",
         Weights(
             "pytorch_model.bin",
             "ada0c23a36c4e8582805bb38fec3905903f18b41",
             "314eb00cce6ad68d25237b8446b659ccdb136ed4672c1bca470f142f72455026",
         ),
-        "general sounds; the default with a GPU",
     ),
     Checkpoint(
         CPU_DEFAULT,
         "8fa0f1c6d0433df6e97c127f64b2a1d6c0dcda8a",
         Weights("model.safetensors", "79b58ed25fc00386262a2bea4b19fd21dc4310a0"),
         "general sounds, half the work; the default without a GPU",
+        Weights(
+            "pytorch_model.bin",
+            "8fa0f1c6d0433df6e97c127f64b2a1d6c0dcda8a",
+            "1cd3c601bc4afe0fa87be3de4c13dd2cfadd249fac1e29acf74a9b296c3219bb",
+        ),
     ),
     Checkpoint(
         "laion/larger_clap_music_and_speech",

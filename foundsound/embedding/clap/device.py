@@ -13,12 +13,16 @@ def choose_device(settings: Settings) -> torch.device:
     Raises:
         ModelError: a GPU is asked for, but torch finds none.
     """
-    if settings.device == "cuda" and not gpu_usable():
+    usable = gpu_usable()
+    if settings.device == "cuda" and not usable:
         raise ModelError(
             "FOUNDSOUND_DEVICE asks for a GPU, but torch finds none it can use: check the driver, "
             "and that torch was installed with CUDA."
         )
-    return torch.device("cuda" if settings.device != "cpu" and gpu_usable() else "cpu")
+    if settings.device == "cpu" or not usable:
+        return torch.device("cpu")
+    torch.backends.cudnn.allow_tf32 = False  # else float32 on a GPU is no reference
+    return torch.device("cuda")
 
 
 def cap_threads(threads: int) -> None:

@@ -56,10 +56,9 @@ class ClapEmbedder:
         return batch_size(self._settings)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
-        """See :class:`~foundsound.embedding.embedder.Embedder`."""
-        if not windows:
-            return np.zeros((0, self.dim), np.float32)
-        return self._loaded().embed_audio(windows)
+        """See :class:`~foundsound.embedding.embedder.Embedder`; no windows load the weights."""
+        encoder = self._loaded()
+        return encoder.embed_audio(windows) if windows else np.zeros((0, self.dim), np.float32)
 
     def embed_text(self, texts: Sequence[str]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`.

@@ -12,16 +12,18 @@ import torch
 from numpy.typing import NDArray
 
 from foundsound.embedding.clap.features import Features
+from foundsound.embedding.clap.padding import (
+    FFT,
+    FRAMES,
+    HOP,
+    MELS,
+    WINDOW_SAMPLES,
+)
+from foundsound.embedding.clap.padding import FLOOR as FLOOR
+from foundsound.embedding.clap.padding import SAMPLE_RATE as SAMPLE_RATE
+from foundsound.embedding.clap.padding import repeat_pad as repeat_pad
 from foundsound.embedding.embedder import Floats
-from foundsound.errors import ModelError
 
-SAMPLE_RATE = 48_000
-WINDOW_SAMPLES = 480_000
-FFT = 1024
-HOP = 480
-MELS = 64
-FRAMES = WINDOW_SAMPLES // HOP + 1
-FLOOR = 1e-10  # -100 dB
 BLOCK = 256  # frames transformed at once on a CPU
 FUSION_CHANNELS = 4
 
@@ -37,9 +39,8 @@ class LogMel:
     def __init__(self, features: Features, device: torch.device) -> None:
         self.device = device
         self.channels = FUSION_CHANNELS if features.fused else 1
-        bank = _filter_bank(features)
-        self._bins = int(np.flatnonzero(bank.any(axis=1)).max()) + 1  # 299: zero above 14 kHz
-        self._bank = torch.from_numpy(bank[: self._bins].astype(np.float32)).to(device)
+        self._bank = torch.from_numpy(filter_bank(features)).to(device)
+        self._bins = len(self._bank)
         self._hann = torch.hann_window(FFT, dtype=torch.float64, device=device)
         self._block = BLOCK if device.type == "cpu" else FRAMES
 
@@ -79,25 +80,11 @@ class LogMel:
         return power @ self._bank
 
 
-def repeat_pad(window: Floats) -> Floats:
-    """Repeat a short clip as often as it fits into 10 s, then fill up with silence.
+def filter_bank(features: Features) -> Floats:
+    """Float32 ``[bins, 64]`` up to the last bin that is heard (299 of 513: 14 kHz).
 
-    Raises:
-        ModelError: the window is empty or longer than 10 s.
+    From the function that the extractor itself uses.
     """
-    samples = len(window)
-    if not 0 < samples <= WINDOW_SAMPLES:
-        raise ModelError(f"CLAP hears 1 to {WINDOW_SAMPLES} samples at a time, not {samples}.")
-    if samples == WINDOW_SAMPLES:
-        return np.ascontiguousarray(window, dtype=np.float32)
-    padded = np.zeros(WINDOW_SAMPLES, np.float32)
-    repeats = WINDOW_SAMPLES // samples
-    padded[: repeats * samples] = np.tile(window, repeats)
-    return padded
-
-
-def _filter_bank(features: Features) -> NDArray[np.float64]:
-    """``[513, 64]``, from the function that the extractor itself uses."""
     from transformers.audio_utils import mel_filter_bank
 
     bank: NDArray[np.float64] = mel_filter_bank(
@@ -109,4 +96,5 @@ def _filter_bank(features: Features) -> NDArray[np.float64]:
         norm=None if features.fused else "slaney",
         mel_scale="htk" if features.fused else "slaney",
     )
-    return bank
+    heard = int(np.flatnonzero(bank.any(axis=1)).max()) + 1
+    return np.ascontiguousarray(bank[:heard], dtype=np.float32)

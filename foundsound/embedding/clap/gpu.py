@@ -6,7 +6,9 @@ from pathlib import Path
 
 from foundsound.settings import Settings
 
-CPU_WINDOWS = 8  # larger batches are no faster, and make stopping and searching wait
+CPU_WINDOWS = 8  # at least; larger batches are no faster, and make stopping and searching wait
+WINDOWS_A_THREAD = 4  # each core takes whole windows: with fewer, the last ones leave cores idle
+MOST_WINDOWS = 64  # 123 MB of samples
 GPU_WINDOWS = 64  # halved when it does not fit
 _LINUX_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA, AMD, WSL
 
@@ -27,4 +29,6 @@ def gpu_usable() -> bool:
 
 def batch_size(settings: Settings) -> int:
     """Windows that make one efficient forward on the device that will be used."""
-    return GPU_WINDOWS if settings.device != "cpu" and gpu_usable() else CPU_WINDOWS
+    if settings.device != "cpu" and gpu_usable():
+        return GPU_WINDOWS
+    return min(MOST_WINDOWS, max(CPU_WINDOWS, WINDOWS_A_THREAD * settings.thread_count))

@@ -1,9 +1,9 @@
 """Batches that do not fit into memory are halved; nothing that was embedded is lost."""
 
+import sys
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
 
 from foundsound.embedding.embedder import Floats
 from foundsound.errors import ModelError
@@ -39,7 +39,8 @@ class HalvingBatches:
 
     def _halve(self, failed: int) -> None:
         # Outside of the except block: there, the traceback would still hold the failed batch.
-        if torch.cuda.is_available():
+        torch = sys.modules.get("torch")
+        if torch is not None and torch.cuda.is_available():
             torch.cuda.empty_cache()
         if failed == 1:
             raise ModelError(
@@ -54,5 +55,14 @@ def _unless_too_large(
 ) -> Floats | None:
     try:
         return embed(part)
-    except torch.OutOfMemoryError:
-        return None
+    except Exception as error:
+        if _is_out_of_memory(error):
+            return None
+        raise
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    torch = sys.modules.get("torch")  # if it is not imported, it cannot have raised
+    return isinstance(error, MemoryError) or (
+        torch is not None and isinstance(error, torch.OutOfMemoryError)
+    )

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from foundsound.embedding.clap.frontend import SAMPLE_RATE, LogMel
 from foundsound.embedding.clap.halving import HalvingBatches
-from foundsound.embedding.clap.tokens import Tokens
-from foundsound.embedding.clap.towers import AudioTower, TextTower
+from foundsound.embedding.clap.padding import SAMPLE_RATE
+from foundsound.embedding.clap.towers import AudioTower, FrontEnd, TextTower, Tokenize
 from foundsound.embedding.embedder import Floats, unit_length
 
 TEXT_BATCH = 32  # texts in one forward: bounds the memory of a long list
@@ -27,9 +26,9 @@ class ClapEncoder:
         self,
         name: str,
         dim: int,
-        frontend: LogMel,
+        frontend: FrontEnd,
         audio: AudioTower,
-        tokens: Tokens,
+        tokens: Tokenize,
         text: TextTower,
         batch: int,
     ) -> None:

@@ -21,10 +21,13 @@ Progress = Callable[[int, int], None]
 def cached_files(checkpoint: Checkpoint) -> ModelFiles | None:
     """The checkpoint's files, if all of them lie in the cache. Never asks the network."""
     config = _cached(checkpoint.name, CONFIG, checkpoint.revision)
-    weights = _cached(checkpoint.name, checkpoint.weights.file, checkpoint.weights.revision)
-    if config is None or weights is None or missing_files(config.parent):
+    if config is None or missing_files(config.parent):
         return None
-    return ModelFiles(config.parent, weights, checkpoint.weights.sha256)
+    for form in checkpoint.forms:
+        weights = _cached(checkpoint.name, form.file, form.revision)
+        if weights is not None:
+            return ModelFiles(config.parent, weights, form.sha256)
+    return None
 
 
 def fetch_small(checkpoint: Checkpoint) -> Path:

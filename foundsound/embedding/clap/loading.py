@@ -1,45 +1,24 @@
-"""Loads a model and lets nobody use it before its vectors were looked at."""
+"""Loads a model where the settings want it; on a processor without torch, once it is converted."""
 
-from foundsound.embedding.clap.device import cap_threads, choose_device
 from foundsound.embedding.clap.encoder import Encoder
-from foundsound.embedding.clap.features import read_features
-from foundsound.embedding.clap.frontend import LogMel
-from foundsound.embedding.clap.gpu import batch_size
-from foundsound.embedding.clap.hf_encoder import ClapEncoder
-from foundsound.embedding.clap.runtimes.choose import choose_audio_tower
-from foundsound.embedding.clap.runtimes.torch_towers import TorchTextTower
+from foundsound.embedding.clap.gpu import gpu_usable
+from foundsound.embedding.clap.runtimes.on_cpu import load_on_cpu
 from foundsound.embedding.clap.sources import FilesSource
-from foundsound.embedding.clap.tokens import Tokens
-from foundsound.embedding.clap.weights import load_model
-from foundsound.embedding.self_check import self_check
 from foundsound.settings import Settings
+
+TORCH_FP32 = "torch-fp32"
 
 
 def load_encoder(source: FilesSource, settings: Settings) -> Encoder:
     """The model, ready to use.
 
     Raises:
-        ModelError: its files cannot be had or read, or its vectors fail the self-check.
+        ModelError: its files cannot be had or read, its vectors fail the self-check, or the device
+            or the runtime that the settings name cannot serve it.
     """
-    files = source.files()
-    device = choose_device(settings)
-    cap_threads(settings.thread_count)
-    model = load_model(files).to(device)
-    text = model.config.text_config
-    frontend = LogMel(read_features(files.folder), device)
-    encoder = ClapEncoder(
-        name=source.name,
-        dim=source.dim,
-        frontend=frontend,
-        audio=choose_audio_tower(model, frontend, device),
-        # RoBERTa's positions begin after its padding id.
-        tokens=Tokens(
-            files.folder,
-            text.max_position_embeddings - text.pad_token_id - 1,
-            text.pad_token_id,
-        ),
-        text=TorchTextTower(model, device),
-        batch=batch_size(settings),
-    )
-    self_check(encoder)
-    return encoder
+    on_gpu = settings.device != "cpu" and gpu_usable()
+    if on_gpu or settings.device == "cuda" or settings.clap_runtime == TORCH_FP32:
+        from foundsound.embedding.clap.torch_loading import load_in_torch
+
+        return load_in_torch(source, settings).encoder
+    return load_on_cpu(source, settings)

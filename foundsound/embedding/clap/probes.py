@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 import numpy as np
-import torch
 
-from foundsound.embedding.clap.frontend import LogMel
-from foundsound.embedding.clap.towers import AudioTower
+from foundsound.embedding.clap.towers import AudioTower, FrontEnd, Mel
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.self_check import check_signals
 from foundsound.errors import ModelError
@@ -14,32 +12,34 @@ from foundsound.errors import ModelError
 MIN_AGREEMENT = 0.9995  # cosine with the float32 reference, of every fixed input
 
 
-def fixed_mel(frontend: LogMel) -> torch.Tensor:
+def fixed_mel(frontend: FrontEnd) -> Mel:
     """The log-mel of the self-check's signals, ``[n, channels, 1001, 64]``."""
     return frontend(check_signals(48_000))
 
 
-def agreement(tower: AudioTower, reference: Floats, mel: torch.Tensor) -> float:
+def agreement(tower: AudioTower, reference: Floats, mel: Mel) -> float:
     """Smallest cosine between a tower's vectors and the reference's, ``[n, dim]``, unit length."""
     return float((unit_length(tower.embed(mel)) * reference).sum(axis=1).min())
 
 
-def require_agreement(tower: AudioTower, reference: Floats, mel: torch.Tensor) -> None:
+def require_agreement(runtime: str, found: float) -> None:
     """Refuse a runtime that would mix other vectors into the space.
+
+    Args:
+        found: its :func:`agreement`.
 
     Raises:
         ModelError: its vectors differ.
     """
-    found = agreement(tower, reference, mel)
     if not found >= MIN_AGREEMENT:  # so that NaN fails
         raise ModelError(
-            f"The runtime {tower.name} does not agree with the reference on this machine (cosine "
+            f"The runtime {runtime} does not agree with the reference on this machine (cosine "
             f"{found:.4f}, at least {MIN_AGREEMENT} is needed): choose another."
         )
 
 
 def first_in_agreement(
-    candidates: Iterable[AudioTower], reference: AudioTower, mel: torch.Tensor
+    candidates: Iterable[AudioTower], reference: AudioTower, mel: Mel
 ) -> AudioTower:
     """The first candidate that agrees with the reference; the reference itself when none does."""
     expected: Floats = unit_length(np.asarray(reference.embed(mel)))

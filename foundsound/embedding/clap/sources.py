@@ -73,7 +73,8 @@ class FolderSource:
 
     def __init__(self, folder: Path) -> None:
         self.name = str(folder)
-        pickles = [known.weights.sha256 for known in CHECKPOINTS.values() if known.weights.sha256]
+        forms = [form for known in CHECKPOINTS.values() for form in known.forms]
+        pickles = [form.sha256 for form in forms if form.sha256]
         self._files = folder_files(folder, pickles)
 
     @cached_property

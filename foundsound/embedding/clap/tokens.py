@@ -1,5 +1,6 @@
 """Texts to padded token ids, by the tokenizer that lies beside the weights."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,27 +27,35 @@ class Tokens:
         from transformers import AutoTokenizer
 
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError) as error:
+            self._tokenizer = AutoTokenizer.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
+        except Exception as error:  # tokenizers raises bare exceptions, transformers many kinds
             raise ModelError(f"The tokenizer in {folder} cannot be loaded: {error}") from error
         if self._tokenizer.pad_token_id != pad_id:
             raise ModelError(
                 f"The tokenizer in {folder} does not fit the model: it pads with "
                 f"{self._tokenizer.pad_token_id}, the model with {pad_id}."
             )
-        self._max_tokens = max_tokens
+        self.max_tokens = max_tokens
+        self._in_use = threading.Lock()  # padding and length are set on the one tokenizer
 
     def __call__(self, texts: Sequence[str]) -> tuple[Ids, Ids]:
         """Ids and mask, int64 ``[n, longest]``, padded on the right."""
-        found = self._tokenizer(
-            list(texts),
-            padding=True,
-            padding_side="right",
-            truncation=True,
-            max_length=self._max_tokens,
-            return_tensors="np",
-        )
+        with self._in_use:
+            found = self._tokenizer(
+                list(texts),
+                padding=True,
+                padding_side="right",
+                truncation=True,
+                max_length=self.max_tokens,
+                return_tensors="np",
+            )
         return _int64(found["input_ids"]), _int64(found["attention_mask"])
+
+    def save(self, file: Path) -> None:
+        """Write it as one ``tokenizer.json``, which the ``tokenizers`` library reads alone."""
+        self._tokenizer.backend_tokenizer.save(str(file))
 
 
 def _int64(ids: object) -> Ids:

@@ -4,17 +4,18 @@ A runtime (torch, OpenVINO, onnxruntime) is a pair of these. The front-end befor
 scaling to unit length after them are the same for all.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foundsound.embedding.embedder import Floats
 
-if TYPE_CHECKING:
-    import torch
-
 Ids = NDArray[np.int64]
+Mel = Any
+"""Log-mel as the runtime's front-end makes it: a tensor on a GPU, an array on a processor. Torch's
+own type would make every runtime import torch."""
 
 
 class AudioTower(Protocol):
@@ -24,16 +25,30 @@ class AudioTower(Protocol):
     def name(self) -> str:
         """Runtime and number format, for example ``torch-fp32``."""
 
-    @property
-    def device(self) -> "torch.device":
-        """Where it wants the log-mel."""
-
-    def embed(self, mel: "torch.Tensor") -> Floats:
+    def embed(self, mel: Mel) -> Floats:
         """Decibels, float32 ``[n, channels, 1001, 64]``, to float32 ``[n, dim]``.
 
         Raises:
             torch.OutOfMemoryError: the batch does not fit; a smaller one may.
         """
+
+
+class FrontEnd(Protocol):
+    """Sound to log-mel."""
+
+    def __call__(self, windows: Sequence[Floats]) -> Mel:
+        """Mono windows at 48 kHz, float32 ``[samples]``, to decibels ``[n, channels, 1001, 64]``.
+
+        Raises:
+            ModelError: a window is empty or longer than 10 s.
+        """
+
+
+class Tokenize(Protocol):
+    """Texts to token ids."""
+
+    def __call__(self, texts: Sequence[str]) -> tuple[Ids, Ids]:
+        """Ids and mask, int64 ``[n, longest]``, padded on the right."""
 
 
 class TextTower(Protocol):

@@ -22,12 +22,11 @@ def load_model(files: ModelFiles) -> ClapModel:
         ModelError: the files are damaged, or do not fit each other.
     """
     read_config(files.folder)
-    config = ClapConfig.from_pretrained(files.folder, local_files_only=True)
     state = _read_state(files)
-    with _quiet():
-        model, report = ClapModel.from_pretrained(
-            None, config=config, state_dict=state, dtype=torch.float32, output_loading_info=True
-        )
+    try:
+        model, report = _build(files, state)
+    except Exception as error:  # a configuration can be wrong in many ways, one exception each
+        raise ModelError(f"The model in {files.folder} cannot be built: {error}") from error
     wrong = [key for key in report["missing_keys"] if not key.endswith(_DERIVED)]
     if wrong or report["mismatched_keys"]:
         raise ModelError(
@@ -35,6 +34,20 @@ def load_model(files: ModelFiles) -> ClapModel:
             f"{len(wrong)} tensors are missing, {len(report['mismatched_keys'])} have another size."
         )
     return model.eval().requires_grad_(False)
+
+
+def _build(files: ModelFiles, state: dict[str, Any]) -> tuple[Any, Any]:
+    with _quiet():
+        config = ClapConfig.from_pretrained(files.folder, local_files_only=True)
+        built: tuple[Any, Any] = ClapModel.from_pretrained(
+            None,
+            config=config,
+            state_dict=state,
+            dtype=torch.float32,
+            ignore_mismatched_sizes=True,  # they are counted
+            output_loading_info=True,
+        )
+    return built
 
 
 def _read_state(files: ModelFiles) -> dict[str, Any]:

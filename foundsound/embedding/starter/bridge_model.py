@@ -9,6 +9,7 @@ import numpy as np
 
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.starter import bridge, yamnet
+from foundsound.embedding.starter.finite import finite
 from foundsound.embedding.starter.minilm import MiniLM
 from foundsound.embedding.starter.window_pool import WindowPool
 
@@ -57,6 +58,6 @@ class BridgeEmbedder:
 
 
 def _evidence(network: yamnet.Yamnet, samples: Floats) -> Floats:
-    logits, _ = network.run(yamnet.patches(yamnet.log_mel(samples)))
+    logits, _ = network.run(yamnet.patches(yamnet.log_mel(finite(samples))))
     probabilities = 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))
     return np.asarray(bridge.audio_evidence(probabilities.mean(axis=0, keepdims=True))[0])

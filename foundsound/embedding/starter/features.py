@@ -8,11 +8,11 @@ import soxr
 
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.starter import aisfx, yamnet
+from foundsound.embedding.starter.finite import finite
 from foundsound.embedding.starter.statistics import statistics
 
 SAMPLE_RATE = aisfx.SAMPLE_RATE
 WINDOW_S = 10.0
-PEAK_LIMIT = 16.0  # float files may pass full scale, but not by more than 24 dB in earnest
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class FeatureExtractor:
 
     def extract(self, window: Floats) -> Features:
         """Features of one mono window, float32 ``[samples]`` at 44.1 kHz, at most 10 s."""
-        window = _finite(window[: int(WINDOW_S * SAMPLE_RATE)])
+        window = finite(window[: int(WINDOW_S * SAMPLE_RATE)])
         mel = yamnet.log_mel(soxr.resample(window, SAMPLE_RATE, yamnet.SAMPLE_RATE))
         logits, embeddings = self._yamnet.run(yamnet.patches(mel))
         blocks = self._aisfx.run(aisfx.log_mel(window))
@@ -63,11 +63,3 @@ class FeatureExtractor:
             aisfx_max=blocks.max(axis=0),
             statistics=statistics(window, SAMPLE_RATE, mel),
         )
-
-
-def _finite(window: Floats) -> Floats:
-    """At least one sample, no NaN or infinity, no absurd level."""
-    if not len(window):
-        return np.zeros(1, np.float32)
-    window = np.nan_to_num(window, nan=0.0, posinf=PEAK_LIMIT, neginf=-PEAK_LIMIT)
-    return np.clip(window, -PEAK_LIMIT, PEAK_LIMIT)

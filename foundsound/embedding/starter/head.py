@@ -2,7 +2,8 @@
 
 Audio and text are each a sentence-embedding part, where the head has learnt to say in MiniLM's
 terms what the encoders hear, beside the untrained bridge's class evidence. One projection shortens
-both; subtracting each modality's mean closes the gap between them. Trained by ``training/``; see
+both; subtracting each modality's mean closes the gap between them. A timbre part, see
+:mod:`~foundsound.embedding.starter.timbre`, stands beside them. Trained by ``training/``; see
 MODEL_CARD.md.
 """
 
@@ -16,21 +17,34 @@ from pathlib import Path
 import numpy as np
 
 from foundsound.embedding.embedder import Floats, unit_length
-from foundsound.embedding.starter import bridge
+from foundsound.embedding.starter import bridge, timbre
 from foundsound.embedding.starter.features import FeatureExtractor, Features
 from foundsound.embedding.starter.minilm import MiniLM
 from foundsound.embedding.starter.phrases import PhraseTable
+from foundsound.embedding.starter.timbre import TimbreTable
 from foundsound.embedding.starter.window_pool import WindowPool
 
-DIM = 512
+JOINT_DIM = 384
+DIM = JOINT_DIM + timbre.DIM
 CLIP = 5.0  # standard deviations a feature may lie from its mean
 NORM_EPSILON = 1e-5
 
 
 # The arrays of data/head.npz, named as in training/export.py. Each side reads its own: text alone
-# takes 7 ms, all 90.
+# takes 10 ms, all 90.
 JOINT_ARRAYS = ("bridge_weight", "projection")
-TEXT_ARRAYS = (*JOINT_ARRAYS, "sentence_mean", "text_mean", "phrases", "phrase_centre")
+TEXT_ARRAYS = (
+    *JOINT_ARRAYS,
+    "sentence_mean",
+    "text_mean",
+    "phrases",
+    "phrase_centre",
+    "captions",
+    "caption_weights",
+    "caption_timbres",
+    "class_timbres",
+    "text_timbre_mean",
+)
 AUDIO_ARRAYS = (
     *JOINT_ARRAYS,
     "feature_mean",
@@ -43,6 +57,8 @@ AUDIO_ARRAYS = (
     "output_kernel",
     "output_bias",
     "audio_mean",
+    "timbre_directions",
+    "timbre_mean",
 )
 
 Weights = dict[str, Floats]
@@ -87,11 +103,13 @@ class StarterHead:
         if not texts:
             return np.zeros((0, DIM), np.float32)
         with self._loading:
-            minilm, phrases, weights = self._minilm, self._phrases, self._text_weights
+            minilm, phrases, timbres = self._minilm, self._phrases, self._timbres
+            weights = self._text_weights
         encoded = minilm.encode(texts)
         sentences = unit_length(encoded - weights["sentence_mean"])
-        joint = _joined(sentences, phrases.evidence(encoded), weights)
-        return unit_length(joint - weights["text_mean"])
+        evidence = phrases.evidence(encoded)
+        joint = unit_length(_joined(sentences, evidence, weights) - weights["text_mean"])
+        return timbre.with_text_timbre(joint, timbres.expected(sentences, evidence))
 
     @cached_property
     def _audio_weights(self) -> Weights:
@@ -116,6 +134,17 @@ class StarterHead:
         starts = _read(("phrase_starts",))["phrase_starts"].astype(np.int64)
         return PhraseTable(weights["phrase_centre"], weights["phrases"], starts)
 
+    @cached_property
+    def _timbres(self) -> TimbreTable:
+        weights = self._text_weights
+        return TimbreTable(
+            weights["captions"],
+            weights["caption_weights"],
+            weights["caption_timbres"],
+            weights["class_timbres"],
+            weights["text_timbre_mean"],
+        )
+
 
 def _read(names: Sequence[str]) -> Weights:
     with (
@@ -127,11 +156,14 @@ def _read(names: Sequence[str]) -> Weights:
 
 def _audio_vector(features: Features, weights: Weights) -> Floats:
     scaled = (features.vector() - weights["feature_mean"]) / weights["feature_deviation"]
-    values = np.clip(scaled, -CLIP, CLIP) @ weights["feature_directions"]
+    clipped = np.clip(scaled, -CLIP, CLIP)
+    values = clipped @ weights["feature_directions"]
     sentence = unit_length(_heads(values, weights).mean(axis=0, keepdims=True))
     evidence = bridge.audio_evidence(features.probabilities[None])
-    joint = _joined(sentence, evidence, weights)
-    return np.asarray(unit_length(joint - weights["audio_mean"])[0])
+    joint = unit_length(_joined(sentence, evidence, weights) - weights["audio_mean"])
+    heard = unit_length(clipped[None, timbre.AISFX] @ weights["timbre_directions"])
+    heard = unit_length(heard - weights["timbre_mean"])
+    return np.asarray(timbre.with_sound_timbre(joint, heard)[0])
 
 
 def _heads(values: Floats, weights: Weights) -> Floats:

@@ -20,7 +20,7 @@ class StarterEmbedder:
     """
 
     name = "starter"
-    version = "starter-1"
+    version = "starter-2"
     dim = DIM
     sample_rate = SAMPLE_RATE
     window_s = WINDOW_S

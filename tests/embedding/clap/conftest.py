@@ -26,5 +26,5 @@ def clap_folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 @pytest.fixture
 def cpu_settings(settings: Settings) -> Settings:
-    """Two threads on the CPU, so that every machine measures the same."""
-    return settings.model_copy(update={"device": "cpu", "threads": 2})
+    """The reference on two threads of the CPU, so that every machine measures the same."""
+    return settings.model_copy(update={"device": "cpu", "threads": 2, "clap_runtime": "torch-fp32"})

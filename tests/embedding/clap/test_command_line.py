@@ -8,9 +8,18 @@ from tests.embedding.clap.conftest import Folder
 from tests.process import Cli
 
 
+class ReferenceCli(Cli):
+    """Runs the reference: converting a model for another runtime takes longer than the test."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        reference = {"FOUNDSOUND_DEVICE": "cpu", "FOUNDSOUND_CLAP_RUNTIME": "torch-fp32"}
+        return super().environment | reference
+
+
 @pytest.fixture
 def cli(tmp_path: Path, cache_dir: Path) -> Cli:
-    return Cli(tmp_path / "library", cache_dir)
+    return ReferenceCli(tmp_path / "library", cache_dir)
 
 
 def test_index_and_search_with_a_model_directory(

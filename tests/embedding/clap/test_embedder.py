@@ -49,7 +49,7 @@ def test_vectors_are_finite_unit_and_float32(clap: Embedder) -> None:
 
 
 def test_a_sounds_vector_does_not_depend_on_its_batch(clap: Embedder) -> None:
-    windows = list(CLIPS.values())  # more than one batch of 8
+    windows = list(CLIPS.values())[:10]  # more than one batch of 8
     together = clap.embed_audio(windows)
     backwards = clap.embed_audio(windows[::-1])[::-1]
     alone = np.concatenate([clap.embed_audio([window]) for window in windows])
@@ -61,7 +61,10 @@ def test_a_texts_vector_does_not_depend_on_its_batch(
     clap_folder: Folder, cpu_settings: Settings
 ) -> None:
     folder = str(clap_folder("nano"))
-    texts = [*TEXTS, *(f"{'word ' * n}{n}" for n in range(40))]  # padded, and more than one batch
+    texts = [
+        *TEXTS,
+        *(f"{'word ' * (n % 9)}{n}" for n in range(34)),
+    ]  # padded, and more than one batch
     together = create_clap(folder, cpu_settings).embed_text(texts)
     other = create_clap(folder, cpu_settings)  # has nothing in its cache
     alone = np.concatenate([other.embed_text([text]) for text in texts])

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from foundsound.embedding.clap.checkpoints import CHECKPOINTS, CPU_DEFAULT, GPU_DEFAULT, checkpoint
-from foundsound.embedding.clap.load import create_clap
+from foundsound.embedding.clap.hub import cached_files
+from foundsound.embedding.clap.load import create_clap, weights_available
+from foundsound.errors import ModelError
 from foundsound.settings import Settings
 from tests.embedding.clap.conftest import Folder
 from tests.embedding.clap.local_hub import Files, serving_hub
@@ -44,7 +48,7 @@ def load(name: str, home: Path, **environment: str) -> dict[str, Any]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", LOAD, name],
-        env=kept | {"HF_HOME": str(home)} | environment,
+        env=kept | {"HF_HOME": str(home), "FOUNDSOUND_CLAP_RUNTIME": "torch-fp32"} | environment,
         capture_output=True,
         text=True,
         timeout=120,
@@ -88,10 +92,12 @@ def test_missing_weights_are_fetched_once(stored: Files, tmp_path: Path) -> None
     assert first["counts"][-1] == [size, size]
 
 
-def test_what_lies_in_the_cache_needs_no_network(cache: Path, clap_folder: Folder) -> None:
+def test_what_lies_in_the_cache_needs_no_network(
+    cache: Path, clap_folder: Folder, cpu_settings: Settings
+) -> None:
     found = load(KNOWN.name, cache, HF_HUB_OFFLINE="1")
     assert found["before"]
-    plain = create_clap(str(clap_folder("nano")), Settings(device="cpu", threads=2))
+    plain = create_clap(str(clap_folder("nano")), cpu_settings)
     assert found["vector"] == plain.embed_text(["rain"])[0, :8].tolist()
 
 
@@ -125,14 +131,35 @@ def test_another_commit_in_the_cache_does_not_count(cache: Path) -> None:
     assert not load(KNOWN.name, cache, HF_HUB_OFFLINE="1")["before"]
 
 
+def test_the_pickle_that_most_have_in_their_cache_is_found(
+    stored: Files, cache: Path, cpu_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshots = cache / "hub" / "models--laion--clap-htsat-unfused" / "snapshots"
+    weights = snapshots / KNOWN.weights.revision / KNOWN.weights.file
+    assert KNOWN.older is not None
+    pickled = snapshots / KNOWN.older.revision / KNOWN.older.file
+    torch.save(load_file(weights), pickled)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache / "hub"))
+    preferred = cached_files(KNOWN)
+    weights.unlink()
+    found = cached_files(KNOWN)
+    assert preferred is not None
+    assert preferred.weights == weights
+    assert found is not None
+    assert (found.weights, found.pickle_sha256) == (pickled, KNOWN.older.sha256)
+    assert weights_available(KNOWN.name, cpu_settings)
+    with pytest.raises(ModelError, match="not the file that foundsound knows"):  # this one is ours
+        create_clap(KNOWN.name, cpu_settings).embed_text(["rain"])
+
+
 def test_every_checkpoint_is_pinned_and_named_by_its_commits(settings: Settings) -> None:
     versions = set()
     for name, known in CHECKPOINTS.items():
         for commit in (known.revision, known.weights.revision):
             assert len(commit) == 40
             assert int(commit, 16) >= 0
-        pickled = known.weights.file.endswith(".bin")
-        assert len(known.weights.sha256) == (64 if pickled else 0)
+        for form in known.forms:
+            assert len(form.sha256) == (64 if form.file.endswith(".bin") else 0)
         version = create_clap(name, settings).version
         assert known.revision[:10] in version
         assert known.weights.revision[:10] in version

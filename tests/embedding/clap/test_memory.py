@@ -60,7 +60,7 @@ def test_other_failures_are_not_taken_for_a_lack_of_memory() -> None:
 def test_a_model_that_runs_out_of_memory_gives_the_same_vectors(
     clap_folder: Folder, cpu_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    windows = list(clips().values())
+    windows = list(clips().values())[:9]
     encoder: Encoder = load_encoder(FolderSource(clap_folder("nano")), cpu_settings)
     wanted = encoder.embed_audio(windows)
     assert isinstance(encoder, ClapEncoder)

@@ -120,6 +120,51 @@ def test_weights_of_another_architecture_are_refused(copied: Path, cpu_settings:
         create_clap(str(copied), cpu_settings).embed_text(["rain"])
 
 
+def test_weights_of_another_size_are_refused(copied: Path, cpu_settings: Settings) -> None:
+    def shrink(state: State) -> None:
+        state["audio_projection.linear1.weight"] = torch.zeros(3, 3)
+
+    _change(copied, shrink)
+    with pytest.raises(ModelError, match="1 have another size"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_a_configuration_that_makes_no_sense_is_refused(
+    copied: Path, cpu_settings: Settings
+) -> None:
+    config = json.loads((copied / "config.json").read_text())
+    config["audio_config"]["patch_embeds_hidden_size"] = "wide"
+    (copied / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match="cannot be built"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_a_tokenizer_that_wants_to_run_code_is_refused(
+    copied: Path, cpu_settings: Settings
+) -> None:
+    config = {"tokenizer_class": "Own", "auto_map": {"AutoTokenizer": ["own.Own", None]}}
+    (copied / "tokenizer_config.json").write_text(json.dumps(config))
+    (copied / "own.py").write_text("raise SystemExit('fooled')")
+    with pytest.raises(ModelError, match="tokenizer"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_buffers_that_older_files_lack_are_made(copied: Path) -> None:
+    """Files of other versions of transformers carry other derived buffers."""
+    before = load_model(folder_files(copied)).state_dict()
+    derived = [key for key in before if key.endswith(("_ids", "index", "batches_tracked"))]
+    assert len(derived) > 3
+
+    def drop(state: State) -> None:
+        for key in derived:
+            del state[key]
+        state["text_model.embeddings.of_old"] = torch.zeros(1)
+
+    _change(copied, drop)
+    after = load_model(folder_files(copied)).state_dict()
+    assert all(torch.equal(after[key], before[key]) for key in before)
+
+
 def test_a_tokenizer_that_pads_otherwise_is_refused(copied: Path, cpu_settings: Settings) -> None:
     config = json.loads((copied / "tokenizer_config.json").read_text())
     (copied / "tokenizer_config.json").write_text(json.dumps(config | {"pad_token": "<mask>"}))

@@ -46,11 +46,11 @@ def test_the_first_that_agrees_is_taken() -> None:
 @pytest.mark.parametrize("cosine", [0.9994, 0.0, float("nan")])
 def test_a_runtime_that_disagrees_is_refused(cosine: float) -> None:
     with pytest.raises(ModelError, match="int8 does not agree"):
-        require_agreement(Tower("int8", cosine), RIGHT, MEL)
+        require_agreement("int8", agreement(Tower("int8", cosine), RIGHT, MEL))
 
 
 def test_a_runtime_that_agrees_is_not_refused() -> None:
-    require_agreement(Tower("bf16", 0.9996), RIGHT, MEL)
+    require_agreement("bf16", agreement(Tower("bf16", 0.9996), RIGHT, MEL))
 
 
 @pytest.mark.skipif(gpu_usable(), reason="there is a GPU")

@@ -19,9 +19,12 @@ def choose_audio_tower(model: ClapModel, frontend: LogMel, device: torch.device)
     reference = TorchAudioTower(model, device, torch.float32)
     if device.type == "cpu":
         return reference
-    return first_in_agreement(_in_half(model, device), reference, fixed_mel(frontend))
+    return first_in_agreement(halves(model, device), reference, fixed_mel(frontend))
 
 
-def _in_half(model: ClapModel, device: torch.device) -> Iterator[AudioTower]:
+def halves(model: ClapModel, device: torch.device) -> Iterator[AudioTower]:
+    """Copies of the audio half of ``model`` in half precision, made one at a time."""
     for dtype in HALVES:
-        yield TorchAudioTower(copy.deepcopy(model).to(dtype), device, dtype)
+        half = copy.deepcopy(model)
+        del half.text_model, half.text_projection  # two thirds of the weights
+        yield TorchAudioTower(half.to(dtype), device, dtype)

@@ -34,14 +34,18 @@ Build = Callable[[Path], None]
 """Writes every file into an empty folder."""
 
 
+class ConversionError(ModelError):
+    """The model works in torch, but its converted files cannot be made or kept."""
+
+
 @dataclass(frozen=True)
 class Reference:
-    """What the model must give on the fixed inputs, by torch in float32; and its filter bank."""
+    """What the model must give on the fixed inputs, in float32; and its filter bank."""
 
     audio: Floats
-    """Vectors of the fixed sounds, ``[n, dim]``, unit length."""
+    """Vectors of the fixed sounds by torch, ``[n, dim]``, unit length."""
     text: Floats
-    """Vectors of the fixed texts, ``[n, dim]``, unit length."""
+    """Vectors of the fixed texts by onnxruntime, which agrees with torch; as above."""
     bank: Floats
     """Filter bank of the front-end, ``[bins, mels]``."""
 
@@ -94,7 +98,7 @@ class Export:
                     _write_manifest(Path(name))
                     self._replace(Path(name))
             except OSError as error:
-                raise ModelError(
+                raise ConversionError(
                     f"The converted model cannot be written to {self.folder}: {error}. Free some "
                     "disk, set FOUNDSOUND_CACHE_DIR, or set FOUNDSOUND_CLAP_RUNTIME=torch-fp32."
                 ) from error
@@ -110,16 +114,16 @@ class Export:
     def _is_whole(self, name: str) -> bool:
         try:
             expected = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))[name]
-            return _hash(self.folder / name) == expected
+            return bool(_hash(self.folder / name) == expected)
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
 
 def write_atomically(path: Path, content: str) -> None:
     """Write a small file that a reader finds whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(content)
-    os.replace(file.name, path)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(content, encoding="utf-8")
+    os.replace(partial, path)
 
 
 def _write_manifest(folder: Path) -> None:

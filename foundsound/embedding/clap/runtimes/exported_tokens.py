@@ -10,7 +10,7 @@ from foundsound.embedding.clap.towers import Ids
 
 
 class ExportedTokens:
-    """The tokenizer of an export; gives what :class:`~foundsound.embedding.clap.tokens.Tokens` does.
+    """The tokenizer of an export; see :class:`~foundsound.embedding.clap.tokens.Tokens`.
 
     Args:
         file: a ``tokenizer.json``.

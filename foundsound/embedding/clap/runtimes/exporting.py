@@ -17,12 +17,16 @@ from foundsound.embedding.clap.frontend import filter_bank
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.outputs import pooled
 from foundsound.embedding.clap.padding import FRAMES, MELS
+from foundsound.embedding.clap.probes import MIN_AGREEMENT
 from foundsound.embedding.clap.runtimes import export_cache
+from foundsound.embedding.clap.runtimes.export_cache import ConversionError
 from foundsound.embedding.clap.runtimes.exported_tokens import ExportedTokens
 from foundsound.embedding.clap.runtimes.fixed_sounds import fixed_sounds
 from foundsound.embedding.clap.runtimes.fixed_texts import fixed_texts
+from foundsound.embedding.clap.runtimes.onnx_towers import OnnxTextTower
+from foundsound.embedding.clap.runtimes.text_choice import COMPARED, FLOAT32, fixed_text_vectors
 from foundsound.embedding.clap.tokens import Tokens
-from foundsound.errors import ModelError
+from foundsound.embedding.embedder import Floats
 
 OPSET = 17
 log = logging.getLogger(__name__)
@@ -54,7 +58,12 @@ class _Text(torch.nn.Module):
 
 
 def write_export(
-    folder: Path, files: ModelFiles, model: ClapModel, tokens: Tokens, reference: ClapEncoder
+    folder: Path,
+    files: ModelFiles,
+    model: ClapModel,
+    tokens: Tokens,
+    reference: ClapEncoder,
+    threads: int,
 ) -> None:
     """Write every file of an export: half a minute on two cores, once a model.
 
@@ -62,9 +71,10 @@ def write_export(
         folder: empty.
         model: in float32, on the CPU.
         reference: the same model in torch, checked.
+        threads: that the conversion may use.
 
     Raises:
-        ModelError: the model cannot be converted.
+        ConversionError: the model cannot be converted.
         OSError: the disk is full, or failed.
     """
     log.info("Converting the model %s; this happens once.", reference.name)
@@ -72,13 +82,13 @@ def write_export(
     channels = 4 if features.fused else 1
     pad_id = int(model.config.text_config.pad_token_id)
     try:
-        _write_audio(folder / export_cache.AUDIO, model, channels)
-        _write_text(folder / export_cache.TEXT, model, pad_id)
+        write_audio(folder / export_cache.AUDIO, model, channels)
+        write_text(folder / export_cache.TEXT, model, pad_id)
         _write_int8(folder / export_cache.TEXT, folder / export_cache.TEXT_INT8)
     except OSError:
         raise
     except Exception as error:  # torch's exporter and onnxruntime's quantiser raise of many kinds
-        raise ModelError(f"The model {reference.name} cannot be converted: {error}") from error
+        raise ConversionError(f"The model {reference.name} cannot be converted: {error}") from error
     tokens.save(folder / export_cache.TOKENIZER)
     facts = {"channels": channels, "max_tokens": tokens.max_tokens, "pad_id": pad_id}
     (folder / export_cache.FACTS).write_text(json.dumps(facts), encoding="utf-8")
@@ -86,18 +96,20 @@ def write_export(
     np.savez(
         folder / export_cache.REFERENCE,
         audio=reference.embed_audio(fixed_sounds()),
-        text=reference.embed_text(fixed_texts()),
+        text=_text_reference(folder / export_cache.TEXT, reference, tokens, threads),
         bank=filter_bank(features),
     )
 
 
-def _write_audio(file: Path, model: ClapModel, channels: int) -> None:
+def write_audio(file: Path, model: ClapModel, channels: int) -> None:
+    """The audio tower: ``mel`` float32 ``[n, channels, 1001, 64]`` to ``vector`` ``[n, dim]``."""
     mel = torch.linspace(-100.0, 0.0, 2 * channels * FRAMES * MELS)
     mel = mel.reshape(2, channels, FRAMES, MELS)
     _to_onnx(_Audio(model), (mel,), file, {"mel": {0: "n"}})
 
 
-def _write_text(file: Path, model: ClapModel, pad_id: int) -> None:
+def write_text(file: Path, model: ClapModel, pad_id: int) -> None:
+    """The text tower: ``ids`` and ``mask`` int64 ``[n, tokens]`` to ``vector`` ``[n, dim]``."""
     ids = torch.arange(3, 15).reshape(2, 6)
     ids[1, 4:] = pad_id
     mask = (ids != pad_id).long()
@@ -114,7 +126,12 @@ def _to_onnx(
     # The tracing exporter: 11 s for both towers, the dynamo one 63 s, and the graphs run equally
     # fast. It says that it is the older one, and warns of every shape that it takes as given.
     with warnings.catch_warnings(), torch.inference_mode(False), torch.no_grad():
-        for kind in (torch.jit.TracerWarning, DeprecationWarning, UserWarning, FutureWarning):
+        for kind in (
+            torch.jit._trace.TracerWarning,
+            DeprecationWarning,
+            UserWarning,
+            FutureWarning,
+        ):
             warnings.simplefilter("ignore", kind)
         torch.onnx.export(
             module.eval(),
@@ -142,11 +159,25 @@ def _write_int8(source: Path, target: Path) -> None:
         quantiser.setLevel(before)
 
 
+def _text_reference(file: Path, reference: ClapEncoder, tokens: Tokens, threads: int) -> Floats:
+    """Vectors of the fixed texts by onnxruntime in float32, three times as fast as torch.
+
+    Raises:
+        ConversionError: on the first of them it does not agree with torch.
+    """
+    found = fixed_text_vectors(OnnxTextTower(FLOAT32, file, threads), tokens)
+    expected = reference.embed_text(fixed_texts()[:COMPARED])
+    agreed = float((found[:COMPARED] * expected).sum(axis=1).min())
+    if not agreed >= MIN_AGREEMENT:
+        raise ConversionError(f"The converted text tower is off: cosine {agreed:.4f} with torch.")
+    return found
+
+
 def _require_same_tokens(exported: ExportedTokens, tokens: Tokens) -> None:
     for text in ("", " two  spaces ", "café 🔊 дверь", "<pad></s>", "word " * 600, *fixed_texts()):
         for found, expected in zip(exported([text]), tokens([text]), strict=True):
             if not np.array_equal(found, expected):
-                raise ModelError(f"The converted tokenizer reads '{text[:40]}' differently.")
+                raise ConversionError(f"The converted tokenizer reads '{text[:40]}' differently.")
 
 
 def _rest(facts: dict[str, Any]) -> dict[str, int]:

@@ -2,23 +2,24 @@
 
 import numpy as np
 
-from foundsound.embedding.clap.padding import SAMPLE_RATE, WINDOW_SAMPLES
+from foundsound.embedding.clap.padding import SAMPLE_RATE
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.self_check import check_signals
 
 COUNT = 32
 SEED = 20_261_123
+LONGEST_S = 4  # longer ones would cost seconds to make; all are repeated to fill a window
 
 
 def fixed_sounds() -> list[Floats]:
-    """The same 32 windows at any time, each float32 ``[samples]``, 1 to 10 s at 48 kHz."""
+    """The same 32 windows at any time, each float32 ``[samples]``, 1 to 4 s at 48 kHz."""
     random = np.random.default_rng(SEED)
     checked = check_signals(SAMPLE_RATE)
     return checked + [_sound(random, number) for number in range(COUNT - len(checked))]
 
 
 def _sound(random: np.random.Generator, number: int) -> Floats:
-    samples = int(random.integers(SAMPLE_RATE, WINDOW_SAMPLES, endpoint=True))
+    samples = int(random.integers(SAMPLE_RATE, LONGEST_S * SAMPLE_RATE))
     t = np.arange(samples) / SAMPLE_RATE
     kind = number % 4
     if kind == 0:  # noise of a colour between white and brown, swelling

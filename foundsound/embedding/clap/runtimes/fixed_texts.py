@@ -19,7 +19,13 @@ _SOURCES = (
     *("coins", "paper tearing", "zipper", "vacuum cleaner", "washing machine", "dishes", "frying"),
     *("clock ticking", "toilet flush"),
 )
-_FRAMES = ("{}", "the sound of {}", "{}, slow and distant", "loud {} in a large hall", "{} outdoors")
+_FRAMES = (
+    "{}",
+    "the sound of {}",
+    "{}, slow and distant",
+    "loud {} in a large hall",
+    "{} outdoors",
+)
 
 
 def fixed_texts() -> tuple[str, ...]:

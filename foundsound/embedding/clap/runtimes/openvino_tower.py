@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import openvino as ov
@@ -10,8 +10,6 @@ import openvino as ov
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.starter.window_pool import WindowPool
 from foundsound.errors import ModelError
-
-Precision = Literal["f32", "bf16"]
 
 
 class OpenvinoAudioTower:
@@ -21,6 +19,7 @@ class OpenvinoAudioTower:
     less time than all threads on one batch, and no row can depend on its batch-mates.
 
     Args:
+        name: ``openvino-f32`` or ``openvino-bf16``.
         threads: all that OpenVINO may use.
         pool: of as many threads.
 
@@ -28,12 +27,12 @@ class OpenvinoAudioTower:
         ModelError: OpenVINO cannot compile the model.
     """
 
-    def __init__(self, model: Path, precision: Precision, threads: int, pool: WindowPool) -> None:
-        self.name = f"openvino-{precision}"
+    def __init__(self, name: str, model: Path, threads: int, pool: WindowPool) -> None:
+        self.name = name
         self._pool = pool
         self._requests: SimpleQueue[Any] = SimpleQueue()
         options = {
-            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_PRECISION_HINT": name.removeprefix("openvino-"),
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": threads,
         }

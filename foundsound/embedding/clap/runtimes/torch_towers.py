@@ -20,18 +20,21 @@ class TorchAudioTower:
 
     def __init__(self, model: ClapModel, device: torch.device, dtype: torch.dtype) -> None:
         self.name = f"torch-{_NAMES[dtype]}"
-        self.device = device
         self._model = model
+        self._device = device
         self._dtype = dtype
         self._fused = bool(model.config.audio_config.enable_fusion)
 
     @torch.inference_mode()
-    def embed(self, mel: torch.Tensor) -> Floats:
+    def embed(self, mel: torch.Tensor | Floats) -> Floats:
         """See :class:`~foundsound.embedding.clap.towers.AudioTower`."""
+        if isinstance(mel, np.ndarray):
+            mel = torch.from_numpy(np.array(mel))  # a copy: torch wants it writable
         # No window is longer than itself: the extractor would mark a random row of the batch.
-        longer = torch.zeros(len(mel), 1, dtype=torch.bool, device=mel.device)
+        longer = torch.zeros(len(mel), 1, dtype=torch.bool, device=self._device)
         found = self._model.get_audio_features(
-            input_features=mel.to(self._dtype), is_longer=longer if self._fused else None
+            input_features=mel.to(self._device, self._dtype),
+            is_longer=longer if self._fused else None,
         )
         return _array(pooled(found))
 

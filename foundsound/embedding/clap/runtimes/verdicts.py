@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from foundsound.embedding.clap.runtimes.export_cache import write_atomically
@@ -21,7 +22,8 @@ def remembered(folder: Path, runtime: str, measure: Callable[[], float]) -> floa
     if known is not None:
         return known
     found = measure()
-    write_atomically(file, json.dumps({"key": key, "agreement": found}))
+    with suppress(OSError):  # a cache that cannot be written: measured again at the next start
+        write_atomically(file, json.dumps({"key": key, "agreement": found}))
     return found
 
 

@@ -1,0 +1,84 @@
+"""Which runtime hears: the fastest that is there, that the processor suits, and that agrees."""
+
+import logging
+from collections.abc import Callable
+
+from foundsound.embedding.clap.probes import agreement, require_agreement
+from foundsound.embedding.clap.runtimes.export_cache import AUDIO, Export
+from foundsound.embedding.clap.runtimes.fixed_sounds import fixed_sounds
+from foundsound.embedding.clap.runtimes.machine import lacking
+from foundsound.embedding.clap.runtimes.verdicts import remembered
+from foundsound.embedding.clap.sources import FilesSource
+from foundsound.embedding.clap.towers import AudioTower, FrontEnd
+from foundsound.embedding.starter.window_pool import WindowPool
+from foundsound.errors import ModelError
+from foundsound.settings import Settings
+
+# Fastest first; CPU ms a window of clap-htsat-unfused on two Zen 5 cores, and the probes' with AMX:
+FASTEST_FIRST = (
+    "openvino-bf16",  # 43; 35
+    "torch-bf16",  # 57; 77
+    "openvino-f32",  # 68; 113
+    "onnxruntime",  # 82
+    "torch-fp32",  # 185; 218
+)
+log = logging.getLogger(__name__)
+Make = Callable[[], AudioTower]
+
+
+def choose_audio(
+    export: Export,
+    source: FilesSource,
+    settings: Settings,
+    frontend: FrontEnd,
+    pool: WindowPool,
+) -> AudioTower:
+    """The runtime that the settings name, or the fastest that agrees with torch in float32.
+
+    Raises:
+        ModelError: the named one cannot run here, or does not agree.
+    """
+    named = settings.clap_runtime != "auto"
+    for runtime in (settings.clap_runtime,) if named else FASTEST_FIRST:
+        reason = lacking(runtime)
+        try:
+            if reason is None:
+                return _agreeing(
+                    runtime, export, frontend, _maker(runtime, export, source, settings, pool)
+                )
+        except ModelError as error:
+            reason = str(error)
+        if named:
+            raise ModelError(f"FOUNDSOUND_CLAP_RUNTIME asks for {runtime}: {reason}")
+        log.info("CLAP does not run on %s: %s", runtime, reason)
+    raise ModelError("No runtime of this machine agrees with the reference.")
+
+
+def _agreeing(runtime: str, export: Export, frontend: FrontEnd, make: Make) -> AudioTower:
+    made: list[AudioTower] = []
+
+    def measure() -> float:
+        made.append(make())
+        return agreement(made[0], export.reference.audio, frontend(fixed_sounds()))
+
+    require_agreement(runtime, remembered(export.folder, runtime, measure))
+    return made[0] if made else make()
+
+
+def _maker(
+    runtime: str, export: Export, source: FilesSource, settings: Settings, pool: WindowPool
+) -> Make:
+    def make() -> AudioTower:
+        if runtime == "onnxruntime":
+            from foundsound.embedding.clap.runtimes.onnx_towers import OnnxAudioTower
+
+            return OnnxAudioTower(export.file(AUDIO), pool)
+        if runtime.startswith("openvino"):
+            from foundsound.embedding.clap.runtimes.openvino_tower import OpenvinoAudioTower
+
+            return OpenvinoAudioTower(runtime, export.file(AUDIO), settings.thread_count, pool)
+        from foundsound.embedding.clap.runtimes.torch_cpu import torch_audio_tower
+
+        return torch_audio_tower(runtime, source, settings.thread_count)
+
+    return make

@@ -1,0 +1,70 @@
+"""Loads a model into torch, the reference, and lets nobody use it before it was looked at."""
+
+from dataclasses import dataclass
+
+import torch
+from transformers import ClapModel
+
+from foundsound.embedding.clap.device import cap_threads, choose_device
+from foundsound.embedding.clap.features import read_features
+from foundsound.embedding.clap.files import ModelFiles
+from foundsound.embedding.clap.frontend import LogMel
+from foundsound.embedding.clap.gpu import batch_size
+from foundsound.embedding.clap.hf_encoder import ClapEncoder
+from foundsound.embedding.clap.runtimes.choose import choose_audio_tower
+from foundsound.embedding.clap.runtimes.torch_towers import TorchTextTower
+from foundsound.embedding.clap.sources import FilesSource
+from foundsound.embedding.clap.tokens import Tokens
+from foundsound.embedding.clap.weights import load_model
+from foundsound.embedding.self_check import self_check
+from foundsound.settings import Settings
+
+
+@dataclass(frozen=True)
+class InTorch:
+    """A checked model, and what it was made of."""
+
+    files: ModelFiles
+    model: ClapModel
+    tokens: Tokens
+    encoder: ClapEncoder
+
+
+def load_in_torch(source: FilesSource, settings: Settings) -> InTorch:
+    """The model on the device that the settings choose.
+
+    Raises:
+        ModelError: its files cannot be had or read, or its vectors fail the self-check.
+    """
+    return _load(source, settings, choose_device(settings))
+
+
+def load_reference(source: FilesSource, settings: Settings) -> InTorch:
+    """The model in float32 on the processor.
+
+    Raises:
+        ModelError: as above.
+    """
+    return _load(source, settings, torch.device("cpu"))
+
+
+def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTorch:
+    files = source.files()
+    cap_threads(settings.thread_count)
+    model = load_model(files).to(device)
+    text = model.config.text_config
+    frontend = LogMel(read_features(files.folder), device)
+    # RoBERTa's positions begin after its padding id.
+    longest = text.max_position_embeddings - text.pad_token_id - 1
+    tokens = Tokens(files.folder, longest, text.pad_token_id)
+    encoder = ClapEncoder(
+        name=source.name,
+        dim=source.dim,
+        frontend=frontend,
+        audio=choose_audio_tower(model, frontend, device),
+        tokens=tokens,
+        text=TorchTextTower(model, device),
+        batch=batch_size(settings),
+    )
+    self_check(encoder)
+    return InTorch(files, model, tokens, encoder)
