@@ -148,7 +148,7 @@ def _ratio(size: Measured, percent: float) -> str:
 def _print_text(text: TextSearch) -> None:
     whole, embed = percentile_ms(text.search_s, 50), percentile_ms(text.embed_s, 50)
     out.print(
-        f"Searcher.search, {text.model}, {text.windows:,} windows: p50 {whole:.1f} ms, "
+        f"Searcher.by_text, {text.model}, {text.windows:,} windows: p50 {whole:.1f} ms, "
         f"p95 {percentile_ms(text.search_s, 95):.1f} ms; embedding the text alone: p50 "
         f"{embed:.1f} ms = {embed / whole:.0%} of it; first text after start {text.first_s:.2f} s"
     )

@@ -50,7 +50,7 @@ class RemoteLibrary:
 
     def search(self, query: Query, clips: Sequence[Clip] = ()) -> SearchResult:
         """See :meth:`foundsound.search.searcher.Searcher.search`."""
-        body = query.model_dump(mode="json", exclude_unset=True) | {"model": self._model}
+        body = query.model_dump(mode="json", exclude_none=True) | {"model": self._model}
         if not clips:
             return SearchResult.model_validate(self._call("POST", "/search", json=body))
         with ExitStack() as opened:
@@ -121,6 +121,4 @@ def _upload(opened: ExitStack, clip: Clip) -> tuple[str, BinaryIO]:
     try:
         return clip.name, opened.enter_context(open(clip.path, "rb"))
     except OSError as error:
-        raise InvalidRequest(
-            f"{clip.name}: The clip cannot be opened: {error.strerror}."
-        ) from error
+        raise InvalidRequest(f"{clip.name}: The file cannot be read: {error.strerror}.") from error

@@ -22,7 +22,7 @@ from foundsound.search.matching import Selection, nearest_matching
 from foundsound.search.order import POOL, browse, in_order
 from foundsound.search.query.filters import Conditions, Filters, conditions
 from foundsound.search.query.parts import ItemPart
-from foundsound.search.query.query import Query
+from foundsound.search.query.query import DEFAULT_LIMIT, Query
 from foundsound.search.query.resolve import Resolved, resolve
 from foundsound.search.results import Hit, SearchResult
 
@@ -38,6 +38,10 @@ class Searcher:
         """Load the text encoder, so that the first query does not wait for it."""
         with self._library.searching() as space:
             space.embedder.embed_text(["a sound"])
+
+    def by_text(self, text: str, limit: int = DEFAULT_LIMIT) -> SearchResult:
+        """The simple case of :meth:`search`: sounds that fit a typed text."""
+        return self.search(Query(text=text, limit=limit))
 
     def search(self, query: Query, clips: Sequence[Clip] = ()) -> SearchResult:
         """Sounds that fit a query, best first.

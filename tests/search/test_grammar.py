@@ -184,10 +184,10 @@ def test_any_text_is_understood_or_refused_with_a_place() -> None:
             assert again == understood.filters
     assert accepted > 2000
     assert len(refused) > 2000
-    for text, error in refused:
-        start, end = error.span
+    for text, refusal in refused:
+        start, end = refusal.span
         assert 0 <= start < end <= len(text), text
-        assert str(error).endswith((".", "?")), text
+        assert str(refusal).endswith((".", "?")), text
 
 
 def test_random_characters_raise_nothing_else() -> None:

@@ -42,7 +42,7 @@ def test_the_whole_body(client: TestClient) -> None:
 
 
 def test_get_is_the_simple_case(client: TestClient) -> None:
-    query = {"q": "white noise, static fmt:wav", "limit": 2}
+    query: dict[str, str | int] = {"q": "white noise, static fmt:wav", "limit": 2}
     assert names(client.get("/search", params=query)) == ["noise.wav"]
     by_name = client.get("/search", params={"q": "dur:>0", "sort": "name", "limit": 2})
     assert names(by_name) == ["high.ogg", "noise.wav"]
