@@ -40,8 +40,9 @@ def recorded_model(settings: Settings) -> str | None:
 def tell_choice(library: "Library") -> None:
     """One line on the first use of a library whose model nobody named."""
     if library.choice is not None:
+        model, reason = escape(library.choice.model), escape(library.choice.reason.rstrip("."))
         err.print(
-            f"This library uses the model [bold]{escape(library.choice.model)}[/]: "
-            f"{escape(library.choice.reason.rstrip('.'))}. [bold]foundsound model use NAME[/] changes it.",
+            f"This library uses the model [bold]{model}[/]: {reason}. "
+            "[bold]foundsound model use NAME[/] changes it.",
             soft_wrap=True,
         )

@@ -4,8 +4,6 @@ import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-import httpx
-
 from foundsound.settings import Settings
 
 AUTO = "auto"
@@ -43,6 +41,7 @@ def choose_model(settings: Settings) -> ModelChoice:
 
 def hub_answers(name: str) -> bool:
     """True when the hub has this model and says so within ``HUB_WAIT_S``."""
+    import httpx
     from huggingface_hub import constants, is_offline_mode
 
     if is_offline_mode():

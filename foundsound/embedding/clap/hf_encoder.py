@@ -36,7 +36,7 @@ class ClapEncoder:
         self.dim = dim
         self.audio = audio
         self.text = text
-        self._frontend = frontend
+        self.frontend = frontend
         self._tokens = tokens
         self._batches = HalvingBatches(batch)
 
@@ -50,4 +50,4 @@ class ClapEncoder:
         return unit_length(np.concatenate([self.text.embed(*self._tokens(p)) for p in parts]))
 
     def _forward(self, windows: Sequence[Floats]) -> Floats:
-        return self.audio.embed(self._frontend(windows))
+        return self.audio.embed(self.frontend(windows))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.starter.bridge import TEMPERATURE
+from foundsound.embedding.starter.cosines import cosines
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class PhraseTable:
 
     def evidence(self, sentences: Floats) -> Floats:
         """MiniLM embeddings ``[n, 384]`` to class evidence ``[n, 521]``, unit length."""
-        similarity = unit_length(sentences - self.centre) @ self.phrases.T
+        similarity = cosines(unit_length(sentences - self.centre), self.phrases)
         best = np.maximum.reduceat(similarity, self.starts, axis=1)
         weights = np.exp((best - best.max(axis=1, keepdims=True)) / TEMPERATURE)
         return unit_length(weights)

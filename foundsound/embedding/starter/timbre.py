@@ -11,6 +11,7 @@ import numpy as np
 
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.starter import aisfx, statistics
+from foundsound.embedding.starter.cosines import cosines
 
 DIM = 128
 # aiSFX's mean and maximum among Features.vector().
@@ -42,7 +43,7 @@ class TimbreTable:
 
     def uncentred(self, sentences: Floats, evidence: Floats) -> Floats:
         """Timbres ``[n, 128]`` with what all texts share."""
-        nearness = sentences @ self.captions.T / CAPTION_TEMPERATURE + self.caption_weights
+        nearness = cosines(sentences, self.captions) / CAPTION_TEMPERATURE + self.caption_weights
         weights = np.exp(nearness - nearness.max(axis=1, keepdims=True))
         weights /= weights.sum(axis=1, keepdims=True)
         timbres = weights @ self.caption_timbres + CLASS_SHARE * evidence @ self.class_timbres
