@@ -1,8 +1,8 @@
 """One vector for a whole query: each part embedded, normalised, weighted, summed.
 
 Unwanted parts are subtracted at half their weight. At full weight the difference of two related
-texts (cosine 0.66 between "bells" and "church bell") points nowhere: on the demo library it ranked
-a flute and a struck match first. Half of it turns the query away from the unwanted and still
+texts points nowhere: with ``starter`` on the demo library, "telephone" without "ringing" (cosine
+0.50) ranked a vacuum cleaner first. Half of it turns the query away from the unwanted and still
 towards the wanted; what is left of the unwanted is demoted, see ``demotion.py``.
 """
 

@@ -51,6 +51,7 @@ def read_cursor(text: str, fingerprint: str) -> Place:
         offset, first, owner = json.loads(base64.urlsafe_b64decode(padded))
     except (ValueError, TypeError, RecursionError) as error:
         raise InvalidRequest(REFUSAL) from error
-    if owner != fingerprint or type(offset) is not int or type(first) is not int:
+    numbers = all(type(number) is int and number >= 0 for number in (offset, first))
+    if owner != fingerprint or not numbers:
         raise InvalidRequest(REFUSAL)
     return Place(offset, first)

@@ -1,5 +1,7 @@
 """Filters on a catalogue: complete, exact, and right after a file has moved."""
 
+import base64
+import json
 import os
 import shutil
 import threading
@@ -233,6 +235,11 @@ def test_a_cursor_belongs_to_its_query(crowded: Searcher) -> None:
     for fields in others:
         with pytest.raises(InvalidRequest, match="another query"):
             crowded.search(Query.model_validate({**fields, "cursor": cursor}))
+    content = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+    for offset, first in ((-1, 5), (0, -1), (0, 10**9), (True, 5), ("0", 5)):
+        forged = json.dumps([offset, first, content[2]]).encode()
+        with pytest.raises(InvalidRequest):
+            crowded.search(Query(text="tone", cursor=base64.urlsafe_b64encode(forged).decode()))
     for bad in ("", "x", cursor[:-2], "bnVsbA", "W10", "\N{SNOWMAN}"):
         with pytest.raises(InvalidRequest, match="another query"):
             crowded.search(Query(text="tone", cursor=bad))
