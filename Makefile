@@ -28,6 +28,7 @@ $(READY): pyproject.toml constraints.txt requirements-encoders.txt
 
 $(TESTABLE): $(READY)
 	$(PIP) -c constraints.txt -e '.[dev]'
+	$(PIP) -c constraints.txt --no-deps laion-clap
 	touch $(TESTABLE)
 
 install: $(TESTABLE) ## Set up .venv with foundsound, its models and the development tools

@@ -77,7 +77,8 @@ def write_export(
         ConversionError: the model cannot be converted.
         OSError: the disk is full, or failed.
     """
-    log.info("Converting the model %s; this happens once.", reference.name)
+    # A warning, so that it is seen: a minute of silence would look like a fault.
+    log.warning("Converting the model %s for this processor, once; a minute.", reference.name)
     features = read_features(files.folder)
     channels = 4 if features.fused else 1
     pad_id = int(model.config.text_config.pad_token_id)
