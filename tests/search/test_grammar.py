@@ -85,6 +85,7 @@ def test_unwanted_terms(text: str, wanted: str, unwanted: list[str]) -> None:
         ("fmt:wav,FLAC, -fmt:.mp3", {"fmt": {"any": ["wav", "flac"], "none": ["mp3"]}}),
         ('folder:"Ambience/City"', {"folder": {"any": ["Ambience/City"]}}),
         ("folder:A folder:B -folder:“C D”", {"folder": {"any": ["A", "B"], "none": ["C D"]}}),
+        ("folder:U\u0308bung", {"folder": {"any": ["\u00dcbung"]}}),
         ("root:nas", {"root": {"any": ["nas"]}}),
         ("name:*slam*", {"name": {"any": ["*slam*"]}}),
         ("added:>2026-01", {"added": {"gte": "2026-02-01"}}),

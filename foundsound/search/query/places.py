@@ -6,6 +6,7 @@ that fits them all. The catalogue answers them, so a renamed file is right at on
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_
@@ -125,7 +126,7 @@ def _is_root(path: str, name: str) -> bool:
 
 
 def _in_path(words: str) -> Clause:
-    # A blank stands for whatever a file name has between words: _, -, a dot, nothing of ours.
+    # A blank stands for whichever character a file name has between words: _, -, a dot.
     spaced = "_".join(as_like(word) for word in words.split())
     return like(Location.path, f"%{spaced}%")
 
@@ -135,8 +136,6 @@ def _fit(parts: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def _fits(name: str, pattern: str) -> bool:
-    from fnmatch import fnmatchcase
-
     plain = pattern.replace("[", "[[]")  # fnmatch's own brackets are no wildcards here
     return fnmatchcase(name.casefold(), plain.casefold())
 

@@ -1,5 +1,6 @@
 """The values of filters as JSON has them: ranges, days, choices, words."""
 
+import unicodedata
 from datetime import date
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Word = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r'^[^"“”„]*$'),
+    AfterValidator(lambda word: unicodedata.normalize("NFC", word)),  # as the catalogue's paths
 ]
 # In one order, so that filters that mean the same are equal.
 Words = Annotated[
