@@ -63,6 +63,7 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
 	$(BIN)/python -m benchmarks.search_latency
+	$(BIN)/python -m benchmarks.filtered_search
 	$(BIN)/python -m benchmarks.starter_model
 
 starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 10 to 20 minutes)

@@ -9,6 +9,19 @@ class InvalidRequest(FoundsoundError):
     """The caller asked for something that cannot be done as asked (HTTP 422, exit code 2)."""
 
 
+class QueryError(InvalidRequest):
+    """A typed query breaks the grammar; ``span`` says where.
+
+    Args:
+        sentence: what is wrong and what to do.
+        span: start and end in the typed text, in characters, end exclusive.
+    """
+
+    def __init__(self, sentence: str, span: tuple[int, int]) -> None:
+        super().__init__(sentence)
+        self.span = span
+
+
 class NotFound(FoundsoundError):
     """The named thing is not in the library (HTTP 404, exit code 2)."""
 

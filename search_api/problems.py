@@ -17,11 +17,13 @@ from foundsound.errors import (
     ModelError,
     NotFound,
     OutOfBounds,
+    QueryError,
 )
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[FoundsoundError], int] = {
     InvalidRequest: 422,
+    QueryError: 422,
     AudioError: 422,
     OutOfBounds: 422,
     NotFound: 404,
@@ -40,12 +42,23 @@ class Problem(BaseModel):
     detail: str = Field(
         examples=["The query is empty; describe a sound, such as 'rain on a roof'."]
     )
+    span: tuple[int, int] | None = Field(
+        default=None,
+        description="Where in the typed query: start and end in characters (code points), end "
+        "exclusive. Absent where no place can be named.",
+    )
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+def problem(
+    status: int,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    span: tuple[int, int] | None = None,
+) -> Response:
     """A problem as a response."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return Response(body.model_dump_json(), status, headers, media_type=MEDIA_TYPE)
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, span=span)
+    content = body.model_dump_json(exclude_none=True)
+    return Response(content, status, headers, media_type=MEDIA_TYPE)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -59,7 +72,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(FoundsoundError)
     def expected(_: Request, error: FoundsoundError) -> Response:
-        return problem(STATUS.get(type(error), 500), str(error))
+        span = error.span if isinstance(error, QueryError) else None
+        return problem(STATUS.get(type(error), 500), str(error), span=span)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:

@@ -54,18 +54,6 @@ def window_count(session: Session, space_id: int) -> int:
     return session.scalar(total) or 0
 
 
-def has_windows(session: Session, space_id: int) -> bool:
-    """True when any sound is recorded as embedded in the space."""
-    found = select(SoundWindows.sound_id).where(SoundWindows.space_id == space_id).limit(1)
-    return session.scalar(found) is not None
-
-
-def embedded_models(session: Session) -> list[str]:
-    """Names of the models that embedded any sound, in the order of their first use."""
-    used = select(SoundWindows.sound_id).where(SoundWindows.space_id == Space.id).exists()
-    return list(session.scalars(select(Space.model).where(used).order_by(Space.id)))
-
-
 def forget_windows(session: Session, space_id: int) -> None:
     """Make every sound of the space work to do again, because its vectors are lost.
 

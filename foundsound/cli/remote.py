@@ -3,15 +3,18 @@
 import json
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import httpx
 
-from foundsound.errors import FoundsoundError, InvalidRequest, LibraryBusy
+from foundsound.errors import FoundsoundError, InvalidRequest, LibraryBusy, QueryError
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.ownership import Owner
+from foundsound.search.clips import Clip
+from foundsound.search.query.query import Query
 from foundsound.search.results import SearchResult
 from foundsound.sound_report import SoundReport
 
@@ -46,22 +49,15 @@ class RemoteLibrary:
             self.close()
             raise
 
-    def by_text(self, text: str, limit: int) -> SearchResult:
-        """See :meth:`foundsound.search.searcher.Searcher.by_text`."""
-        answer = self._call(
-            "POST", "/search", json={"text": text, "limit": limit, "model": self._model}
-        )
-        return SearchResult.model_validate(answer)
-
-    def by_clip(self, path: bytes, limit: int) -> SearchResult:
-        """See :meth:`foundsound.search.searcher.Searcher.by_clip`."""
-        try:
-            with open(path, "rb") as file:
-                upload = {"file": ("clip", file)}
-                fields = {"limit": limit, "model": self._model}
-                answer = self._call("POST", "/search/audio", files=upload, data=fields)
-        except OSError as error:
-            raise InvalidRequest(f"The clip cannot be opened: {error.strerror}.") from error
+    def search(self, query: Query, clips: Sequence[Clip] = ()) -> SearchResult:
+        """See :meth:`foundsound.search.searcher.Searcher.search`."""
+        body = query.model_dump(mode="json", exclude_none=True) | {"model": self._model}
+        if not clips:
+            return SearchResult.model_validate(self._call("POST", "/search", json=body))
+        with ExitStack() as opened:
+            uploads = [("file", _upload(opened, clip)) for clip in clips]
+            fields = {"query": json.dumps(body)}
+            answer = self._call("POST", "/search/audio", files=uploads, data=fields)
         return SearchResult.model_validate(answer)
 
     def sound(self, sound_id: str) -> SoundReport:
@@ -118,7 +114,17 @@ class RemoteLibrary:
         if response.is_success:
             return response.json() if response.content else None
         try:
-            detail = response.json()["detail"]
-        except (json.JSONDecodeError, KeyError):
-            detail = f"The foundsound server answered {response.status_code}."
+            problem = response.json()
+            detail = problem["detail"]
+        except (json.JSONDecodeError, KeyError, TypeError):
+            problem, detail = {}, f"The foundsound server answered {response.status_code}."
+        if span := problem.get("span"):
+            raise QueryError(detail, (span[0], span[1]))
         raise (InvalidRequest if response.status_code < 500 else FoundsoundError)(detail)
+
+
+def _upload(opened: ExitStack, clip: Clip) -> tuple[str, BinaryIO]:
+    try:
+        return clip.name, opened.enter_context(open(clip.path, "rb"))
+    except OSError as error:
+        raise InvalidRequest(f"{clip.name}: The file cannot be read: {error.strerror}.") from error

@@ -1,20 +1,46 @@
 """What a search returns, in the one shape that the API and ``--json`` share."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, Field
+
+from foundsound.search.query.parts import Part
+
+
+class Reason(BaseModel):
+    """What one part of the query gave to a hit."""
+
+    part: int = Field(description="Which of the result's parts.")
+    cosine: float = Field(description="Cosine between that part alone and the best window.")
+    contribution: float = Field(
+        description="Its share of the score, below 0 for one that takes away; they sum up to it."
+    )
 
 
 class Hit(BaseModel):
     """One sound that was found, with the stretch of it that fits best."""
 
     sound_id: str = Field(description="Content hash: the same for every copy of the file.")
-    path: str = Field(description=r"Where the file lies; bytes that are not UTF-8 show as \xNN.")
-    score: float = Field(description="Cosine between query and best window, -1 to 1.")
+    path: str = Field(
+        description=r"Where the file lies, of several places one that fits the filters; bytes that "
+        r"are not UTF-8 show as \xNN."
+    )
+    score: float | None = Field(
+        description="Cosine between query and best window, -1 to 1; null for filters alone."
+    )
     start_s: float = Field(description="Where the best window starts, in seconds.")
     end_s: float = Field(description="Where the best window ends, in seconds.")
     duration_s: float = Field(description="Length of the whole sound, in seconds.")
     sample_rate: int = Field(description="Hz, as in the file.")
     channels: int = Field(description="As in the file.")
     format: str = Field(description="Container, for example WAV.")
+    added_at: datetime = Field(description="When the sound came into the library.")
+    reasons: list[Reason] = Field(default=[], description="What each part contributed.")
+    demoted_by: int | None = Field(
+        default=None,
+        description="The unwanted part that the hit is closer to than to what is wanted; such hits "
+        "come after the others.",
+    )
 
 
 class SearchResult(BaseModel):
@@ -23,3 +49,12 @@ class SearchResult(BaseModel):
     hits: list[Hit]
     model: str = Field(description="The embedding model that compared them.")
     took_ms: float = Field(description="Time spent embedding the query and searching.")
+    parts: list[Part] = Field(default=[], description="The query's parts, as they were understood.")
+    understood: str | None = Field(
+        default=None,
+        description="The typed text in its plainest form.",
+        examples=["rain -thunder dur:<10"],
+    )
+    cursor: str | None = Field(
+        default=None, description="Send it with the same query for the hits that follow."
+    )

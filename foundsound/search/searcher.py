@@ -1,27 +1,30 @@
 """The one search path: CLI, API and everything else come through here."""
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
-import numpy as np
+from sqlalchemy import select
 
-from foundsound.audio.bounds import clip_bounds
-from foundsound.audio.windows import cut_windows
-from foundsound.catalog.paths import path_text
-from foundsound.catalog.sounds import SoundDetails, sounds_by_id
-from foundsound.catalog.spaces import embedded_models, has_windows
-from foundsound.embedding.embedder import Embedder, Floats, unit_length
-from foundsound.errors import AudioError, InvalidRequest, ModelError
+from foundsound.catalog.identity import content_id
+from foundsound.catalog.models import Root
+from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.search.clips import Clip, ClipVectors
+from foundsound.search.completeness import check_complete
+from foundsound.search.compose import Composed, Composer
+from foundsound.search.cursor import Place, fingerprint, read_cursor, write_cursor
+from foundsound.search.demotion import demoted_last
+from foundsound.search.hydrate import hydrate
+from foundsound.search.matching import Selection, nearest_matching
+from foundsound.search.order import POOL, browse, in_order
+from foundsound.search.query.filters import Conditions, Filters, conditions
+from foundsound.search.query.parts import ItemPart
+from foundsound.search.query.query import DEFAULT_LIMIT, Query
+from foundsound.search.query.resolve import Resolved, resolve
 from foundsound.search.results import Hit, SearchResult
-from foundsound.vectors.grouping import nearest_sounds
-from foundsound.vectors.index import WindowHit
-
-DEFAULT_LIMIT = 10
-CLIPS_AT_ONCE = 2
 
 
 class Searcher:
@@ -29,8 +32,8 @@ class Searcher:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        # Decoding is heavy: many uploads at once wait for each other and not for memory.
-        self._clips = threading.BoundedSemaphore(CLIPS_AT_ONCE)
+        self._complete: OpenSpace | None = None
+        self._composer = Composer(library.catalog, ClipVectors(library.settings))
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
@@ -38,109 +41,111 @@ class Searcher:
             space.embedder.embed_text(["a sound"])
 
     def by_text(self, text: str, limit: int = DEFAULT_LIMIT) -> SearchResult:
-        """Sounds that fit a description.
+        """The simple case of :meth:`search`: sounds that fit a typed text."""
+        return self.search(Query(text=text, limit=limit))
+
+    def search(self, query: Query, clips: Sequence[Clip] = ()) -> SearchResult:
+        """Sounds that fit a query, best first.
+
+        Args:
+            clips: what the query's clip parts refer to; those that none refers to are wanted.
 
         Raises:
-            InvalidRequest: no text, too much of it, or a limit out of range.
+            QueryError: the typed text breaks the grammar.
+            InvalidRequest: the query cannot be answered as it is.
             ModelError, LibraryError: the model or the library failed.
         """
         started = time.perf_counter()
-        self._check_limit(limit)
-        text = self._checked_text(text)
+        self._check_limit(query.limit)
+        asked = resolve(query, len(clips), self._library.settings.max_query_chars)
         with self._library.searching() as space:
-            vector = space.embedder.embed_text([text])[0]
-            return self._result(space, vector, limit, started)
-
-    def by_clip(self, path: bytes, limit: int = DEFAULT_LIMIT) -> SearchResult:
-        """Sounds that resemble a reference clip: the mean of its windows' vectors is the query.
-
-        Raises:
-            InvalidRequest: a limit out of range.
-            AudioError, OutOfBounds: the clip is no usable audio, or too long.
-            FileUnavailable: the clip cannot be opened.
-            ModelError, LibraryError: the model or the library failed.
-        """
-        started = time.perf_counter()
-        self._check_limit(limit)
-        with self._library.searching() as space:
-            with self._clips:
-                vector = self._clip_vector(space.embedder, path)
-            if not np.isfinite(vector).all():
-                raise AudioError("The clip's samples are too far out of range to be compared.")
-            return self._result(space, vector, limit, started)
-
-    def _clip_vector(self, embedder: Embedder, path: bytes) -> Floats:
-        from foundsound.audio.decode import MonoStream  # a text query needs no decoder
-
-        bounds = clip_bounds(self._library.settings)
-        total = np.zeros(embedder.dim, np.float32)
-        with MonoStream(path, embedder.sample_rate, bounds) as stream:
-            windows = cut_windows(stream.blocks(), embedder.sample_rate, embedder.window_s)
-            while batch := list(islice(windows, embedder.batch_windows)):
-                total += embedder.embed_audio([window.samples for window in batch]).sum(axis=0)
-        return unit_length(total)
-
-    def _result(self, space: OpenSpace, vector: Floats, limit: int, started: float) -> SearchResult:
-        hits = list(islice(self._hydrated(space, vector, limit), limit))
-        if not hits:
-            self._check_embedded(space)
-        took_ms = (time.perf_counter() - started) * 1000
-        return SearchResult(hits=hits, model=space.embedder.name, took_ms=took_ms)
-
-    def _hydrated(self, space: OpenSpace, vector: Floats, limit: int) -> Iterator[Hit]:
-        """Hits with their details; a sound without a file at hand is passed over."""
-        found = nearest_sounds(space.vectors, vector, limit)
-        while page := list(islice(found, limit)):
-            with self._library.catalog.read() as session:
-                details = sounds_by_id(session, [hit.sound_id for hit in page])
-            for hit in page:
-                sound = details.get(hit.sound_id)
-                if sound is not None and sound.paths and sound.facts is not None:
-                    yield _hit(hit, sound)
-
-    def _check_embedded(self, space: OpenSpace) -> None:
-        """Tell a library that another model embedded from one that is empty."""
-        with self._library.catalog.read() as session:
-            models = embedded_models(session)
-            if not models or has_windows(session, space.id):
-                return
-        used, wanted = models[-1], space.embedder.name
-        choice = f"search with --model {used}, or " if used != wanted else ""
-        raise ModelError(
-            f"The library was embedded by another model ({used}) than this one ({wanted}, "
-            f"{space.embedder.version}): {choice}run 'foundsound model use {wanted}'."
+            owner = self._fingerprint(query, space, clips)
+            place = Place(0, query.limit)
+            if query.cursor is not None:
+                place = read_cursor(query.cursor, owner)
+                self._check_limit(place.first)
+            self._check_complete(space)
+            hits = self._page(space, asked, query, clips, place)
+        more = len(hits) == query.limit
+        after = replace(place, offset=place.offset + query.limit)
+        return SearchResult(
+            hits=hits,
+            model=space.embedder.name,
+            took_ms=(time.perf_counter() - started) * 1000,
+            parts=list(asked.parts),
+            understood=asked.understood,
+            cursor=write_cursor(after, owner) if more else None,
         )
+
+    def _page(
+        self,
+        space: OpenSpace,
+        asked: Resolved,
+        query: Query,
+        clips: Sequence[Clip],
+        place: Place,
+    ) -> list[Hit]:
+        selection = Selection(
+            self._conditions(asked.filters),
+            None if query.within is None else frozenset(query.within),
+            frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart)),
+        )
+        end = place.offset + query.limit
+        if not asked.parts:
+            with self._library.catalog.read() as session:
+                found = browse(session, selection, query.sort, place.offset, query.limit)
+            return [each.plain_hit() for each in found]
+        composed = self._composer.compose(space, asked.parts, clips)
+        if query.sort == "relevance":
+            hits = self._ranked(space, composed, selection, place.first)
+            return list(islice(hits, place.offset, end))
+        pool = list(islice(self._ranked(space, composed, selection, POOL), POOL))
+        return in_order(pool, query.sort)[place.offset : end]
+
+    def _ranked(
+        self, space: OpenSpace, composed: Composed, selection: Selection, limit: int
+    ) -> Iterator[Hit]:
+        """Hits, best first; sounds without a file at hand that fits are passed over."""
+        catalog, several = self._library.catalog, len(composed.parts) > 1
+        near = nearest_matching(
+            catalog, space.vectors, composed.vector, limit, selection, with_vectors=several
+        )
+        judged = demoted_last(space.vectors, composed, near)
+        within = selection.within
+        size = limit
+        while page := list(islice(judged, size)):
+            size *= 4  # few of them fit: ask the catalogue less often
+            ids = [hit.sound_id for hit, _ in page if within is None or hit.sound_id in within]
+            with catalog.read() as session:
+                found = hydrate(session, ids, selection.conditions)
+            for hit, demoted_by in page:
+                if hit.sound_id in found:
+                    reasons = composed.reasons(hit.score, hit.vector)
+                    yield found[hit.sound_id].hit(hit, reasons, demoted_by)
+
+    def _conditions(self, filters: Sequence[Filters]) -> Conditions:
+        if not filters:
+            return Conditions()
+        with self._library.catalog.read() as session:
+            return conditions(filters, session.scalars(select(Root)).all())
+
+    def _fingerprint(self, query: Query, space: OpenSpace, clips: Sequence[Clip]) -> str:
+        largest = self._library.settings.max_upload_bytes
+        hashes = []
+        for clip in clips:
+            try:
+                hashes.append(content_id(clip.path, largest))
+            except FileUnavailable as error:
+                raise InvalidRequest(f"{clip.name}: {error}") from error
+        return fingerprint(query, space.key, hashes)
+
+    def _check_complete(self, space: OpenSpace) -> None:
+        if space is not self._complete:
+            with self._library.catalog.read() as session:
+                if check_complete(session, space):
+                    self._complete = space  # and stays so while this process uses it
 
     def _check_limit(self, limit: int) -> None:
         highest = self._library.settings.max_limit
         if not 1 <= limit <= highest:
             raise InvalidRequest(f"The limit must lie between 1 and {highest}, not {limit}.")
-
-    def _checked_text(self, text: str) -> str:
-        text = " ".join(text.split())
-        longest = self._library.settings.max_query_chars
-        if not text:
-            raise InvalidRequest("The query is empty; describe a sound, such as 'rain on a roof'.")
-        if any("\ud800" <= c <= "\udfff" for c in text):  # half of a character, or bytes
-            raise InvalidRequest("The query holds characters that are not valid Unicode.")
-        if len(text) > longest:
-            raise InvalidRequest(
-                f"The query has {len(text):,} characters; the most is {longest:,}. "
-                "A sentence is enough."
-            )
-        return text
-
-
-def _hit(window: WindowHit, sound: SoundDetails) -> Hit:
-    assert sound.facts is not None  # checked by the caller
-    return Hit(
-        sound_id=sound.id,
-        path=path_text(sound.paths[0]),
-        score=window.score,
-        start_s=window.start_s,
-        end_s=window.end_s,
-        duration_s=sound.facts.duration_s,
-        sample_rate=sound.facts.sample_rate,
-        channels=sound.facts.channels,
-        format=sound.facts.format,
-    )

@@ -22,6 +22,7 @@ from foundsound.vectors.index import (
     WindowPoint,
     hit_of,
     in_order,
+    matrix,
     payload_of,
     point_id,
 )
@@ -64,18 +65,33 @@ class EdgeIndex:
         ]
         self._update(edge.UpdateOperation.upsert_points(rows))
 
-    def search(self, vector: Floats, limit: int, exclude: Collection[str] = ()) -> list[WindowHit]:
+    def search(
+        self,
+        vector: Floats,
+        limit: int,
+        exclude: Collection[str] = (),
+        *,
+        only: Collection[str] | None = None,
+        with_vectors: bool = False,
+    ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         quantization = edge.QuantizationSearchParams(rescore=True, oversampling=2.0)
         request = edge.QueryRequest(
             limit=limit,
             query=edge.Query.Nearest(vector.tolist(), VECTOR),
-            filter=edge.Filter(must_not=[_of_sounds(exclude)]) if exclude else None,
+            filter=_chosen(only, exclude),
             params=edge.SearchParams(quantization=quantization),
             with_payload=True,
+            with_vector=with_vectors,
         )
         found = self._run(lambda shard: shard.query(request))
-        return [hit_of(point.payload, point.score) for point in found]
+        return [hit_of(p.payload, p.score, _vector(p) if with_vectors else None) for p in found]
+
+    def sample(self, count: int) -> Floats:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        request = edge.ScrollRequest(limit=count, with_payload=False, with_vector=True)
+        found, _ = self._run(lambda shard: shard.scroll(request))
+        return matrix([_vector(point) for point in found], self._dim)
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -162,9 +178,23 @@ def _of_sounds(sound_ids: Collection[str]) -> edge.FieldCondition:
     return edge.FieldCondition(key="sound_id", match=edge.MatchAny(sorted(sound_ids)))
 
 
+def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> edge.Filter | None:
+    if only is None and not exclude:
+        return None
+    return edge.Filter(
+        must=None if only is None else [_of_sounds(only)],
+        must_not=[_of_sounds(exclude)] if exclude else None,
+    )
+
+
 def _row(point: edge.Record) -> tuple[int, list[float]]:
+    return (point.payload or {})["window"], _vector(point)
+
+
+def _vector(point: edge.Record | edge.ScoredPoint) -> list[float]:
     vectors: Any = point.vector  # with_vector=True on a named vector gives a dict
-    return (point.payload or {})["window"], vectors[VECTOR]
+    found: list[float] = vectors[VECTOR]
+    return found
 
 
 def _guarded(work: Callable[[], T], what: str) -> T:

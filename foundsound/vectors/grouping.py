@@ -8,7 +8,13 @@ OVERFETCH = 3  # windows asked for a sound wanted; a long recording may own many
 
 
 def nearest_sounds(
-    index: VectorIndex, vector: Floats, limit: int, exclude: Collection[str] = ()
+    index: VectorIndex,
+    vector: Floats,
+    limit: int,
+    exclude: Collection[str] = (),
+    *,
+    only: Collection[str] | None = None,
+    with_vectors: bool = False,
 ) -> Iterator[WindowHit]:
     """Yield each sound once, by its best window, best first, until the index is exhausted.
 
@@ -19,7 +25,7 @@ def nearest_sounds(
     seen: set[str] = set()
     wanted = limit * OVERFETCH
     while True:
-        windows = index.search(vector, wanted, exclude)
+        windows = index.search(vector, wanted, exclude, only=only, with_vectors=with_vectors)
         exhausted = len(windows) < wanted
         windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
         if not exhausted:

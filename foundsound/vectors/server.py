@@ -14,6 +14,7 @@ from foundsound.vectors.index import (
     WindowPoint,
     hit_of,
     in_order,
+    matrix,
     payload_of,
     point_id,
 )
@@ -62,7 +63,15 @@ class ServerIndex:
         if rows:
             self._run(lambda: self._client.upsert(self._collection, points=rows, wait=True))
 
-    def search(self, vector: Floats, limit: int, exclude: Collection[str] = ()) -> list[WindowHit]:
+    def search(
+        self,
+        vector: Floats,
+        limit: int,
+        exclude: Collection[str] = (),
+        *,
+        only: Collection[str] | None = None,
+        with_vectors: bool = False,
+    ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         answer = self._run(
             lambda: self._client.query_points(
@@ -70,14 +79,27 @@ class ServerIndex:
                 query=vector.tolist(),
                 using=VECTOR,
                 limit=limit,
-                query_filter=models.Filter(must_not=[_of_sounds(exclude)]) if exclude else None,
+                query_filter=_chosen(only, exclude),
                 search_params=models.SearchParams(
                     quantization=models.QuantizationSearchParams(rescore=True, oversampling=2.0)
                 ),
                 with_payload=True,
+                with_vectors=with_vectors,
             )
         )
-        return [hit_of(point.payload, point.score) for point in answer.points]
+        return [
+            hit_of(point.payload, point.score, _vector(point) if with_vectors else None)
+            for point in answer.points
+        ]
+
+    def sample(self, count: int) -> Floats:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        found, _ = self._run(
+            lambda: self._client.scroll(
+                self._collection, limit=count, with_payload=False, with_vectors=True
+            )
+        )
+        return matrix([_vector(point) for point in found], self._dim)
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -162,6 +184,20 @@ def _of_sounds(sound_ids: Collection[str]) -> models.FieldCondition:
     return models.FieldCondition(key="sound_id", match=models.MatchAny(any=sorted(sound_ids)))
 
 
+def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> models.Filter | None:
+    if only is None and not exclude:
+        return None
+    return models.Filter(
+        must=None if only is None else [_of_sounds(only)],
+        must_not=[_of_sounds(exclude)] if exclude else None,
+    )
+
+
 def _row(point: models.Record) -> tuple[int, list[float]]:
+    return (point.payload or {})["window"], _vector(point)
+
+
+def _vector(point: models.Record | models.ScoredPoint) -> list[float]:
     vectors: Any = point.vector  # with_vectors=True on a named vector gives a dict
-    return (point.payload or {})["window"], vectors[VECTOR]
+    found: list[float] = vectors[VECTOR]
+    return found

@@ -1,51 +1,94 @@
-"""Text and audio queries."""
+"""Queries: typed, as JSON, and with clips."""
 
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Query as UrlField
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, ValidationError
 
+from foundsound.search.clips import Clip
+from foundsound.search.query.query import DEFAULT_LIMIT, Query, Sort
 from foundsound.search.results import SearchResult
-from foundsound.search.searcher import DEFAULT_LIMIT
 from search_api.problems import responses
 from search_api.state import MODEL_HELP, State
 
 router = APIRouter(tags=["search"])
 
 
-class TextQuery(BaseModel):
-    """A description of the sound that is wanted."""
+class SearchRequest(Query):
+    """A query, and the model that it is meant for."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    text: str = Field(
-        description="What it sounds like, in words.", examples=["heavy rain on a metal roof"]
-    )
-    limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])
     model: str | None = Field(default=None, description=MODEL_HELP, examples=["starter"])
 
+    @property
+    def query(self) -> Query:
+        """The query alone."""
+        return Query(**{name: getattr(self, name) for name in Query.model_fields})
 
-@router.post("/search", summary="Search by description", responses=responses(413, 422, 503))
-def search_text(query: TextQuery, state: State) -> SearchResult:
-    """The sounds nearest to a description, best first; each with its best window."""
-    state.check_model(query.model)
-    return state.searcher.by_text(query.text, query.limit)
+
+@router.post("/search", summary="Search", responses=responses(413, 422, 503))
+def search(request: SearchRequest, state: State) -> SearchResult:
+    """The sounds that fit best, each with its best window and what each part contributed."""
+    state.check_model(request.model)
+    return state.searcher.search(request.query)
+
+
+@router.get("/search", summary="Search by typed text", responses=responses(422, 503))
+def search_text(
+    state: State,
+    q: Annotated[
+        str,
+        UrlField(description="As in a text box.", examples=["rain -thunder dur:<10"]),
+    ],
+    limit: Annotated[int, UrlField(description="Most hits to return.")] = DEFAULT_LIMIT,
+    sort: Annotated[Sort, UrlField(description="Order of the hits.")] = "relevance",
+    cursor: Annotated[str | None, UrlField(description="From the result before.")] = None,
+) -> SearchResult:
+    """The simple case of POST /search, for scripts and links."""
+    return state.searcher.search(Query(text=q, limit=limit, sort=sort, cursor=cursor))
 
 
 @router.post("/search/audio", summary="Search by example", responses=responses(413, 422, 503))
 def search_audio(
     state: State,
-    file: Annotated[UploadFile, File(description="A reference clip in any format we decode.")],
-    limit: Annotated[int, Form(description="Most hits to return.")] = DEFAULT_LIMIT,
+    file: Annotated[list[UploadFile], File(description="Reference clips in any format we decode.")],
+    query: Annotated[
+        str | None,
+        Form(
+            description="The body of POST /search as JSON; its clip parts say what each file is "
+            "for. Files that none names are wanted.",
+            examples=['{"parts": [{"type": "clip", "start_s": 1.5, "end_s": 3}], "limit": 5}'],
+        ),
+    ] = None,
+    limit: Annotated[int | None, Form(description="Most hits to return.")] = None,
     model: Annotated[str | None, Form(description=MODEL_HELP)] = None,
 ) -> SearchResult:
-    """The sounds that resemble an uploaded clip, best first."""
-    state.check_model(model)
-    # Decoders open files by name; the clip is gone when the query is answered.
+    """The sounds that resemble uploaded clips, and whatever else the query asks for."""
+    request = _request(query)
+    for wanted in (model, request.model):
+        state.check_model(wanted)
+    asked = request.query if limit is None else request.query.model_copy(update={"limit": limit})
+    # Decoders open files by name; the clips are gone when the query is answered.
+    with ExitStack() as held:
+        return state.searcher.search(asked, [held.enter_context(_on_disk(each)) for each in file])
+
+
+def _request(query: str | None) -> SearchRequest:
+    try:
+        return SearchRequest.model_validate_json(query or "{}")
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+
+
+@contextmanager
+def _on_disk(upload: UploadFile) -> Iterator[Clip]:
     with tempfile.NamedTemporaryFile(prefix="foundsound-query-") as clip:
-        shutil.copyfileobj(file.file, clip)
+        shutil.copyfileobj(upload.file, clip)
         clip.flush()
-        return state.searcher.by_clip(os.fsencode(clip.name), limit)
+        yield Clip(os.fsencode(clip.name), upload.filename or "The clip")

@@ -164,3 +164,43 @@ def test_threads_may_write_and_search_at_once(index: VectorIndex) -> None:
     for search in searches:
         assert len(search.result()) <= 5
     assert index.count() == 160
+
+
+def test_only_these_sounds_are_chosen_from(index: VectorIndex) -> None:
+    stored = points(60, 3)
+    index.upsert(stored)
+    query = random_vectors(1, seed=4)[0]
+    few = ["sound-003", "sound-041", "never-there"]
+    for limit in (1, 4, 50):  # complete, however few they are and wherever they rank
+        hits = index.search(query, limit, only=few)
+        best = sorted((float(p.vector @ query) for p in stored if p.sound_id in few), reverse=True)
+        np.testing.assert_allclose([hit.score for hit in hits], best[:limit], atol=1e-5)
+        assert {hit.sound_id for hit in hits} <= set(few)
+    assert index.search(query, 5, only=[]) == []
+    only_one = index.search(query, 50, exclude=["sound-041"], only=few)
+    assert {hit.sound_id for hit in only_one} == {"sound-003"}
+    grouped = list(nearest_sounds(index, query, 1, only=few))
+    assert {hit.sound_id for hit in grouped} == {"sound-003", "sound-041"}
+
+
+def test_hits_carry_their_vectors_when_asked(index: VectorIndex) -> None:
+    stored = {(p.sound_id, p.start_s): p.vector for p in points(20, 2)}
+    index.upsert(points(20, 2))
+    query = random_vectors(1, seed=4)[0]
+    assert all(hit.vector is None for hit in index.search(query, 5))
+    for hit in index.search(query, 5, with_vectors=True):
+        assert hit.vector is not None
+        np.testing.assert_allclose(hit.vector, stored[hit.sound_id, hit.start_s], atol=1e-6)
+
+
+def test_a_sample_is_part_of_the_index_and_stays(index: VectorIndex) -> None:
+    assert index.sample(5).shape == (0, DIM)
+    stored = points(30, 2)
+    index.upsert(stored)
+    sample = index.sample(12)
+    assert sample.shape == (12, DIM)
+    cosines = sample @ np.stack([p.vector for p in stored]).T
+    assert len(set(cosines.argmax(axis=1))) == 12  # twelve different ones
+    np.testing.assert_allclose(cosines.max(axis=1), 1.0, atol=1e-5)
+    np.testing.assert_array_equal(index.sample(12), sample)
+    assert index.sample(1000).shape == (60, DIM)

@@ -303,9 +303,14 @@ def test_a_library_of_another_model_says_so(
     library.close()
     monkeypatch.setattr(type(library.embedder), "version", "starter-next")
     with Library(own) as upgraded:
-        with pytest.raises(ModelError, match="foundsound model use"):
+        with pytest.raises(ModelError, match="earlier version of starter-bridge; 3 of its sounds"):
             Searcher(upgraded).by_text("noise")
+        index_paths(
+            upgraded, [sounds / "noise.wav"], IndexProgress(), lambda _: None, threading.Event()
+        )
+        with pytest.raises(ModelError, match="2 of its sounds .* model use starter-bridge"):
+            Searcher(upgraded).by_text("noise")  # not one of three as if that were all
         progress = IndexProgress()
         index_paths(upgraded, [sounds], progress, lambda _: None, threading.Event())
-        assert (progress.resumed, progress.embedded) == (3, 3)
+        assert (progress.resumed, progress.embedded) == (2, 2)
         assert len(Searcher(upgraded).by_text("noise").hits) == 3

@@ -1,0 +1,75 @@
+"""Hits for a person at a terminal, for a pipe, and what is wrong with a query."""
+
+import os
+from typing import NoReturn
+
+from rich.cells import cell_len
+from rich.markup import escape
+from rich.table import Table
+
+from foundsound.cli.console import duration, err, fail, out
+from foundsound.errors import QueryError
+from foundsound.search.query.parts import Part, TextPart
+from foundsound.search.results import Hit, SearchResult
+
+
+def show(result: SearchResult, typed: str | None) -> None:
+    """Print the hits: a table, or in a pipe a line each."""
+    if not out.is_terminal:  # a pipe gets whole paths, one hit a line
+        for hit in result.hits:
+            score = "" if hit.score is None else f"{hit.score:.3f}"
+            print(f"{score}\t{hit.start_s:.2f}\t{_printable(hit.path)}")
+        return
+    folder = os.path.commonpath([os.path.dirname(hit.path) for hit in result.hits])
+    out.print(_table(result, folder))
+    note = f"in {_printable(folder)}, {result.took_ms:.0f} ms"
+    if result.understood and result.understood != " ".join((typed or "").split()):
+        note += f", understood as: {result.understood}"
+    err.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
+
+
+def show_place(error: QueryError, typed: str) -> NoReturn:
+    """Show a bad query with the wrong place underlined, and end with exit code 2."""
+    start, end = error.span
+    line = "".join(c if c.isprintable() else " " for c in typed)
+    indent, marks = cell_len(line[:start]), max(cell_len(line[start:end]), 1)
+    place = f"  {escape(line)}\n  {' ' * indent}[bold red]{'^' * marks}[/]"
+    err.print(place, soft_wrap=True)
+    fail(str(error))
+
+
+def _table(result: SearchResult, folder: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("score", justify="right")
+    table.add_column("at", justify="right")
+    table.add_column("length", justify="right")
+    table.add_column("file", overflow="fold")
+    several = len(result.parts) > 1
+    if several:
+        table.add_column("why", overflow="fold", style="dim")
+    for hit in result.hits:
+        name = os.path.relpath(hit.path, folder)
+        # A hit in a long recording is worth its second; a short sound starts at its start.
+        part = hit.end_s - hit.start_s < hit.duration_s - 0.1
+        at = duration(hit.start_s) if part else ""
+        score = "" if hit.score is None else f"{hit.score:.2f}"
+        why = [escape(_why(hit, result.parts))] if several else []
+        table.add_row(score, at, duration(hit.duration_s), escape(_printable(name)), *why)
+    return table
+
+
+def _why(hit: Hit, parts: list[Part]) -> str:
+    shares = [f"{_name(parts[r.part], r.part)} {r.contribution:+.2f}" for r in hit.reasons]
+    if hit.demoted_by is not None:
+        shares.append(f"closer to {_name(parts[hit.demoted_by], hit.demoted_by)}")
+    return ", ".join(shares)
+
+
+def _name(part: Part, number: int) -> str:
+    name = _printable(part.text) if isinstance(part, TextPart) else f"{part.type} {number + 1}"
+    return f"-{name}" if part.negative else name
+
+
+def _printable(path: str) -> str:
+    """A path on one line: control characters would move the cursor."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in path)

@@ -1,0 +1,105 @@
+"""From the options of ``foundsound search`` to a query and its clips."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from foundsound.errors import InvalidRequest
+from foundsound.search.clips import Clip
+from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
+from foundsound.search.query.query import Query, Sort
+
+_SOUND_ID = re.compile(r"[0-9a-f]{32}")
+_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)")
+Stretch = tuple[float | None, float | None]
+
+
+def query_of(
+    text: str | None,
+    like: Sequence[str],
+    unlike: Sequence[str],
+    stretch: Stretch,
+    within: str | None,
+    sort: Sort,
+    limit: int,
+    cursor: str | None,
+) -> tuple[Query, list[Clip]]:
+    """The query that the options ask for, and the files that go with it.
+
+    Raises:
+        InvalidRequest: the options do not fit together, or name no file.
+    """
+    if stretch != (None, None) and len(like) != 1:
+        raise InvalidRequest("--from and --to choose a stretch of one --like, no more and no less.")
+    clips: list[Clip] = []
+    try:
+        parts: list[Part] = [_audio(each, clips, stretch) for each in like]
+        parts += [_unwanted(each, clips) for each in unlike]
+        query = Query(
+            text=text,
+            parts=tuple(parts),
+            within=None if within is None else tuple(_sound_ids(within)),
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+        )
+    except ValidationError as error:
+        raise InvalidRequest(f"{error.errors()[0]['msg']}.") from error
+    return query, clips
+
+
+def seconds(typed: str | None) -> float | None:
+    """``12.5``, ``1:02.5`` or ``1:00:00`` as seconds.
+
+    Raises:
+        InvalidRequest: it is no time.
+    """
+    if typed is None:
+        return None
+    match = _CLOCK.fullmatch(typed)
+    if match is None:
+        raise InvalidRequest(f"'{typed}' is no time; write seconds or a clock's, such as 1:02.5.")
+    hours, minutes, rest = match.groups()
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(rest)
+
+
+def _audio(like: str, clips: list[Clip], stretch: Stretch, negative: bool = False) -> Part:
+    """A file, or the id of a sound of the library."""
+    start_s, end_s = stretch
+    path = Path(like).expanduser()
+    if _SOUND_ID.fullmatch(like) and not path.exists():
+        return ItemPart(sound_id=like, start_s=start_s, end_s=end_s, negative=negative)
+    clips.append(Clip(os.fsencode(path), _printable(like)))
+    return ClipPart(clip=len(clips) - 1, start_s=start_s, end_s=end_s, negative=negative)
+
+
+def _unwanted(unlike: str, clips: list[Clip]) -> Part:
+    if _SOUND_ID.fullmatch(unlike) or Path(unlike).expanduser().is_file():
+        return _audio(unlike, clips, (None, None), negative=True)
+    return TextPart(text=unlike, negative=True)
+
+
+def _sound_ids(source: str) -> list[str]:
+    """Ids from the JSON of an earlier search, or from lines."""
+    try:
+        content = sys.stdin.read() if source == "-" else Path(source).expanduser().read_text()
+    except (OSError, UnicodeError) as error:
+        raise InvalidRequest(f"--within: {source} cannot be read ({error}).") from error
+    try:
+        return [hit["sound_id"] for hit in json.loads(content)["hits"]]
+    except (ValueError, TypeError, KeyError):
+        ids = content.split()
+    if not all(map(_SOUND_ID.fullmatch, ids)):
+        raise InvalidRequest(
+            f"--within: {source} holds neither the JSON of a search nor sound ids, one a line."
+        )
+    return ids
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()

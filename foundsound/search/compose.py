@@ -1,0 +1,129 @@
+"""One vector for a whole query: each part embedded, normalised, weighted, summed.
+
+Unwanted parts are subtracted at half their weight. At full weight the difference of two related
+texts points nowhere: with ``starter`` on the demo library, "telephone" without "ringing" (cosine
+0.50) ranked a vacuum cleaner first. Half of it turns the query away from the unwanted and still
+towards the wanted; what is left of the unwanted is demoted, see ``demotion.py``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.sounds import sounds_by_id
+from foundsound.embedding.embedder import Floats, unit_length
+from foundsound.embedding.sound_vector import sound_vector
+from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
+from foundsound.open_space import OpenSpace
+from foundsound.search.clips import Clip, ClipVectors
+from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
+from foundsound.search.results import Reason
+from foundsound.search.text_vectors import TextVectors
+
+SUBTRACTED = 0.5  # of an unwanted part's weight
+NOTHING = 1e-4  # a shorter sum is rounding
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A query's parts and their sum."""
+
+    parts: tuple[Part, ...]
+    vectors: Floats  # float32 [parts, dim], unit length
+    shares: Floats  # float32 [parts]: shares @ vectors is the query, unit length
+    vector: Floats  # float32 [dim]: the query
+    wanted: Floats  # float32 [dim]: the sum of the wanted parts alone, unit length
+
+    def reasons(self, score: float, window: Floats | None) -> list[Reason]:
+        """What each part gave to a window's score; the contributions sum up to it.
+
+        Args:
+            window: the window's vector; not needed when there is one part.
+        """
+        if window is None:
+            return [Reason(part=0, cosine=score, contribution=score)]
+        cosines = self.vectors @ window
+        return [
+            Reason(part=at, cosine=cosine, contribution=share * cosine)
+            for at, (cosine, share) in enumerate(
+                zip(cosines.tolist(), self.shares.tolist(), strict=True)
+            )
+        ]
+
+
+class Composer:
+    """Makes vectors of queries. Thread-safe."""
+
+    def __init__(self, catalog: Catalog, clips: ClipVectors) -> None:
+        self._catalog = catalog
+        self._texts = TextVectors()
+        self._clips = clips
+
+    def compose(self, space: OpenSpace, parts: Sequence[Part], clips: Sequence[Clip]) -> Composed:
+        """Embed the parts and sum them up.
+
+        Raises:
+            InvalidRequest: a part cannot be had, or they cancel each other out.
+            ModelError, LibraryError: the model or the library failed.
+        """
+        texts = [part.text for part in parts if isinstance(part, TextPart)]
+        embedded = iter(self._texts.embed(space, texts)) if texts else iter(())
+        vectors = np.stack(
+            [
+                next(embedded) if isinstance(part, TextPart) else self._of_audio(space, part, clips)
+                for part in parts
+            ]
+        )
+        weights = np.array(
+            [part.weight * (-SUBTRACTED if part.negative else 1.0) for part in parts], np.float32
+        )
+        total = weights @ vectors
+        length = float(np.linalg.norm(total))
+        if length < NOTHING:
+            raise InvalidRequest("The parts of the query cancel each other out; nothing is left.")
+        wanted = unit_length(np.maximum(weights, 0.0) @ vectors)
+        shares = np.asarray(weights / length, np.float32)
+        return Composed(tuple(parts), vectors, shares, unit_length(total), wanted)
+
+    def _of_audio(
+        self, space: OpenSpace, part: ItemPart | ClipPart, clips: Sequence[Clip]
+    ) -> Floats:
+        if isinstance(part, ItemPart):
+            return self._of_item(space, part)
+        if part.clip >= len(clips):
+            raise InvalidRequest(
+                f"The query names clip {part.clip}, but {len(clips)} came with it."
+            )
+        clip = clips[part.clip]
+        try:
+            return self._clips.embed(space.embedder, clip.path, part)
+        except (AudioError, FileUnavailable, OutOfBounds, InvalidRequest) as error:
+            raise InvalidRequest(f"{clip.name}: {error}") from error
+
+    def _of_item(self, space: OpenSpace, part: ItemPart) -> Floats:
+        with self._catalog.read() as session:
+            sound = sounds_by_id(session, [part.sound_id]).get(part.sound_id)
+        if sound is None:
+            raise InvalidRequest(f"There is no sound {part.sound_id} in this library.")
+        if not part.whole:
+            return self._of_item_stretch(space, part, sound.paths)
+        windows = space.vectors.vectors_of(part.sound_id)
+        if not len(windows):
+            raise InvalidRequest(f"The sound {part.sound_id} has not been embedded yet.")
+        return sound_vector(windows)
+
+    def _of_item_stretch(self, space: OpenSpace, part: ItemPart, paths: Sequence[bytes]) -> Floats:
+        # The stored windows are longer than many a stretch: the file itself tells more.
+        for path in paths:
+            try:
+                return self._clips.embed(space.embedder, path, part)
+            except FileUnavailable:
+                continue
+            except (AudioError, OutOfBounds) as error:
+                raise InvalidRequest(f"The sound {part.sound_id}: {error}") from error
+        raise InvalidRequest(
+            f"No file of the sound {part.sound_id} can be read now; is its drive online? Without a "
+            "stretch, its vectors suffice."
+        )

@@ -1,0 +1,104 @@
+"""Found sounds with what the catalogue knows of them: one statement for a page of ids."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from foundsound.catalog.models import Location, Root, Sound, SoundState
+from foundsound.catalog.paths import path_text
+from foundsound.search.query.filters import Conditions
+from foundsound.search.results import Hit, Reason
+from foundsound.vectors.index import WindowHit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sound with a file at hand; ``path`` is the first of them that fits the filters."""
+
+    id: str
+    path: bytes
+    duration_s: float
+    sample_rate: int
+    channels: int
+    format: str
+    added_at: datetime
+
+    def hit(self, window: WindowHit, reasons: list[Reason], demoted_by: int | None) -> Hit:
+        """As the result of a comparison."""
+        return self._hit(window.score, window.start_s, window.end_s, reasons, demoted_by)
+
+    def plain_hit(self) -> Hit:
+        """As the result of filters alone."""
+        return self._hit(None, 0.0, self.duration_s, [], None)
+
+    def _hit(
+        self,
+        score: float | None,
+        start_s: float,
+        end_s: float,
+        reasons: list[Reason],
+        demoted_by: int | None,
+    ) -> Hit:
+        return Hit(
+            sound_id=self.id,
+            path=path_text(self.path),
+            score=score,
+            start_s=start_s,
+            end_s=end_s,
+            duration_s=self.duration_s,
+            sample_rate=self.sample_rate,
+            channels=self.channels,
+            format=self.format,
+            added_at=self.added_at,
+            reasons=reasons,
+            demoted_by=demoted_by,
+        )
+
+
+COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
+    "id": Sound.id,
+    "root": Root.path,
+    "raw_path": Location.raw_path,
+    "duration_s": Sound.duration_s,
+    "sample_rate": Sound.sample_rate,
+    "channels": Sound.channels,
+    "format": Sound.format,
+    "added_at": Sound.added_at,
+}
+
+
+def found_sounds(conditions: Conditions) -> Select[*tuple[Any, ...]]:
+    """Rows of ``COLUMNS``: a sound once for each of its files that is at hand and fits."""
+    return (
+        select(*(column.label(name) for name, column in COLUMNS.items()))
+        .select_from(Location)
+        .join(Sound, Sound.id == Location.sound_id)
+        .join(Root, Root.id == Location.root_id)
+        .where(
+            Location.missing_since.is_(None),
+            Sound.duration_s.is_not(None),
+            Sound.state != SoundState.FAILED,
+            *conditions.of_sound,
+            *conditions.of_location,
+        )
+    )
+
+
+def found_of(row: Row[*tuple[Any, ...]]) -> Found:
+    """A row of :func:`found_sounds`."""
+    id_, root, raw_path, duration_s, sample_rate, channels, format_, added_at = row
+    path = os.path.join(root, raw_path)
+    return Found(id_, path, duration_s, sample_rate or 0, channels or 0, format_ or "", added_at)
+
+
+def hydrate(session: Session, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
+    """Those of the sounds that have a file at hand and fit the conditions."""
+    rows = session.execute(
+        found_sounds(conditions).where(Sound.id.in_(sound_ids)).order_by(Location.id.desc())
+    )
+    return {found.id: found for found in map(found_of, rows)}  # the file added first stays

@@ -1,0 +1,120 @@
+"""The text box's grammar: ``rain, no thunder "roof" dur:<10 -fmt:mp3``.
+
+Whatever is none of its forms is description, unchanged, so that an ordinary sentence needs no
+thought: see tests/search/test_grammar.py for what passes.
+"""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from pydantic import ValidationError
+
+from foundsound.errors import QueryError
+from foundsound.search.query.description import (
+    COMMAS,
+    Word,
+    end_clause,
+    split_unwanted,
+    without_last_comma,
+)
+from foundsound.search.query.filters import KINDS, Filters
+from foundsound.search.query.kind import Typed
+from foundsound.search.query.tokens import Plain, Quoted, Unwanted, needs_value, tokens
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A typed query, taken apart."""
+
+    text: str  # the description; empty when there is none
+    unwanted: tuple[str, ...]
+    filters: Filters
+    spelt: str = field(compare=False)  # the description with its quotes
+    quoted: tuple[str, ...] = field(compare=False)  # what stands in them
+
+    def as_typed(self) -> str:
+        """The same in its plainest form; parsing that gives the same again."""
+        said = self.spelt
+        for term in self.unwanted:
+            blank = " " if said.endswith(":") or _dashes(term) else ""  # "re:," reads as a filter
+            said += blank + (f"-{term}" if _dashes(term) else f", no {term}")
+        said_already = {f'words:"{words}"' for words in self.quoted}
+        fields = [
+            written
+            for name, value in self.filters.given()
+            for written in KINDS[name].write(name, value)
+            if written not in said_already
+        ]
+        return " ".join(filter(None, (said, *fields)))
+
+
+def parse(text: str) -> Understood:
+    """Take a typed query apart.
+
+    Raises:
+        QueryError: with the place of what is wrong.
+    """
+    words: list[Word] = []
+    dashed: dict[str, Unwanted] = {}
+    values: dict[str, Any] = {}
+    for token in tokens(text):
+        if isinstance(token, Plain):
+            _add(words, token)
+            continue
+        if isinstance(token, Unwanted):
+            dashed.setdefault(token.text, token)
+        else:
+            _read(values, token.typed)
+            if isinstance(token, Quoted) and not token.typed.negated:
+                words.append(Word(" ".join(token.typed.value.split()), quoted=True))
+        if text[token.end : token.end + 1] in COMMAS:
+            end_clause(words)
+    wanted, phrases = split_unwanted(words)
+    unwanted = tuple(dict.fromkeys([*dashed, *phrases]))
+    if unwanted or values:
+        wanted = without_last_comma(wanted)
+    _check_no_filters(wanted)
+    said = " ".join(word.said for word in wanted)
+    spelt = " ".join(word.spelt for word in wanted)
+    if unwanted and not said:
+        first = next(iter(dashed.values()))  # a phrase has something said before it
+        raise QueryError(
+            "Say what to find as well: unwanted words only take away.", (first.start, first.end)
+        )
+    in_order = tuple(sorted(unwanted, key=lambda term: not _dashes(term)))
+    quoted = tuple(word.text for word in wanted if word.quoted)
+    return Understood(said, in_order, Filters(**values), spelt, quoted)
+
+
+def _add(words: list[Word], token: Plain) -> None:
+    if token.text in COMMAS and (not words or words[-1].quoted):
+        end_clause(words)
+    else:
+        words.append(Word(token.text, start=token.start))
+
+
+def _check_no_filters(words: list[Word]) -> None:
+    """A filter's name with its colon may be a word, but not where a value must have been meant."""
+    for word, after in pairwise([*words, None]):
+        key = word.text[:-1].lower() if word and word.text.endswith(":") else ""
+        if word is None or word.quoted or key not in KINDS:
+            continue
+        span = (word.start, word.start + len(word.text))
+        if after is None:
+            raise QueryError(needs_value(key), span)
+        if not after.quoted and after.text[0] in "<>=":
+            raise QueryError(f"Write the value straight after '{key}:', without a blank.", span)
+
+
+def _read(values: dict[str, Any], typed: Typed) -> None:
+    try:
+        values[typed.key] = KINDS[typed.key].read(typed, values.get(typed.key))
+    except ValidationError as error:
+        what = error.errors()[0]["msg"]
+        raise typed.error(f"'{typed.value}' is no value for '{typed.key}:': {what}.") from error
+
+
+def _dashes(term: str) -> bool:
+    """True when ``-term`` says it."""
+    return term[0].isalpha() and " " not in term

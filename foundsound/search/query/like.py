@@ -1,0 +1,59 @@
+"""Patterns with ``*`` and ``?`` as SQL, without regard to case."""
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, SQLColumnExpression, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+ESCAPE = "|"
+
+
+class _CaselessLike(FunctionElement[bool]):
+    """LIKE where it disregards case (SQLite, three times as fast as lower() on both sides)."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_CaselessLike)
+def _ilike(element: _CaselessLike, compiler: SQLCompiler, **options: Any) -> str:
+    return _compared(element, "ILIKE", compiler, options)
+
+
+@compiles(_CaselessLike, "sqlite")
+def _like(element: _CaselessLike, compiler: SQLCompiler, **options: Any) -> str:
+    return _compared(element, "LIKE", compiler, options)
+
+
+def _compared(
+    element: _CaselessLike, operator: str, compiler: SQLCompiler, options: dict[str, Any]
+) -> str:
+    text, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({text} {operator} {pattern} ESCAPE '{ESCAPE}')"
+
+
+def like(text: SQLColumnExpression[str], pattern: str) -> ColumnElement[bool]:
+    """True where the whole of ``text`` fits ``pattern``, a product of :func:`as_like`.
+
+    SQLite folds the case of ASCII letters alone, so other letters are tried in either case.
+    """
+    spellings = {pattern}
+    if not pattern.isascii():
+        spellings |= {pattern.lower(), pattern.upper(), pattern.title()}
+    return or_(*(_CaselessLike(text, spelling) for spelling in sorted(spellings)))
+
+
+def as_like(typed: str) -> str:
+    """A person's pattern, ``*`` and ``?``, as one for LIKE; other characters are themselves."""
+    plain = unicodedata.normalize("NFC", typed)
+    for special in (ESCAPE, "%", "_"):
+        plain = plain.replace(special, ESCAPE + special)
+    return plain.replace("*", "%").replace("?", "_")
+
+
+def has_wildcards(typed: str) -> bool:
+    """True when a person's pattern is more than plain words."""
+    return "*" in typed or "?" in typed

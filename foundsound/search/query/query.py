@@ -1,0 +1,62 @@
+"""A whole query, as JSON has it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from foundsound.search.query.filters import Filters
+from foundsound.search.query.parts import MOST_PARTS, Part
+
+DEFAULT_LIMIT = 10
+MOST_WITHIN = 20_000
+Sort = Literal["relevance", "name", "-name", "duration", "-duration", "added", "-added"]
+
+
+class Query(BaseModel):
+    """What to find. Text and parts add up; filters and ``within`` only leave out."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"text": "heavy rain on a metal roof", "limit": 10},
+                {"text": "rain, no thunder dur:2..10 fmt:wav folder:Weather"},
+                {
+                    "parts": [
+                        {"type": "item", "sound_id": "1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"},
+                        {"type": "text", "text": "more metallic", "weight": 0.5},
+                        {"type": "text", "text": "music", "negative": True},
+                    ],
+                    "filters": {"dur": {"lt": 5}, "fmt": {"any": ["wav", "flac"]}},
+                },
+            ]
+        },
+    )
+
+    text: str | None = Field(
+        default=None,
+        description="What it sounds like, as typed: 'rain -thunder', 'rain, no thunder', quoted "
+        "words that the path must hold, and filters such as dur:<5.",
+        examples=["heavy rain on a metal roof"],
+    )
+    parts: tuple[Part, ...] = Field(
+        default=(), max_length=MOST_PARTS, description="Texts, sounds and clips, wanted or not."
+    )
+    filters: Filters = Field(
+        default=Filters(), description="In addition to those typed in the text."
+    )
+    within: tuple[str, ...] | None = Field(
+        default=None,
+        max_length=MOST_WITHIN,
+        description="Ids of the only sounds to choose from: refine an earlier result.",
+    )
+    sort: Sort = Field(
+        default="relevance",
+        description="Other orders than relevance take the 500 most relevant sounds; filters "
+        "alone have no relevance and come by name.",
+    )
+    limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])
+    cursor: str | None = Field(
+        default=None, description="From the result before: the same query goes on after it."
+    )

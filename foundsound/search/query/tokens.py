@@ -1,0 +1,146 @@
+"""Cuts a typed query into words, unwanted words, quotes and filters, each with its place."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from foundsound.errors import QueryError
+from foundsound.search.query.description import PUNCTUATION
+from foundsound.search.query.filters import KINDS
+from foundsound.search.query.kind import Typed
+
+QUOTES = {'"': '"', "“": '"”', "„": '"“”'}
+_WORD = re.compile(r"\S+")
+_KEY = re.compile(r"([^\W\d_]{2,}):")
+# What other programs call them.
+ALIASES = {
+    **dict.fromkeys(("duration", "length", "len", "seconds"), "dur"),
+    **dict.fromkeys(("samplerate", "rate", "hz", "khz"), "sr"),
+    **dict.fromkeys(("format", "type", "ext", "filetype"), "fmt"),
+    **dict.fromkeys(("channels", "chan"), "ch"),
+    **dict.fromkeys(("path", "dir", "directory"), "folder"),
+    **dict.fromkeys(("file", "filename"), "name"),
+    **dict.fromkeys(("date", "created"), "added"),
+    **dict.fromkeys(("bytes", "filesize"), "size"),
+}
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A word of the description."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    """``-word``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """``"words"`` or ``-"words"``; without its quotes, and where it stands with them."""
+
+    typed: Typed
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.typed.end
+
+
+@dataclass(frozen=True)
+class Filter:
+    """``key:value`` or ``-key:value``, of a key that exists."""
+
+    typed: Typed
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.typed.end
+
+
+Token = Plain | Unwanted | Quoted | Filter
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of ``text``, in order.
+
+    Raises:
+        QueryError: a quote without an end, an empty one, or a filter that does not exist.
+    """
+    at = 0
+    while word := _WORD.search(text, at):
+        token, at = _token(text, word.start(), word.end())
+        yield token
+
+
+def _token(text: str, start: int, end: int) -> tuple[Token, int]:
+    # A dash before a digit or a blank is a number's or a sentence's, not ours.
+    dash = text[start] == "-" and (text[start + 1 : start + 2].isalpha() or _quote(text, start + 1))
+    body = start + bool(dash)
+    if _quote(text, body):
+        inner, after = _quotation(text, body)
+        typed = Typed("words", inner, start, after, negated=bool(dash), quoted=True)
+        if not inner.strip():
+            raise typed.error("Nothing stands between these quotes.")
+        return Quoted(typed), after
+    key = _KEY.match(text, body, end)
+    named = _filter(text, key, end, bool(dash)) if key is not None else None
+    if named is not None:
+        return Filter(named), named.end if named.quoted else end
+    if dash and (bare := text[body:end].rstrip(PUNCTUATION)):
+        return Unwanted(bare, start, body + len(bare)), end
+    return Plain(text[start:end], start), end
+
+
+def _filter(text: str, key: re.Match[str], end: int, negated: bool) -> Typed | None:
+    """The filter that begins with ``key``; None when it is a word with a colon."""
+    name, start = key[1].lower(), key.end()
+    value = text[start:end]
+    if not value or value.startswith(("//", ":")):
+        return None
+    if name not in KINDS:
+        raise QueryError(_unknown(key[1], name), key.span(1))
+    if _quote(text, start):
+        inner, after = _quotation(text, start)
+        return Typed(name, inner, start, after, negated, quoted=True)
+    bare = value.rstrip(",;")
+    typed = Typed(name, bare, start, start + len(bare), negated, quoted=False)
+    if not bare:
+        raise QueryError(needs_value(name), key.span())
+    return typed
+
+
+def needs_value(name: str) -> str:
+    """What to say of a filter's name without a value."""
+    return f"'{name}:' needs a value, such as '{name}:{KINDS[name].example}'."
+
+
+def _unknown(typed: str, name: str) -> str:
+    near = difflib.get_close_matches(name, {*KINDS, *ALIASES}, 1, 0.6)
+    meant = f"did you mean '{ALIASES.get(near[0], near[0])}:'? " if near else ""
+    return (
+        f"'{typed}:' is not known as a filter; {meant}Filters are {', '.join(KINDS)}. "
+        "To search for the words themselves, put a blank after the colon."
+    )
+
+
+def _quote(text: str, at: int) -> bool:
+    return text[at : at + 1] in QUOTES and at < len(text)
+
+
+def _quotation(text: str, start: int) -> tuple[str, int]:
+    """What the quotes at ``start`` hold, and where the text goes on."""
+    ends = QUOTES[text[start]]
+    for at in range(start + 1, len(text)):
+        if text[at] in ends:
+            return text[start + 1 : at], at + 1
+    raise QueryError("This quote has no end; close it, or leave it out.", (start, len(text)))

@@ -1,0 +1,119 @@
+"""The values of filters as JSON has them: ranges, days, choices, words."""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+MOST_CHOICES = 50
+Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# A quote mark could not be typed inside quotes; ``?`` stands for it.
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r'^[^"“”„]*$'),
+    AfterValidator(lambda word: unicodedata.normalize("NFC", word)),  # as the catalogue's paths
+]
+# In one order, so that filters that mean the same are equal.
+Words = Annotated[
+    tuple[Word, ...],
+    Field(max_length=MOST_CHOICES),
+    AfterValidator(lambda words: tuple(sorted(set(words)))),
+]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "_Value":
+        if not any(value not in (None, ()) for value in self.__dict__.values()):
+            raise ValueError(f"give one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class Range(_Value):
+    """A stretch of numbers, open or closed at either end."""
+
+    gt: Bound | None = None
+    gte: Bound | None = None
+    lt: Bound | None = Field(default=None, examples=[5])
+    lte: Bound | None = None
+
+    @model_validator(mode="after")
+    def _holds_a_number(self) -> "Range":
+        if None not in (self.gt, self.gte) or None not in (self.lt, self.lte):
+            raise ValueError("give gt or gte, and lt or lte, not both")
+        low, high = self._low(), self._high()
+        if low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1])):
+            raise ValueError("no number lies in it: the lower bound must come first")
+        return self
+
+    def narrowed(self, other: "Range") -> "Range":
+        """What lies in both.
+
+        Raises:
+            ValueError: nothing does.
+        """
+        low, open_low = max(self._low(), other._low())
+        high, closed_high = min((h, not o) for h, o in (self._high(), other._high()))
+        bounds: dict[str, Any] = {}
+        if low >= 0:
+            bounds["gt" if open_low else "gte"] = low
+        if high < float("inf"):
+            bounds["lte" if closed_high else "lt"] = high
+        return Range(**bounds)
+
+    def _low(self) -> tuple[float, bool]:
+        if self.gt is not None:
+            return self.gt, True
+        return (-1.0, False) if self.gte is None else (self.gte, False)
+
+    def _high(self) -> tuple[float, bool]:
+        if self.lt is not None:
+            return self.lt, True
+        return (float("inf"), False) if self.lte is None else (self.lte, False)
+
+
+class Days(_Value):
+    """A stretch of days, by UTC."""
+
+    gte: date | None = Field(default=None, description="From the start of this day.")
+    lt: date | None = Field(default=None, description="To the start of this day.")
+
+    @model_validator(mode="after")
+    def _holds_a_day(self) -> "Days":
+        if self.gte is not None and self.lt is not None and self.gte >= self.lt:
+            raise ValueError("no day lies in it: gte must come before lt")
+        return self
+
+    def narrowed(self, other: "Days") -> "Days":
+        """What lies in both.
+
+        Raises:
+            ValueError: nothing does.
+        """
+        starts = [day for day in (self.gte, other.gte) if day is not None]
+        ends = [day for day in (self.lt, other.lt) if day is not None]
+        return Days(gte=max(starts, default=None), lt=min(ends, default=None))
+
+
+class Choice(_Value):
+    """One of these, and none of those."""
+
+    any: Words = Field(default=(), description="One of these must hold.")
+    none: Words = Field(default=(), description="None of these may hold.")
+
+
+class Phrases(_Value):
+    """All of these, and none of those."""
+
+    all: Words = Field(default=(), description="Each of these must hold.")
+    none: Words = Field(default=(), description="None of these may hold.")

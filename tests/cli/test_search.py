@@ -1,0 +1,86 @@
+"""``foundsound search`` as a person uses it, by itself and through a serving process."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.process import Cli
+
+QUERIES = [
+    ["white noise, static dur:>1 fmt:wav"],
+    ["tone, no hiss", "--not", "noise", "--limit", "2"],
+    ["tone", "--like", "{sounds}/tone.flac", "--not", "{sounds}/noise.wav"],
+    ["--like", "{sounds}/tone.flac", "--from", "0:00.5", "--to", "1"],
+    ["dur:>0", "--sort", "-duration"],
+]
+BAD = [
+    (["rain lenght:5 wind"], "  rain lenght:5 wind\n       ^^^^^^\nError: 'lenght:' is not known"),
+    (['雨 "roof'], '  雨 "roof\n     ^^^^^\nError: This quote has no end'),
+    (["--like", "{sounds}/CREDITS", "rain"], "CREDITS: "),
+]
+
+
+def test_queries_by_itself_and_over_http(cli: Cli, sounds: Path) -> None:
+    (sounds / "CREDITS").write_text("no audio")
+    assert cli.run("index", sounds).returncode == 0
+
+    def ask(arguments: list[str]) -> Any:
+        return cli.json("search", *[each.format(sounds=sounds) for each in arguments])
+
+    def refused(arguments: list[str]) -> str:
+        done = cli.run("search", *[each.format(sounds=sounds) for each in arguments])
+        assert (done.returncode, done.stdout) == (2, "")
+        return done.stderr
+
+    alone = [ask(query) for query in QUERIES]
+    errors = [refused(arguments) for arguments, _ in BAD]
+    with cli.serving():
+        served = [ask(query) for query in QUERIES]
+        served_errors = [refused(arguments) for arguments, _ in BAD]
+    for own, other in zip(alone, served, strict=True):
+        assert _rounded(own | {"took_ms": 0}) == _rounded(other | {"took_ms": 0})
+    for error, other, (_, words) in zip(errors, served_errors, BAD, strict=True):
+        assert error == other
+        assert words in error
+
+    names = [[Path(hit["path"]).name for hit in result["hits"]] for result in alone]
+    assert names[0] == ["noise.wav"]
+    assert len(names[1]) == 2
+    assert names[2][0] == "tone.flac"
+    assert names[2][-1] == "noise.wav"
+    assert alone[2]["hits"][-1]["demoted_by"] == 2
+    assert names[3][0] == "tone.flac"
+    assert names[4] == ["noise.wav", "tone.flac", "high.ogg"]
+    assert alone[1]["understood"] == "tone -hiss"
+    assert [part["type"] for part in alone[1]["parts"]] == ["text", "text", "text"]
+
+
+def _rounded(value: Any) -> Any:
+    """Two processes add up the same sound's numbers in an order of their own."""
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_rounded(each) for each in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def test_refining_and_paging(cli: Cli, sounds: Path, tmp_path: Path) -> None:
+    assert cli.run("index", sounds).returncode == 0
+    first = cli.run("search", "tone", "--limit", "2", "--json").stdout
+    (tmp_path / "found.json").write_text(first)
+    ids = [hit["sound_id"] for hit in json.loads(first)["hits"]]
+    refined = cli.json("search", "noise", "--within", tmp_path / "found.json")
+    assert {hit["sound_id"] for hit in refined["hits"]} == set(ids)
+    (tmp_path / "ids.txt").write_text("\n".join(ids[:1]))
+    one = cli.json("search", "noise", "--within", tmp_path / "ids.txt")
+    assert [hit["sound_id"] for hit in one["hits"]] == ids[:1]
+    cursor = json.loads(first)["cursor"]
+    rest = cli.json("search", "tone", "--limit", "2", "--cursor", cursor)
+    assert len(rest["hits"]) == 1
+    assert rest["hits"][0]["sound_id"] not in ids
+    like = cli.json("search", "--like", ids[0])
+    assert ids[0] not in [hit["sound_id"] for hit in like["hits"]]
+    assert "No sound fits" in cli.run("search", "tone dur:>100").stderr
+    lines = cli.run("search", "dur:>0 fmt:wav").stdout
+    assert re.fullmatch(r"\t0\.00\t.*noise\.wav\n", lines)  # nothing to compare, no score

@@ -1,0 +1,71 @@
+"""A library of the demo's synthesised sounds, indexed once for all tests of search."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from demo.catalogue import RECIPES
+from demo.synth.signals import RATE
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.search.query.query import Query
+from foundsound.search.results import Hit, SearchResult
+from foundsound.search.searcher import Searcher
+from foundsound.settings import Settings
+from ingest.run import index_paths
+
+CHOSEN = (
+    *("rain_", "thunder_", "radio_between", "stream_", "basin", "OCEAN", "pouring", "WATR"),
+    *("songbird", "dawn_chorus", "baby_chicks", "crickets", "crow_", "air_raid", "ALRMSirn"),
+    *("siren_yelp", "car_alarm", "BELLChrch", "bicycle_bell", "handbell", "school_bell"),
+    *("busy_signal", "dial_tone", "rotary", "AEROHeli", "chainsaw", "car_accel", "organ"),
+)
+Ask = Callable[..., SearchResult]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sounds."""
+    folder = tmp_path_factory.mktemp("demo")
+    for recipe in RECIPES:
+        path = folder / recipe.path
+        if path.name.startswith(CHOSEN) and path.suffix != ".mp3":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, recipe.sound(), RATE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def searched(
+    demo: Path, tmp_path_factory: pytest.TempPathFactory, cache_dir: Path
+) -> Iterator[Library]:
+    """The library, open; tests only read it."""
+    data_dir = tmp_path_factory.mktemp("searched")
+    settings = Settings(data_dir=data_dir, cache_dir=cache_dir, model="starter-bridge")
+    with Library(settings) as library:
+        index_paths(library, [demo], IndexProgress(), lambda _: None, threading.Event())
+        yield library
+
+
+@pytest.fixture(scope="session")
+def searcher(searched: Library) -> Searcher:
+    return Searcher(searched)
+
+
+@pytest.fixture(scope="session")
+def ask(searcher: Searcher) -> Ask:
+    """Ask with the fields of a query as keywords."""
+    return lambda **fields: searcher.search(Query.model_validate(fields))
+
+
+def names(result: SearchResult) -> list[str]:
+    return [os.path.basename(hit.path) for hit in result.hits]
+
+
+def hit_of(result: SearchResult, start: str) -> Hit:
+    (found,) = (hit for hit in result.hits if os.path.basename(hit.path).startswith(start))
+    return found

@@ -1,0 +1,201 @@
+"""The text box: what is description, what is not, and where an error is."""
+
+import random
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from foundsound.errors import QueryError
+from foundsound.search.query.filters import KINDS, Filters
+from foundsound.search.query.grammar import parse
+
+ORDINARY = [
+    "heavy rain on a metal roof",
+    "dog barking at 3:00 - far away",
+    "don't stop",
+    "rock-n-roll, hyphenated-words and well-known places",
+    "re: zero",
+    "a picture in 16:9",
+    "name: what the file is called",
+    "no thunder",
+    "oh no, no! a scream",
+    "a dog, no",
+    '12" vinyl crackle',
+    "-3 dB tone at -12 dBFS",
+    "see http://example.org/a and std::string and C:\\Sounds",
+    "rain (heavy); wind & hail / sleet @ night!?",
+    "Übergänge - leise, 雨の音 🎉",
+    "dur dur, folder and sr",
+    "1:30 in",
+    "the name: , and more",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_sentence_passes_unchanged(text: str) -> None:
+    understood = parse(f"  {text}\n")
+    assert (understood.text, understood.unwanted) == (text, ())
+    assert understood.filters == Filters()
+    assert understood.as_typed() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("rain -thunder", "rain", ["thunder"]),
+        ("-thunder rain", "rain", ["thunder"]),
+        ("rain, no thunder", "rain", ["thunder"]),
+        ("rain, not too loud, distant", "rain, distant", ["too loud"]),
+        ("rain, no thunder or wind, distant", "rain, distant", ["thunder", "wind"]),
+        ("rain, but without heavy wind.", "rain", ["heavy wind"]),
+        ("rain; no thunder, no wind", "rain", ["thunder", "wind"]),
+        ("rain -thunder, no wind", "rain", ["thunder", "wind"]),
+        ("rain -thunder -thunder", "rain", ["thunder"]),
+        ("rain, no dur:<5 thunder", "rain", ["thunder"]),
+        ("rain -well-known", "rain", ["well-known"]),
+    ],
+)
+def test_unwanted_terms(text: str, wanted: str, unwanted: list[str]) -> None:
+    understood = parse(text)
+    assert (understood.text, list(understood.unwanted)) == (wanted, unwanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("dur:<5", {"dur": {"lt": 5}}),
+        ("dur:<=500ms", {"dur": {"lte": 0.5}}),
+        ("dur:2..10", {"dur": {"gte": 2, "lte": 10}}),
+        ("dur:..1:30", {"dur": {"lte": 90}}),
+        ("dur:1:00:00..", {"dur": {"gte": 3600}}),
+        ("dur:5", {"dur": {"gte": 4.5, "lt": 5.5}}),
+        ("dur:=2.0s", {"dur": {"gte": 1.95, "lt": 2.05}}),
+        ("dur:>2 dur:<10 dur:<=10", {"dur": {"gt": 2, "lt": 10}}),
+        ("DUR:>2min", {"dur": {"gt": 120}}),
+        ("sr:>=96000", {"sr": {"gte": 96_000}}),
+        ("sr:44.1k", {"sr": {"gte": 44_050, "lt": 44_150}}),
+        ("sr:48000", {"sr": {"gte": 48_000, "lte": 48_000}}),
+        ("ch:2", {"ch": {"gte": 2, "lte": 2}}),
+        ("ch:stereo", {"ch": {"gte": 2, "lte": 2}}),
+        ("ch:>5.1", {"ch": {"gt": 6}}),
+        ("size:<10mb", {"size": {"lt": 10_000_000}}),
+        ("size:>=1MiB", {"size": {"gte": 2**20}}),
+        ("fmt:wav", {"fmt": {"any": ["wav"]}}),
+        ("fmt:wav,FLAC, -fmt:.mp3", {"fmt": {"any": ["wav", "flac"], "none": ["mp3"]}}),
+        ('folder:"Ambience/City"', {"folder": {"any": ["Ambience/City"]}}),
+        ("folder:A folder:B -folder:“C D”", {"folder": {"any": ["A", "B"], "none": ["C D"]}}),
+        ("folder:U\u0308bung", {"folder": {"any": ["\u00dcbung"]}}),
+        ("root:nas", {"root": {"any": ["nas"]}}),
+        ("name:*slam*", {"name": {"any": ["*slam*"]}}),
+        ("added:>2026-01", {"added": {"gte": "2026-02-01"}}),
+        ("added:>=2026-01", {"added": {"gte": "2026-01-01"}}),
+        ("added:<=2026", {"added": {"lt": "2027-01-01"}}),
+        ("added:2026-02-28", {"added": {"gte": "2026-02-28", "lt": "2026-03-01"}}),
+        ("added:2025-12..2026-01-15", {"added": {"gte": "2025-12-01", "lt": "2026-01-16"}}),
+        ('-"loop"', {"words": {"none": ["loop"]}}),
+        ('words:"metal  door"', {"words": {"all": ["metal door"]}}),
+    ],
+)
+def test_typed_filters_equal_those_in_json(text: str, fields: dict[str, Any]) -> None:
+    understood = parse(text)
+    assert understood.filters == Filters.model_validate(fields)
+    assert understood.text == ""
+    assert Filters.model_validate_json(understood.filters.model_dump_json()) == understood.filters
+
+
+def test_quoted_words_describe_and_must_be_there() -> None:
+    understood = parse('heavy "metal door", no squeak')
+    assert understood.text == "heavy metal door"
+    assert understood.filters == Filters.model_validate({"words": {"all": ["metal door"]}})
+    assert understood.unwanted == ("squeak",)
+    assert understood.as_typed() == 'heavy "metal door" -squeak'
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("rain lenght:5", "lenght", "did you mean 'dur:'?"),
+        ("rain fomt:wav", "fomt", "did you mean 'fmt:'?"),
+        ("rain cat:DOOR*", "cat", "not known"),
+        ("rain lufs:<-20", "lufs", "not known"),
+        ("tag:favourite rain", "tag", "not known"),
+        ("bits:24", "bits", "blank after the colon"),
+        ("rain dur:soon", "soon", "such as 'dur:<5'|for example 'dur:<5'"),
+        ("rain dur:-5", "-5", "for example"),
+        ("rain dur:10..2", "10..2", "lower bound must come first"),
+        ("rain dur:..", "..", "for example"),
+        ("rain dur:<5kg", "<5kg", "units are s, ms, m, min, h"),
+        ("ch:2k", "2k", "no unit"),
+        ("rain dur:>5 and dur:<3", "<3", "before it"),
+        ("rain -dur:<3", "<3", "turn the comparison round"),
+        ("rain dur: <5", "dur:", "without a blank"),
+        ("rain dur:", "dur:", "needs a value"),
+        ("rain fmt:,", "fmt:", "needs a value"),
+        ("rain fmt:wvv", "wvv", "no audio format"),
+        ("added:2026-13", "2026-13", "no date 2026-13"),
+        ("added:2026-02-30", "2026-02-30", "no date"),
+        ("added:yesterday", "yesterday", "year, month and day"),
+        ("added:<2026 added:>2027", ">2027", "No day"),
+        ('rain "on the roof', '"on the roof', "no end"),
+        ('rain folder:"City', '"City', "no end"),
+        ('rain ""', '""', "Nothing stands between"),
+        ('rain folder:""', '""', "needs a value"),
+        ('rain name:a"b', 'a"b', "is no value"),
+        (f"name:{'x' * 400}", "x" * 400, "is no value"),
+        ("-thunder dur:<5", "-thunder", "what to find as well"),
+    ],
+)
+def test_an_error_names_its_place(text: str, place: str, words: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(text)
+    start, end = raised.value.span
+    assert text[start:end] == place
+    assert any(each in str(raised.value) for each in words.split("|"))
+
+
+def test_every_filter_names_an_example_that_is_accepted() -> None:
+    for key, kind in KINDS.items():
+        assert list(dict(parse(f"{key}:{kind.example}").filters.given())) == [key]
+
+
+PIECES = (
+    *("rain", "no", "not", "or", "but", "thunder", "dur", "re:", "16:9", "1:30", "é", "🎉", "a"),
+    *("dur:", "dur:<5", "dur:>2", "fmt:wav", "-fmt:mp3,", "ch:", "folder:", "words:", "name:"),
+    *("sr:44.1k", "size:10mb", "added:", "2026", '"', "“", "”", "„", "\\", "*", "\n", "\t", "\0"),
+    *(",", ";", ".", "-", ":", "..", "=", "<", " ", "  ", "\u00a0", "//"),
+)
+
+
+def test_any_text_is_understood_or_refused_with_a_place() -> None:
+    rng = random.Random(20)
+    accepted, refused = 0, list[tuple[str, QueryError]]()
+    for _ in range(8000):
+        text = "".join(
+            rng.choice(PIECES) + rng.choice(["", " "]) for _ in range(rng.randint(1, 12))
+        )
+        try:
+            understood = parse(text)
+        except QueryError as error:
+            refused.append((text, error))
+        else:
+            accepted += 1
+            assert parse(understood.as_typed()) == understood, text
+            again = Filters.model_validate_json(understood.filters.model_dump_json())
+            assert again == understood.filters
+    assert accepted > 2000
+    assert len(refused) > 2000
+    for text, refusal in refused:
+        start, end = refusal.span
+        assert 0 <= start < end <= len(text), text
+        assert str(refusal).endswith((".", "?")), text
+
+
+def test_random_characters_raise_nothing_else() -> None:
+    rng = random.Random(21)
+    for _ in range(3000):
+        text = "".join(
+            chr(rng.choice([rng.randrange(32, 127), rng.randrange(0x3000)])) for _ in range(20)
+        )
+        with suppress(QueryError):
+            parse(text)

@@ -1,0 +1,125 @@
+"""Composed queries over HTTP: parts, filters, pages, and errors with their place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+def names(answer: Any) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [Path(hit["path"]).name for hit in answer.json()["hits"]]
+
+
+def test_the_whole_body(client: TestClient) -> None:
+    tone = client.post("/search", json={"text": "beep, pure tone dur:1.5"}).json()["hits"][0]
+    body = {
+        "text": 'tone, no hiss "n"',
+        "parts": [
+            {"type": "item", "sound_id": tone["sound_id"], "weight": 0.5},
+            {"type": "text", "text": "speech", "negative": True, "weight": 0.2},
+        ],
+        "filters": {"dur": {"lt": 3}, "fmt": {"none": ["mp3"]}},
+        "sort": "-duration",
+        "limit": 5,
+    }
+    answer = client.post("/search", json=body)
+    assert names(answer) == ["noise.wav"]  # not the item, and no n in the other's path
+    result = answer.json()
+    assert result["understood"] == 'tone, "n" -hiss'
+    texts = [(p.get("text"), p["type"], p["negative"], p["weight"]) for p in result["parts"]]
+    assert texts == [
+        ("tone, n", "text", False, 1.0),
+        ("hiss", "text", True, 1.0),
+        (None, "item", False, 0.5),
+        ("speech", "text", True, 0.2),
+    ]
+    (hit,) = result["hits"]
+    assert len(hit["reasons"]) == 4
+    assert hit["added_at"].endswith("Z")
+
+
+def test_get_is_the_simple_case(client: TestClient) -> None:
+    query: dict[str, str | int] = {"q": "white noise, static fmt:wav", "limit": 2}
+    assert names(client.get("/search", params=query)) == ["noise.wav"]
+    by_name = client.get("/search", params={"q": "dur:>0", "sort": "name", "limit": 2})
+    assert names(by_name) == ["high.ogg", "noise.wav"]
+    cursor = by_name.json()["cursor"]
+    rest = {"q": "dur:>0", "sort": "name", "limit": 2, "cursor": cursor}
+    assert names(client.get("/search", params=rest)) == ["tone.flac"]
+    assert client.get("/search", params=rest).json()["cursor"] is None
+    missing = client.get("/search")
+    assert (missing.status_code, missing.json()["detail"]) == (422, "q: Field required")
+
+
+def test_a_cursor_of_post_serves_get_and_no_other_query(client: TestClient) -> None:
+    first = client.post("/search", json={"text": "tone", "limit": 1}).json()
+    assert first["cursor"]
+    second = client.get("/search", params={"q": "tone", "limit": 1, "cursor": first["cursor"]})
+    assert second.json()["hits"][0]["sound_id"] != first["hits"][0]["sound_id"]
+    other = client.get("/search", params={"q": "noise", "cursor": first["cursor"]})
+    assert other.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("rain lenght:5", "lenght"),
+        ("rain 🎉 dur:soon", "soon"),
+        ('rain "on', '"on'),
+        ("rain \ud800", "\ud800"),
+    ],
+)
+def test_a_bad_text_names_its_place(client: TestClient, text: str, place: str) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.post("/search", content=json.dumps({"text": text}), headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    start, end = answer.json()["span"]
+    assert text[start:end] == place
+    if text.isprintable():
+        assert client.get("/search", params={"q": text}).json() == answer.json()
+
+
+def test_clips_with_a_query(client: TestClient, sounds: Path) -> None:
+    noise, tone = ((sounds / name).read_bytes() for name in ("noise.wav", "tone.flac"))
+    both = [("file", ("a.wav", noise)), ("file", ("b.flac", tone))]
+    parts = [{"type": "clip", "clip": 1, "end_s": 1}, {"type": "clip", "clip": 0, "negative": True}]
+    query = json.dumps({"parts": parts, "limit": 3, "filters": {"dur": {"gt": 1}}})
+    answer = client.post("/search/audio", files=both, data={"query": query})
+    assert names(answer) == ["tone.flac", "noise.wav"]
+    assert answer.json()["hits"][1]["demoted_by"] == 1
+    unnamed = client.post("/search/audio", files=both[:1], data={"query": '{"text": "hiss"}'})
+    assert names(unnamed)[0] == "noise.wav"
+    assert [part["type"] for part in unnamed.json()["parts"]] == ["text", "clip"]
+    limited = client.post("/search/audio", files=both[:1], data={"query": query, "limit": "1"})
+    assert limited.json()["detail"].startswith("The query names clip 1, but 1 came with it")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("{", "not valid JSON"),
+        ('{"parts": [{"type": "text"}]}', "parts.0.text.text: Field required"),
+        ('{"limit": 0}', "between 1 and"),
+        ('{"model": "nonsense"}', "no model 'nonsense' here"),
+        ('{"text": "dur:soon"}', "such as|for example"),
+        ('{"parts": [{"type": "clip", "start_s": 100}]}', "noise.wav: The stretch from 100 s"),
+    ],
+)
+def test_bad_queries_with_clips(client: TestClient, sounds: Path, query: str, words: str) -> None:
+    with (sounds / "noise.wav").open("rb") as file:
+        answer = client.post("/search/audio", files={"file": file}, data={"query": query})
+    assert answer.status_code == 422
+    assert any(each in answer.json()["detail"] for each in words.split("|"))
+
+
+def test_within_takes_many_ids(client: TestClient) -> None:
+    hits = client.post("/search", json={"text": "tone", "limit": 2}).json()["hits"]
+    ids = [hit["sound_id"] for hit in hits] + [f"{n:032x}" for n in range(15_000)]
+    refined = client.post("/search", json={"text": "noise", "within": ids}).json()["hits"]
+    assert {hit["sound_id"] for hit in refined} == {hit["sound_id"] for hit in hits}
+    too_many = client.post("/search", json={"text": "noise", "within": ids + ids})
+    assert too_many.status_code in (413, 422)
