@@ -308,7 +308,7 @@ def test_a_library_of_another_model_says_so(
         index_paths(
             upgraded, [sounds / "noise.wav"], IndexProgress(), lambda _: None, threading.Event()
         )
-        with pytest.raises(ModelError, match="2 of its sounds .* model use starter-bridge"):
+        with pytest.raises(ModelError, match=r"2 of its sounds .* model use starter-bridge"):
             Searcher(upgraded).by_text("noise")  # not one of three as if that were all
         progress = IndexProgress()
         index_paths(upgraded, [sounds], progress, lambda _: None, threading.Event())
