@@ -50,6 +50,7 @@ def misbehave() -> None:
     if "killed" in path.stem:
         os.kill(os.getpid(), signal.SIGKILL)
     if "hang" in path.stem:
+        path.with_suffix(".hangs").touch()
         time.sleep(3600)
 
 
