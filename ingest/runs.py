@@ -49,8 +49,8 @@ class BackgroundRuns:
     def _queue(self, work: Callable[[_Run], None]) -> str:
         run_id = f"run-{next(self._numbers)}"
         run = self._runs[run_id] = _Run()
-        for old in list(self._runs)[:-KEPT]:
-            if self._runs[old].progress.state in ("done", "stopped", "failed"):
+        for old, ended in list(self._runs.items())[:-KEPT]:
+            if ended.progress.state in ("done", "stopped", "failed"):
                 self._runs.pop(old, None)
         self._pool.submit(_work, run, work)
         return run_id
