@@ -54,9 +54,18 @@ def meddle(library: Library, action: Callable[[int], None]) -> MeddledEmbedder:
 
 
 def children(of: int | None = None) -> list[psutil.Process]:
-    """The decoding children, dead ones that nobody buried included."""
-    found: list[psutil.Process] = psutil.Process(of).children(recursive=True)
-    return found
+    """The decoding children, dead ones that nobody buried included; no other suite's processes."""
+    return [child for child in psutil.Process(of).children(recursive=True) if _decodes(child)]
+
+
+def _decodes(child: psutil.Process) -> bool:
+    try:
+        command = child.cmdline()
+    except psutil.ZombieProcess:
+        return True
+    except psutil.NoSuchProcess:
+        return False
+    return any("decode" in part for part in command)
 
 
 def item(path: Path) -> WorkItem:
