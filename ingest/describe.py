@@ -16,10 +16,11 @@ from ingest.reconcile import WorkItem
 from ingest.watcher import Watcher
 
 STORE_SOUNDS = 256  # sounds in one write
+MOST_UNREAD = 3  # readers that hang or are killed before a run gives up on metadata
 
 
 def describe_file(item: WorkItem, decoder: DecoderProcess) -> SoundMetadata | None:
-    """A file's metadata; None when the reader was killed from outside, so that it may yet be read.
+    """A file's metadata; None when the drive hung or the reader was killed, and it may yet be read.
 
     Raises:
         FileUnavailable: it cannot be read now, or changes.
@@ -27,7 +28,7 @@ def describe_file(item: WorkItem, decoder: DecoderProcess) -> SoundMetadata | No
     try:
         return decoder.describe(item)
     except DecoderStalled:
-        return SoundMetadata(note="The metadata cannot be read: the reader hung.")
+        return None  # readers are bounded: it is the drive that hangs
     except DecoderDied as death:
         if not death.by_content:
             return None
@@ -48,6 +49,7 @@ def describe_lacking(
         return
     decoder = DecoderProcess(decode_job(library, library.space), library.settings.decode_stall_s)
     done: set[str] = set()
+    unread = 0
     ready: dict[str, SoundMetadata] = {}
     with Watcher([decoder]):
         try:
@@ -62,6 +64,9 @@ def describe_lacking(
                 except FileUnavailable:
                     continue
                 if metadata is None:
+                    unread += 1
+                    if unread == MOST_UNREAD:
+                        break  # a drive that hangs costs a minute a file; the next run goes on
                     continue
                 done.add(file.sound_id)
                 ready[file.sound_id] = metadata

@@ -94,7 +94,7 @@ def install(app: FastAPI) -> None:
 def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "json_invalid":
         return "The request body is not valid JSON."
-    if error["type"] == "model_attributes_type":
+    if error["type"] == "model_attributes_type" and tuple(error["loc"]) in ((), ("body",)):
         return "Send the query as a JSON object, with the header Content-Type: application/json."
     place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
     if error["type"] == "extra_forbidden":

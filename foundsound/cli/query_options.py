@@ -15,7 +15,7 @@ from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
 from foundsound.search.query.query import Query, Sort
 
 _SOUND_ID = re.compile(r"[0-9a-f]{32}")
-_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)")
+_CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
 Stretch = tuple[float | None, float | None]
 
 
@@ -71,15 +71,15 @@ def seconds(typed: str | None) -> float | None:
 def _audio(like: str, clips: list[Clip], stretch: Stretch, negative: bool = False) -> Part:
     """A file, or the id of a sound of the library."""
     start_s, end_s = stretch
-    path = Path(like).expanduser()
-    if _SOUND_ID.fullmatch(like) and not path.exists():
+    path = os.path.expanduser(like)
+    if _SOUND_ID.fullmatch(like) and not os.path.exists(path):
         return ItemPart(sound_id=like, start_s=start_s, end_s=end_s, negative=negative)
     clips.append(Clip(os.fsencode(path), _printable(like)))
     return ClipPart(clip=len(clips) - 1, start_s=start_s, end_s=end_s, negative=negative)
 
 
 def _unwanted(unlike: str, clips: list[Clip]) -> Part:
-    if _SOUND_ID.fullmatch(unlike) or Path(unlike).expanduser().is_file():
+    if _SOUND_ID.fullmatch(unlike) or os.path.isfile(os.path.expanduser(unlike)):
         return _audio(unlike, clips, (None, None), negative=True)
     return TextPart(text=unlike, negative=True)
 
@@ -87,7 +87,9 @@ def _unwanted(unlike: str, clips: list[Clip]) -> Part:
 def _sound_ids(source: str) -> list[str]:
     """Ids from the JSON of an earlier search, or from lines."""
     try:
-        content = sys.stdin.read() if source == "-" else Path(source).expanduser().read_text()
+        content = (
+            sys.stdin.read() if source == "-" else Path(os.path.expanduser(source)).read_text()
+        )
     except (OSError, UnicodeError) as error:
         raise InvalidRequest(f"--within: {source} cannot be read ({error}).") from error
     try:

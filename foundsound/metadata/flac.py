@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from foundsound.metadata.fields import Fields
 from foundsound.metadata.guarded_file import GuardedFile
-from foundsound.metadata.riff_chunks import Chunk
+from foundsound.metadata.riff_chunks import MAX_CHUNK_BYTES, Chunk
 from foundsound.metadata.vorbis_comment import read_comments
 from foundsound.metadata.wav import read_chunk
 
@@ -21,7 +21,7 @@ def read_flac(file: GuardedFile, fields: Fields) -> None:
                 for name, value in read_comments(data):
                     fields.add(f"vorbis.{name}", value)
             elif data.startswith(FOREIGN_RIFF):
-                read_chunk(Chunk(data[4:8], data[12:]), fields)
+                read_chunk(Chunk(data[4:8], data[12 : 12 + MAX_CHUNK_BYTES]), fields)
 
 
 def _blocks(file: GuardedFile) -> Iterator[tuple[int, bytes]]:

@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from foundsound.audio.bounds import Bounds, clip_bounds
+from foundsound.audio.bounds import Bounds, clip_bounds, file_bounds
 from foundsound.audio.windows import cut_windows
 from foundsound.embedding.embedder import Embedder, Floats, unit_length
 from foundsound.errors import AudioError, InvalidRequest, OutOfBounds
@@ -67,9 +67,8 @@ class ClipVectors:
         return unit_length(total)
 
     def _bounds(self, part: ClipPart | ItemPart) -> Bounds:
-        """A stretch of a long recording is no longer than itself."""
-        bounds = clip_bounds(self._settings)
-        return bounds if part.whole else replace(bounds, duration_s=self._settings.max_duration_s)
+        """A stretch of a long recording is no longer than itself; :meth:`_stretch` bounds it."""
+        return clip_bounds(self._settings) if part.whole else file_bounds(self._settings)
 
     def _stretch(
         self, blocks: Iterator[Floats], rate: int, part: ClipPart | ItemPart

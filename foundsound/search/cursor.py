@@ -16,6 +16,9 @@ from foundsound.search.query.query import Query
 REFUSAL = "This cursor belongs to another query; search again without it."
 
 
+MOST_HITS = 10_000_000  # before a page: more than any library has
+
+
 @dataclass(frozen=True)
 class Place:
     """How far a query has been read."""
@@ -52,6 +55,6 @@ def read_cursor(text: str, fingerprint: str) -> Place:
     except (ValueError, TypeError, RecursionError) as error:
         raise InvalidRequest(REFUSAL) from error
     numbers = all(type(number) is int and number >= 0 for number in (offset, first))
-    if owner != fingerprint or not numbers:
+    if owner != fingerprint or not numbers or offset > MOST_HITS:
         raise InvalidRequest(REFUSAL)
     return Place(offset, first)

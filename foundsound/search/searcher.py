@@ -26,6 +26,8 @@ from foundsound.search.query.query import DEFAULT_LIMIT, Query
 from foundsound.search.query.resolve import Resolved, resolve
 from foundsound.search.results import Hit, SearchResult
 
+MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
+
 
 class Searcher:
     """Answers queries over an open library. Safe to use from several threads."""
@@ -112,9 +114,9 @@ class Searcher:
         )
         judged = demoted_last(space.vectors, composed, near)
         within = selection.within
-        size = limit
+        size = min(limit, MOST_IDS)
         while page := list(islice(judged, size)):
-            size *= 4  # few of them fit: ask the catalogue less often
+            size = min(4 * size, MOST_IDS)  # few of them fit: ask the catalogue less often
             ids = [hit.sound_id for hit, _ in page if within is None or hit.sound_id in within]
             with catalog.read() as session:
                 found = hydrate(session, ids, selection.conditions)
@@ -130,7 +132,8 @@ class Searcher:
             return conditions(filters, session.scalars(select(Root)).all())
 
     def _fingerprint(self, query: Query, space: OpenSpace, clips: Sequence[Clip]) -> str:
-        largest = self._library.settings.max_upload_bytes
+        # An upload is bounded before it comes here; a file of this machine may be long.
+        largest = self._library.settings.max_file_bytes
         hashes = []
         for clip in clips:
             try:

@@ -12,7 +12,9 @@ from fastapi import Query as UrlField
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
+from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
+from foundsound.search.query.parts import MOST_PARTS
 from foundsound.search.query.query import DEFAULT_LIMIT, Query, Sort
 from foundsound.search.results import SearchResult
 from search_api.problems import responses
@@ -70,6 +72,8 @@ def search_audio(
     model: Annotated[str | None, Form(description=MODEL_HELP)] = None,
 ) -> SearchResult:
     """The sounds that resemble uploaded clips, and whatever else the query asks for."""
+    if len(file) > MOST_PARTS:
+        raise InvalidRequest(f"There are {len(file)} clips; the most is {MOST_PARTS}.")
     request = _request(query)
     for wanted in (model, request.model):
         state.check_model(wanted)

@@ -18,6 +18,8 @@ BAD = [
     (["rain lenght:5 wind"], "  rain lenght:5 wind\n       ^^^^^^\nError: 'lenght:' is not known"),
     (['雨 "roof'], '  雨 "roof\n     ^^^^^\nError: This quote has no end'),
     (["--like", "{sounds}/CREDITS", "rain"], "CREDITS: "),
+    (["--like", "~nobody-of-that-name/a.wav"], "a.wav: "),
+    (["tone", "--like", "{sounds}/tone.flac", "--from", "9" * 400 + ":00:00"], "is no time"),
 ]
 
 

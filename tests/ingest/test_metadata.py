@@ -146,7 +146,7 @@ def test_what_is_off_line_or_changed_is_left_for_the_next_run(
     ("name", "note"),
     [
         ("abort.wav", "The metadata cannot be read: the reader crashed."),
-        ("hang.wav", "The metadata cannot be read: the reader hung."),
+        ("hang.wav", None),
         ("killed.wav", None),
     ],
 )
@@ -166,7 +166,7 @@ def test_a_reader_that_dies_or_hangs_costs_no_sound(
         assert (progress.embedded, progress.problem_count) == (2, 0)
         found = metadata_by_name(library)
         assert found["good.wav"] == SoundMetadata(description="Good gate")
-        # Killed from outside: no fault of the file, so a later run reads it.
+        # Killed from outside, or a drive that hangs: no fault of the file, so a later run reads it.
         assert found[name] == (SoundMetadata(note=note) if note else None)
         monkeypatch.undo()
         assert run(library, folder).described == (0 if note else 1)

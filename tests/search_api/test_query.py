@@ -1,11 +1,17 @@
 """Composed queries over HTTP: parts, filters, pages, and errors with their place."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from foundsound.library import Library
+from foundsound.search.query.query import Query
+from foundsound.search.searcher import Searcher
+from tests.conftest import Index
 
 
 def names(answer: Any) -> list[str]:
@@ -123,3 +129,55 @@ def test_within_takes_many_ids(client: TestClient) -> None:
     assert {hit["sound_id"] for hit in refined} == {hit["sound_id"] for hit in hits}
     too_many = client.post("/search", json={"text": "noise", "within": ids + ids})
     assert too_many.status_code in (413, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": ",, no thunder"},
+        {"parts": [{"type": "item", "sound_id": "ab", "start_s": 1e305}]},
+        {"text": "rain", "within": ["\ud800"]},
+        {"text": "rain", "parts": [{"type": "text", "text": "x"}] * 32},
+        {"filters": None},
+    ],
+)
+def test_odd_bodies_are_refused_and_break_nothing(client: TestClient, body: Any) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.post("/search", content=json.dumps(body), headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "header" not in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("offset", [2**63, 10**30])
+@pytest.mark.parametrize("text", ["tone", "dur:>0"])
+def test_a_cursor_that_was_meddled_with_is_refused(
+    client: TestClient, text: str, offset: int
+) -> None:
+    cursor = client.post("/search", json={"text": text, "limit": 1}).json()["cursor"]
+    place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    forged = base64.urlsafe_b64encode(json.dumps([offset, *place[1:]]).encode()).decode()
+    answer = client.post("/search", json={"text": text, "limit": 1, "cursor": forged})
+    assert answer.status_code == 422
+
+
+def test_clips_are_counted(client: TestClient, sounds: Path) -> None:
+    many = [("file", ("a.wav", (sounds / "noise.wav").read_bytes()))] * 33
+    answer = client.post("/search/audio", files=many)
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "There are 33 clips; the most is 32.",
+    )
+
+
+def test_a_stretch_of_a_long_file_may_be_searched_with(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    index(sounds)
+    small = library.settings.model_copy(update={"max_upload_bytes": 1000})
+    library.close()
+    with Library(small) as tight:
+        found = Searcher(tight).by_text("a pure tone").hits
+        part = {"type": "item", "sound_id": found[0].sound_id, "start_s": 0.2, "end_s": 0.8}
+        query = Query.model_validate({"parts": [part]})
+        assert len(Searcher(tight).search(query).hits) == 2

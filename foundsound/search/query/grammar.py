@@ -78,9 +78,10 @@ def parse(text: str) -> Understood:
     said = " ".join(word.said for word in wanted)
     spelt = " ".join(word.spelt for word in wanted)
     if unwanted and not said:
-        first = next(iter(dashed.values()))  # a phrase has something said before it
+        first = next(iter(dashed.values()), None)
         raise QueryError(
-            "Say what to find as well: unwanted words only take away.", (first.start, first.end)
+            "Say what to find as well: unwanted words only take away.",
+            (first.start, first.end) if first else (0, len(text)),
         )
     in_order = tuple(sorted(unwanted, key=lambda term: not _dashes(term)))
     quoted = tuple(word.text for word in wanted if word.quoted)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 MOST_PARTS = 32
+LATEST_S = 1e7  # longer than any file: four months
 MOST_WEIGHT = 10.0
 
 
@@ -24,10 +25,18 @@ class _Part(BaseModel):
 
 class _Stretch(_Part):
     start_s: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Where it starts; the beginning."
+        default=None,
+        ge=0,
+        le=LATEST_S,
+        allow_inf_nan=False,
+        description="Where it starts; the beginning.",
     )
     end_s: float | None = Field(
-        default=None, gt=0, allow_inf_nan=False, description="Where it ends; the end."
+        default=None,
+        gt=0,
+        le=LATEST_S,
+        allow_inf_nan=False,
+        description="Where it ends; the end.",
     )
 
     @model_validator(mode="after")

@@ -1,8 +1,8 @@
 """A whole query, as JSON has it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from foundsound.search.query.filters import Filters
 from foundsound.search.query.parts import MOST_PARTS, Part
@@ -46,7 +46,7 @@ class Query(BaseModel):
     filters: Filters = Field(
         default=Filters(), description="In addition to those typed in the text."
     )
-    within: tuple[str, ...] | None = Field(
+    within: tuple[Annotated[str, StringConstraints(max_length=64)], ...] | None = Field(
         default=None,
         max_length=MOST_WITHIN,
         description="Ids of the only sounds to choose from: refine an earlier result.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from foundsound.errors import InvalidRequest, QueryError
 from foundsound.search.query.filters import Filters
 from foundsound.search.query.grammar import parse
-from foundsound.search.query.parts import ClipPart, Part, TextPart
+from foundsound.search.query.parts import MOST_PARTS, ClipPart, Part, TextPart
 from foundsound.search.query.query import Query
 
 EMPTY = "The query is empty; describe a sound, such as 'rain on a roof'."
@@ -42,6 +42,8 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
     parts += [_tidy(part) for part in query.parts]
     parts += [ClipPart(clip=number) for number in range(clips) if number not in named]
     filters = tuple(each for each in (typed.filters, query.filters) if any(each.given()))
+    if len(parts) > MOST_PARTS:
+        raise InvalidRequest(f"The query has {len(parts)} parts; the most is {MOST_PARTS}.")
     if parts and all(part.negative for part in parts):
         raise InvalidRequest("Say what to find as well: unwanted parts only take away.")
     if not parts and not filters and query.within is None:
