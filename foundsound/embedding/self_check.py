@@ -1,38 +1,15 @@
 """Refuses a model whose vectors are broken before it can fill a library with them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from foundsound.embedding.embedder import Floats
+from foundsound.embedding.encoder import Encoder
 from foundsound.errors import ModelError
 
 TEXTS = ("a dog barking", "heavy rain", "a church bell", "an engine idling", "people laughing")
 MAX_MEAN_COSINE = 0.98  # a collapsed text tower was seen at 0.9993, a healthy one is below 0.9
-
-
-class Checkable(Protocol):
-    """The part of an embedder that is looked at."""
-
-    @property
-    def name(self) -> str:
-        """What a person calls the model."""
-
-    @property
-    def dim(self) -> int:
-        """Length of a vector."""
-
-    @property
-    def sample_rate(self) -> int:
-        """Rate, in Hz, of the audio."""
-
-    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
-        """Windows to vectors, float32 ``[n, dim]``."""
-
-    def embed_text(self, texts: Sequence[str]) -> Floats:
-        """Texts to vectors, float32 ``[n, dim]``."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +20,7 @@ class SelfCheck:
     audio_cosine: float
 
 
-def self_check(embedder: Checkable) -> SelfCheck:
+def self_check(embedder: Encoder) -> SelfCheck:
     """Embed a handful of texts and test signals and look at the vectors.
 
     Raises:
@@ -54,7 +31,7 @@ def self_check(embedder: Checkable) -> SelfCheck:
     return SelfCheck(text_cosine=text, audio_cosine=audio)
 
 
-def _checked(embedder: Checkable, side: str, vectors: Floats) -> float:
+def _checked(embedder: Encoder, side: str, vectors: Floats) -> float:
     if not np.isfinite(vectors).all():
         raise ModelError(f"The model '{embedder.name}' gives {side} vectors that are not finite.")
     if vectors.shape[1] != embedder.dim or not np.allclose(

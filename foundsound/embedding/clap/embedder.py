@@ -6,12 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from foundsound.embedding.clap.encoder import Encoder
 from foundsound.embedding.clap.gpu import batch_size
 from foundsound.embedding.clap.sources import Source
 from foundsound.embedding.clap.text_cache import TextCache
 from foundsound.embedding.clap.text_cleaning import clean_text, phrasings
 from foundsound.embedding.embedder import Floats, unit_length
+from foundsound.embedding.encoder import Encoder
 from foundsound.settings import Settings
 
 Load = Callable[[], Encoder]

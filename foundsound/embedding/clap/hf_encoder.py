@@ -13,7 +13,7 @@ TEXT_BATCH = 32  # texts in one forward: bounds the memory of a long list
 
 
 class ClapEncoder:
-    """See :class:`~foundsound.embedding.clap.encoder.Encoder`.
+    """See :class:`~foundsound.embedding.encoder.Encoder`.
 
     Args:
         name: what a person calls the model.
@@ -41,11 +41,11 @@ class ClapEncoder:
         self._batches = HalvingBatches(batch)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
-        """See :class:`~foundsound.embedding.clap.encoder.Encoder`."""
+        """See :class:`~foundsound.embedding.encoder.Encoder`."""
         return unit_length(self._batches.run(windows, self._forward))
 
     def embed_text(self, texts: Sequence[str]) -> Floats:
-        """See :class:`~foundsound.embedding.clap.encoder.Encoder`."""
+        """See :class:`~foundsound.embedding.encoder.Encoder`."""
         parts = [texts[i : i + TEXT_BATCH] for i in range(0, len(texts), TEXT_BATCH)]
         return unit_length(np.concatenate([self.text.embed(*self._tokens(p)) for p in parts]))
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from foundsound.embedding.clap.checkpoints import CHECKPOINTS, checkpoint
 from foundsound.embedding.clap.embedder import ClapEmbedder
-from foundsound.embedding.clap.encoder import Encoder
 from foundsound.embedding.clap.files import has_weights, missing_files
 from foundsound.embedding.clap.hub import cached_files
 from foundsound.embedding.clap.sources import (
@@ -14,6 +13,7 @@ from foundsound.embedding.clap.sources import (
     HubSource,
 )
 from foundsound.embedding.embedder import Embedder
+from foundsound.embedding.encoder import Encoder
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
 

@@ -1,9 +1,9 @@
 """Loads a model where the settings want it; on a processor without torch, once it is converted."""
 
-from foundsound.embedding.clap.encoder import Encoder
 from foundsound.embedding.clap.gpu import gpu_usable
 from foundsound.embedding.clap.runtimes.on_cpu import load_on_cpu
 from foundsound.embedding.clap.sources import FilesSource
+from foundsound.embedding.encoder import Encoder
 from foundsound.settings import Settings
 
 TORCH_FP32 = "torch-fp32"

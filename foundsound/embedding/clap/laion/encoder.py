@@ -9,7 +9,6 @@ import torch
 
 from foundsound.embedding.clap.checkpoints import CPU_DEFAULT, checkpoint
 from foundsound.embedding.clap.device import cap_threads, choose_device
-from foundsound.embedding.clap.encoder import Encoder
 from foundsound.embedding.clap.features import Features
 from foundsound.embedding.clap.files import has_tokenizer
 from foundsound.embedding.clap.frontend import SAMPLE_RATE, LogMel, repeat_pad
@@ -25,6 +24,7 @@ from foundsound.embedding.clap.laion.checkpoint import (
 from foundsound.embedding.clap.laion.package import model_module
 from foundsound.embedding.clap.tokens import Tokens
 from foundsound.embedding.embedder import Floats, unit_length
+from foundsound.embedding.encoder import Encoder
 from foundsound.embedding.self_check import self_check
 from foundsound.settings import Settings
 
@@ -52,7 +52,7 @@ def load_laion(path: Path, settings: Settings) -> Encoder:
 
 
 class LaionEncoder:
-    """See :class:`~foundsound.embedding.clap.encoder.Encoder`.
+    """See :class:`~foundsound.embedding.encoder.Encoder`.
 
     Args:
         model: LAION's, in eval mode, on ``device``.
@@ -79,12 +79,12 @@ class LaionEncoder:
         self._batches = HalvingBatches(batch_size(settings))
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
-        """See :class:`~foundsound.embedding.clap.encoder.Encoder`."""
+        """See :class:`~foundsound.embedding.encoder.Encoder`."""
         return unit_length(self._batches.run(windows, self._forward))
 
     @torch.inference_mode()
     def embed_text(self, texts: Sequence[str]) -> Floats:
-        """See :class:`~foundsound.embedding.clap.encoder.Encoder`."""
+        """See :class:`~foundsound.embedding.encoder.Encoder`."""
         ids, mask = self._tokens(texts)
         found = self._model.get_text_embedding(
             {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}

@@ -3,7 +3,6 @@
 import logging
 from pathlib import Path
 
-from foundsound.embedding.clap.encoder import Encoder
 from foundsound.embedding.clap.gpu import batch_size
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.runtimes.array_mel import ArrayMel
@@ -13,6 +12,7 @@ from foundsound.embedding.clap.runtimes.exported_tokens import ExportedTokens
 from foundsound.embedding.clap.runtimes.lazy_towers import LazyAudioTower, LazyTextTower
 from foundsound.embedding.clap.runtimes.text_choice import choose_text
 from foundsound.embedding.clap.sources import FilesSource
+from foundsound.embedding.encoder import Encoder
 from foundsound.embedding.starter.window_pool import WindowPool
 from foundsound.errors import ModelError
 from foundsound.settings import Settings

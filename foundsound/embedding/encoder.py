@@ -1,4 +1,4 @@
-"""What the lazy embedder needs of loaded weights; importing this imports no torch."""
+"""The part of a model that makes vectors; a lazy embedder loads one, the self-check looks at it."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,7 +7,7 @@ from foundsound.embedding.embedder import Floats
 
 
 class Encoder(Protocol):
-    """Loaded weights that turn windows and texts into vectors."""
+    """Turns windows and texts into vectors: every embedder, and the loaded weights of CLAP."""
 
     @property
     def name(self) -> str:
