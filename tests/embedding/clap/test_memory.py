@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from foundsound.embedding.clap.encoder import Encoder
 from foundsound.embedding.clap.halving import HalvingBatches
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.loading import load_encoder
 from foundsound.embedding.clap.sources import FolderSource
 from foundsound.embedding.embedder import Floats
+from foundsound.embedding.encoder import Encoder
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
 from tests.embedding.clap.clips import clips
