@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.errors import LibraryError
 
-HEAD = "0002"  # newest migration; a test holds it equal to the scripts
+HEAD = "0008"  # newest migration; a test holds it equal to the scripts
 FILE_NAME = "catalog.sqlite"
 
 
