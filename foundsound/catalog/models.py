@@ -11,12 +11,14 @@ from sqlalchemy import (
     Dialect,
     Enum,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -91,9 +93,16 @@ class Sound(Base):
     format: Mapped[str | None] = mapped_column(String(32))
     codec: Mapped[str | None] = mapped_column(String(32))
     bit_depth: Mapped[int | None]  # bits a sample; none where the coding is lossy
+    # What is said of it changed so often; the words of which change stand in the lexical index.
+    words_changed: Mapped[int] = mapped_column(default=1, server_default="1")
+    words_written: Mapped[int] = mapped_column(default=0, server_default="0")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
     locations: Mapped[list["Location"]] = relationship(back_populates="sound")
+
+
+WORDS_STALE = text("words_written != words_changed")
+Index("ix_sounds_words_stale", Sound.id, sqlite_where=WORDS_STALE, postgresql_where=WORDS_STALE)
 
 
 class Location(Base):
@@ -168,3 +177,25 @@ class SoundWindows(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id"), primary_key=True, index=True)
     count: Mapped[int] = mapped_column("window_count")
     indexed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class SoundTerms(Base):
+    """The terms of a sound that stand in the lexical index, so that they can be counted out."""
+
+    __tablename__ = "sound_terms"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    terms: Mapped[bytes] = mapped_column(LargeBinary)  # uint32, little-endian, ascending
+
+
+class Term(Base):
+    """A term of the lexical index: what a typed word may be completed or mended to."""
+
+    __tablename__ = "terms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term: Mapped[int] = mapped_column(unique=True)  # uint32, the stem's hash
+    stem: Mapped[str]
+    sounds: Mapped[int]  # that have it
