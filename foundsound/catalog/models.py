@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -191,6 +191,71 @@ class StoredMetadata(Base):
     key: Mapped[str | None] = mapped_column("musical_key")
     extra: Mapped[dict[str, str]] = mapped_column(JSON)
     note: Mapped[str | None]
+    # What the file says in those of the fields above in which imported metadata stands; see there.
+    replaced: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ImportedMetadata(Base):
+    """What a librarian's table says of a sound, kept however often its file is read again."""
+
+    __tablename__ = "imported_metadata"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str]  # the table's file name
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)  # of SoundMetadata, those that were filled
+
+
+class StoredAnalysis(Base):
+    """What is measured of a sound; absent until it is analysed. See foundsound/analysis."""
+
+    __tablename__ = "sound_analysis"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int]  # of the analysis
+    bit_rate: Mapped[int | None]  # bits/s
+    loudness_lufs: Mapped[float | None]
+    true_peak_dbtp: Mapped[float | None]
+    bpm: Mapped[float | None]
+    bpm_confidence: Mapped[float | None]
+    key: Mapped[str | None] = mapped_column("musical_key", String(4))
+    key_confidence: Mapped[float | None]
+    brightness_hz: Mapped[float | None]
+    onsets: Mapped[int | None]
+    sound_class: Mapped[str | None] = mapped_column(String(16), index=True)
+    note: Mapped[str | None]
+
+
+class StoredFingerprint(Base):
+    """By what near-duplicates know each other; a table of its own, because it is large."""
+
+    __tablename__ = "sound_fingerprints"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    audible_s: Mapped[float]
+    compared: Mapped[bool] = mapped_column(index=True)  # with all sounds that were there by then
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NearDuplicate(Base):
+    """Two sounds that are one to the ear; the smaller id comes first."""
+
+    __tablename__ = "near_duplicates"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    similarity: Mapped[float]  # cosine of their vectors
+    agreement: Mapped[float]  # of their fingerprints, 0.5 (chance) to 1
 
 
 class SoundMark(Base):
