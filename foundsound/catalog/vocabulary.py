@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import SoundTerms, Term
+from foundsound.catalog.upsert import dialect_insert
 
 BATCH = 1000  # ids in one statement
 Terms = NDArray[np.uint32]
@@ -81,8 +81,7 @@ def _count(session: Session, change: Counter[int], stems: Mapping[int, str]) -> 
     gone = [term for term, _ in changed if term not in stems]
     spelt = {**_stems(session, gone), **stems}
     rows = [{"term": term, "stem": spelt[term], "sounds": by} for term, by in changed]
-    dialect = session.get_bind().dialect.name
-    added = postgresql.insert(Term) if dialect == "postgresql" else sqlite.insert(Term)
+    added = dialect_insert(session, Term)
     counted = added.on_conflict_do_update(
         index_elements=["term"], set_={"sounds": Term.sounds + added.excluded.sounds}
     )

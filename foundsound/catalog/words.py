@@ -1,4 +1,4 @@
-"""What is said of sounds, and whether the lexical index says the same.
+"""Whether the lexical index says what is said of sounds, see ``texts.py``.
 
 A sound's words are stale as long as ``words_written`` differs from ``words_changed``. Whatever
 changes a name, a path, metadata or tags counts ``words_changed`` up in the same transaction, with
@@ -6,7 +6,6 @@ changes a name, a path, metadata or tags counts ``words_changed`` up in the same
 Two numbers and no flag: a change in the midst of that writing is not lost.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,24 +13,13 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from foundsound.catalog.metadata import metadata_of_sounds
-from foundsound.catalog.models import Location, Root, Sound, SoundState, SoundTerms, Term
-from foundsound.catalog.paths import path_key
-from foundsound.metadata.sound_metadata import SoundMetadata
+from foundsound.catalog.models import Location, Sound, SoundState, SoundTerms, Term
+from foundsound.catalog.vocabulary import forget_terms
 
 T = TypeVar("T")
 BATCH = 1000  # ids in one statement
 
 _at_hand = exists().where(Location.sound_id == Sound.id, Location.missing_since.is_(None))
-
-
-@dataclass(frozen=True)
-class SoundTexts:
-    """Everything that is said of a sound."""
-
-    paths: tuple[str, ...]  # of its files at hand, from the root's own folder down
-    metadata: SoundMetadata | None = None
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +44,9 @@ def mark_words_of_files_stale(session: Session, location_ids: Iterable[int]) -> 
     """
     for batch in _batches(location_ids):
         here, other = aliased(Location), aliased(Location)
-        among = exists().where(here.sound_id == Sound.id, here.id.in_(batch))
+        among = select(here.sound_id).where(here.id.in_(batch))
         copies = exists().where(other.sound_id == Sound.id, other.id.not_in(batch))
-        _mark(session, among & copies)
+        _mark(session, Sound.id.in_(among) & copies)
 
 
 def stale_sounds(session: Session, limit: int, after: str = "") -> list[StaleSound]:
@@ -79,22 +67,6 @@ def stale_sounds(session: Session, limit: int, after: str = "") -> list[StaleSou
     return [StaleSound(id_, change) for id_, change in rows]
 
 
-def texts_of(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundTexts]:
-    """What is said of those of the sounds that have a file at hand."""
-    rows = session.execute(
-        select(Location.sound_id, Root.path, Location.path)
-        .join(Root, Root.id == Location.root_id)
-        .where(Location.sound_id.in_(sound_ids), Location.missing_since.is_(None))
-        .order_by(Location.id)
-    )
-    paths: dict[str, list[str]] = {}
-    for sound_id, root, path in rows:
-        folder = path_key(os.path.basename(root.rstrip(b"/")))
-        paths.setdefault(str(sound_id), []).append(f"{folder}/{path}")
-    metadata = metadata_of_sounds(session, sound_ids)
-    return {id_: SoundTexts(tuple(found), metadata.get(id_)) for id_, found in paths.items()}
-
-
 def mark_words_written(session: Session, sounds: Sequence[StaleSound]) -> None:
     """The index holds these sounds' words as of the change that each of them names."""
     rows = [{"id": sound.id, "words_written": sound.change} for sound in sounds]
@@ -113,6 +85,13 @@ def forget_words(session: Session) -> None:
     session.execute(update(Sound).where(Sound.words_written != 0).values(words_written=0))
     session.execute(delete(SoundTerms))
     session.execute(delete(Term))
+
+
+def forget_words_of(session: Session, sound_ids: Sequence[str]) -> None:
+    """These sounds are about to leave the index."""
+    forget_terms(session, sound_ids)
+    for batch in _batches(sound_ids):
+        session.execute(update(Sound).where(Sound.id.in_(batch)).values(words_written=0))
 
 
 def _mark(session: Session, of_sounds: ColumnElement[bool]) -> None:

@@ -90,5 +90,5 @@ def sound_of(point_id: object) -> str:
 
 
 def ordered(hits: list[LexicalHit]) -> list[LexicalHit]:
-    """Best first, equal ones by id; backends add up in unlike order, so the sixth digit is noise."""
+    """Best first, equal ones by id; the last digits are noise of the order of summing up."""
     return sorted(hits, key=lambda hit: (-round(hit.score, 4), hit.sound_id))

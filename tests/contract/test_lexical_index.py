@@ -128,7 +128,7 @@ def test_deleted_sounds_are_gone(index: LexicalIndex) -> None:
 def test_only_and_exclude_choose_and_do_not_change_scores(index: LexicalIndex) -> None:
     stored = random_sounds(100)
     write(index, stored)
-    asked = {term: 1.0 for term in list(stored[sound(0)])[:3]}
+    asked = dict.fromkeys(list(stored[sound(0)])[:3], 1.0)
     every = {hit.sound_id: hit.score for hit in index.search(terms(asked), 100)}
     some = [*list(every)[::3], sound(12_345)]
     only = index.search(terms(asked), 100, only=some)
@@ -161,8 +161,10 @@ def test_threads_may_write_and_search_at_once(index: LexicalIndex) -> None:
     with ThreadPoolExecutor(4) as pool:
         writes = [pool.submit(write, index, group) for group in groups]
         searches = [pool.submit(ids, index, {1: 1.0}) for _ in range(20)]
-    for done in (*writes, *searches):
-        done.result()
+    for write_done in writes:
+        write_done.result()
+    for search in searches:
+        search.result()
     assert index.count() == 160
 
 

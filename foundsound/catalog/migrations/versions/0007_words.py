@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.add_column("sounds", sa.Column("words_changed", counter, nullable=False, server_default="1"))
     op.add_column("sounds", sa.Column("words_written", counter, nullable=False, server_default="0"))
     op.create_index(
-        "ix_sounds_words_stale", "sounds", ["id"], sqlite_where=STALE, postgresql_where=STALE
+        "ix_sounds_stale_words", "sounds", ["id"], sqlite_where=STALE, postgresql_where=STALE
     )
     op.create_table(
         "sound_terms",
@@ -45,6 +45,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("terms")
     op.drop_table("sound_terms")
-    op.drop_index("ix_sounds_words_stale", "sounds")
+    op.drop_index("ix_sounds_stale_words", "sounds")
     op.drop_column("sounds", "words_written")
     op.drop_column("sounds", "words_changed")

@@ -1,0 +1,35 @@
+"""Inserts that are safe with several writers, in the two dialects that we speak."""
+
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.models import Base
+
+
+def insert_missing(session: Session, entity: type[Base], **values: Any) -> None:
+    """Add a row; one that is there already, by any of its unique keys, stays as it is."""
+    session.execute(dialect_insert(session, entity).values(**values).on_conflict_do_nothing())
+
+
+def upsert(session: Session, entity: type[Base], **values: Any) -> None:
+    """Add a row; one with the same primary key takes the values instead."""
+    key = [column.name for column in inspect(entity).primary_key]
+    statement = dialect_insert(session, entity).values(**values)
+    columns = inspect(entity).columns
+    changed = {
+        columns[name].name: statement.excluded[columns[name].name]
+        for name in values
+        if columns[name].name not in key
+    }
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+def dialect_insert(session: Session, entity: type[Base]) -> Any:
+    """An INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+    # Two classes with the same methods and no common type that has them.
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(entity)
+    return sqlite.insert(entity)
