@@ -145,7 +145,7 @@ def set_items(session: Session, collection: Collection, sound_ids: Sequence[str]
         raise InvalidRequest(f"A collection holds {MOST_ITEMS:,} sounds at most.")
     owned = CollectionItem.collection_id == collection.id
     places = select(CollectionItem.sound_id, CollectionItem.position).where(owned)
-    held = dict(session.execute(places).tuples())
+    held: dict[str, int] = dict(session.execute(places).all())
     remove_items(session, collection, [each for each in held if each not in wanted])
     new, moved = [], []
     for sound_id, position in wanted.items():

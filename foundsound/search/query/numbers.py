@@ -102,8 +102,8 @@ class Number:
             return {OPERATORS[sign]: number}
         if half == 0.0:
             return {"gte": number, "lte": number}
-        low = number - half if self._signed else max(number - half, 0.0)
-        return {"gte": low, "lt": number + half}
+        lowest = number - half if self._signed else max(number - half, 0.0)
+        return {"gte": lowest, "lt": number + half}
 
     def _one(self, typed: Typed, text: str) -> tuple[float, float]:
         """A number in the column's unit, and half of its last digit's worth; 0 = exact."""

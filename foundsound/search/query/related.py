@@ -7,9 +7,10 @@ from foundsound.catalog.models import Sound
 from foundsound.search.query.kind import Scope
 
 Clause = ColumnElement[bool]
+SoundId = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 
-def related(sound_id: InstrumentedAttribute[str], condition: Clause, scope: Scope) -> Clause:
+def related(sound_id: SoundId, condition: Clause, scope: Scope) -> Clause:
     """Whether a row fits that belongs to the sound; true or false, never NULL.
 
     SQLite runs a subquery as it is written. For the whole catalogue the fitting rows are listed
@@ -20,8 +21,8 @@ def related(sound_id: InstrumentedAttribute[str], condition: Clause, scope: Scop
         sound_id: the other table's column; never NULL in rows that fit.
     """
     if scope.whole:
-        return Sound.id.in_(select(sound_id).where(condition))
-    return select(sound_id).where(sound_id == Sound.id, condition).exists()
+        return Sound.id.in_(select(sound_id).where(condition).correlate(None))
+    return select(sound_id).where(sound_id == Sound.id, condition).correlate(Sound).exists()
 
 
 def holds(column: InstrumentedAttribute[object], condition: Clause, scope: Scope) -> Clause:

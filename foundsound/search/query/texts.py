@@ -48,7 +48,7 @@ def describes(words: str, scope: Scope) -> Clause:
 
 
 def in_path_or_metadata(words: str, scope: Scope) -> Clause:
-    """Whether the path below the root, the metadata, the category's name or a tag hold the words."""
+    """Whether the path below the root, the metadata, the category or a tag holds the words."""
     pattern, folded = _anywhere(words), words.casefold()
     named = [
         each.cat_id
@@ -65,9 +65,9 @@ def in_path_or_metadata(words: str, scope: Scope) -> Clause:
 
 
 def _joined(*columns: Text) -> SQLColumnExpression[str]:
-    """The columns' texts, one a line, so that no phrase runs from one into the next."""
+    """The columns' texts, apart so far that no phrase runs from one into the next."""
     texts = [func.coalesce(column, "") for column in columns]
-    return reduce(lambda before, text: before.concat("\n").concat(text), texts)
+    return reduce(lambda before, text: before.concat("\n\n").concat(text), texts)
 
 
 def _anywhere(words: str) -> str:

@@ -53,7 +53,7 @@ class Tags:
 def tagged(word: str, scope: Scope) -> Clause:
     """Whether the sound bears the tag, or one that fits the pattern."""
     if name_key(word) in FAVOURITE:
-        return related(SoundMark.sound_id, SoundMark.favourite, scope)
+        return related(SoundMark.sound_id, SoundMark.favourite.is_(True), scope)
     chosen = select(Tag.id).where(_named(Tag.key, word))
     return related(SoundTag.sound_id, SoundTag.tag_id.in_(chosen), scope)
 
