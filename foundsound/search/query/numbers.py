@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, Double, and_, literal
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundsound.catalog.models import Root
@@ -78,16 +79,15 @@ class Number:
 
     def where(self, value: Range, roots: Sequence[Root]) -> ColumnElement[bool]:
         """See :class:`~foundsound.search.query.kind.Kind`."""
-        column, conditions = self.column, []
-        if value.gt is not None:
-            conditions.append(column > value.gt)
-        if value.gte is not None:
-            conditions.append(column >= value.gte)
-        if value.lt is not None:
-            conditions.append(column < value.lt)
-        if value.lte is not None:
-            conditions.append(column <= value.lte)
-        return and_(*conditions)
+        bounds = ((gt, value.gt), (ge, value.gte), (lt, value.lt), (le, value.lte))
+        # As a float, which 1234.5 stays: PostgreSQL would round it to the column's type.
+        return and_(
+            *(
+                compare(self.column, literal(bound, Double))
+                for compare, bound in bounds
+                if bound is not None
+            )
+        )
 
     def _bounds(self, typed: Typed, value: str) -> dict[str, float]:
         low, dots, high = value.partition("..")
