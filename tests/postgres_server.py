@@ -84,10 +84,10 @@ class PostgresServer:
         self.stop()
         shutil.rmtree(self.folder)
 
-    def create_database(self, template: str = "template1") -> str:
-        """A new database like ``template``; returns its name."""
+    def create_database(self, template: str = "template1", options: str = "") -> str:
+        """Copy ``template``, with other options of CREATE DATABASE; returns the copy's name."""
         name = f"test_{uuid.uuid4().hex}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy {options}")
         return name
 
     def drop_database(self, name: str) -> None:

@@ -1,7 +1,7 @@
 """Opens the catalogue, on SQLite or PostgreSQL: schema upgrade, read and write transactions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,8 +28,10 @@ class Catalog:
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
         self._dialect: Dialect = Sqlite(data_dir) if url is None else _postgresql(url)
-        with self._explaining():
+        with ExitStack() as opened, self._explaining():
+            opened.callback(self.close)
             self._dialect.prepare()
+            opened.pop_all()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -1,8 +1,8 @@
 """The catalogue's tables: the one source of truth about what the library holds."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import ClassVar
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -69,6 +70,23 @@ class SoundState(StrEnum):
     FAILED = "failed"  # its content is no usable audio; ``error`` says why
 
 
+class Work(StrEnum):
+    """What the file at a location needs."""
+
+    PENDING = "pending"  # to be looked at, from ``due_at`` on
+    LEASED = "leased"  # a worker has it in hand; when ``due_at`` passes, it is work again
+    SETTLED = "settled"  # nothing, unless it changes
+    FAILED = "failed"  # in quarantine, ``error`` says why; until it changes or is retried
+
+
+class Priority(IntEnum):
+    """Which work comes first: the higher number."""
+
+    BACKGROUND = 0  # tried again, or embedded for another model
+    NEW = 1  # what a scan or a watcher found
+    USER = 2  # somebody waits for it
+
+
 class Root(Base):
     """A folder tree the user told us about."""
 
@@ -102,15 +120,32 @@ class Sound(Base):
     codec: Mapped[str | None]
     bit_depth: Mapped[int | None]  # bits a sample; none where the coding is lossy
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # The location through which it is being embedded, as long as that one is leased.
+    embedded_from: Mapped[int | None]
 
     locations: Mapped[list["Location"]] = relationship(back_populates="sound")
+
+
+OPEN_WORK = "due_at IS NOT NULL AND missing_since IS NULL"
 
 
 class Location(Base):
     """One path at which a file lies: (root, relative path)."""
 
     __tablename__ = "locations"
-    __table_args__ = (_unique("root_id", "raw_path"),)
+    __table_args__ = (
+        _unique("root_id", "raw_path"),
+        # Holds open work only, and serves a claim in order: see catalog/queue.py.
+        Index(
+            "ix_locations_queue",
+            "work_space",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=text(OPEN_WORK),
+            postgresql_where=text(OPEN_WORK),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     root_id: Mapped[int] = mapped_column(ForeignKey("roots.id", ondelete="CASCADE"))
@@ -121,8 +156,19 @@ class Location(Base):
     sound_id: Mapped[str | None] = mapped_column(ForeignKey("sounds.id"), index=True)
     # Of the file's name, by UCS; the sound's own metadata may say another one.
     cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
-    error: Mapped[str | None]  # why the file could not be read; it is tried again on every run
+    error: Mapped[str | None]  # why it is in quarantine, or why the last attempt came to nothing
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    # The queue: see catalog/queue.py.
+    work: Mapped[Work] = mapped_column(
+        Enum(Work, native_enum=False, length=16, values_callable=lambda e: [w.value for w in e]),
+        default=Work.PENDING,
+    )
+    work_space: Mapped[int] = mapped_column(default=0)  # a space to fill; 0: the active one
+    priority: Mapped[int] = mapped_column(default=Priority.BACKGROUND)
+    attempts: Mapped[int] = mapped_column(default=0)  # that came to nothing, one after another
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=utc_now)
+    lease_owner: Mapped[str | None] = mapped_column(String(128))
 
     root: Mapped[Root] = relationship()
     sound: Mapped[Sound | None] = relationship(back_populates="locations")
@@ -155,6 +201,71 @@ class StoredMetadata(Base):
     key: Mapped[str | None] = mapped_column("musical_key")
     extra: Mapped[dict[str, str]] = mapped_column(JSON)
     note: Mapped[str | None]
+    # What the file says in those of the fields above in which imported metadata stands; see there.
+    replaced: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ImportedMetadata(Base):
+    """What a librarian's table says of a sound, kept however often its file is read again."""
+
+    __tablename__ = "imported_metadata"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str]  # the table's file name
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)  # of SoundMetadata, those that were filled
+
+
+class StoredAnalysis(Base):
+    """What is measured of a sound; absent until it is analysed. See foundsound/analysis."""
+
+    __tablename__ = "sound_analysis"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int]  # of the analysis
+    bit_rate: Mapped[int | None]  # bits/s
+    loudness_lufs: Mapped[float | None]
+    true_peak_dbtp: Mapped[float | None]
+    bpm: Mapped[float | None]
+    bpm_confidence: Mapped[float | None]
+    key: Mapped[str | None] = mapped_column("musical_key", String(4))
+    key_confidence: Mapped[float | None]
+    brightness_hz: Mapped[float | None]
+    onsets: Mapped[int | None]
+    sound_class: Mapped[str | None] = mapped_column(String(16), index=True)
+    note: Mapped[str | None]
+
+
+class StoredFingerprint(Base):
+    """By what near-duplicates know each other; a table of its own, because it is large."""
+
+    __tablename__ = "sound_fingerprints"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    audible_s: Mapped[float]
+    compared: Mapped[bool] = mapped_column(index=True)  # with all sounds that were there by then
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NearDuplicate(Base):
+    """Two sounds that are one to the ear; the smaller id comes first."""
+
+    __tablename__ = "near_duplicates"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    similarity: Mapped[float]  # cosine of their vectors
+    agreement: Mapped[float]  # of their fingerprints, 0.5 (chance) to 1
 
 
 class SoundMark(Base):

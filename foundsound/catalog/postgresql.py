@@ -20,7 +20,7 @@ from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 
 DRIVER = "postgresql+psycopg"
 CONNECT_S = 5
-STATEMENT_S = 30
+STATEMENT_S = 30.0
 POOL = 5  # connections kept; as many again and more are opened when all are busy
 OVERFLOW = 10
 MIGRATING, WRITING = 0x666F756E, 0x666F756F  # advisory locks: "foun", "fouo"
@@ -46,10 +46,11 @@ class Postgresql:
                 connect_args={
                     "connect_timeout": CONNECT_S,
                     "application_name": "foundsound",
+                    "client_encoding": "utf8",
                     # A cut cable is noticed, not waited for.
-                    "tcp_user_timeout": STATEMENT_S * 1000,
+                    "tcp_user_timeout": int(STATEMENT_S * 1000),
                     "keepalives_idle": CONNECT_S,
-                    "options": f"-c statement_timeout={STATEMENT_S}s -c timezone=UTC",
+                    "options": f"-c statement_timeout={STATEMENT_S * 1000:.0f} -c timezone=UTC",
                 },
             )
         except (ModuleNotFoundError, NoSuchModuleError) as error:
