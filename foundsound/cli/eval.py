@@ -94,6 +94,7 @@ def evaluate(
     from foundsound.embedding.registry import create_embedder
     from foundsound.evaluation.dataset import read_dataset
     from foundsound.evaluation.evaluate import evaluate
+    from foundsound.evaluation.search_report import SearchEvaluation
 
     models = dict.fromkeys(model or [chosen_model(settings).model])
     embedders = {name: create_embedder(name, settings) for name in models}
@@ -113,7 +114,7 @@ def evaluate(
         save_queries(found, queries)
     if as_json:
         print(found.model_dump_json())
-    elif mode:
+    elif isinstance(found, SearchEvaluation):
         show_search(found)
     else:
         show(found)

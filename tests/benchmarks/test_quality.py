@@ -49,7 +49,7 @@ def test_there_are_enough_queries_of_every_kind() -> None:
 
 
 def test_grades_follow_the_tables(files: dict[str, Path]) -> None:
-    grades = {(query, Path(path).name): grade for query, path, grade in judgements(files)}
+    grades = {(query, Path(str(path)).name): grade for query, path, grade in judgements(files)}
     assert grades["anvil", "anvil_loop.ogg"] == 3
     assert grades["metal", "anvil_loop.ogg"] == 2
     assert grades["thunder", "thunder.ogg"] == 3

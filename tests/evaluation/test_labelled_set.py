@@ -17,8 +17,8 @@ def folder(tmp_path: Path, **changed: str | None) -> Path:
     for name in ("a.wav", "sub/b.wav", "c.wav", "d.wav"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    for name, text in GOOD.items():
-        text = changed.get(name.partition(".")[0], text)
+    for name, good in GOOD.items():
+        text = changed.get(name.partition(".")[0], good)
         if text is not None:
             (tmp_path / name).write_text(text, encoding="utf-8-sig")
     return tmp_path
