@@ -26,7 +26,8 @@ from foundsound.vectors.lexical import SparseTerms
 WEAK = 0.3  # weight of a word such as "on" beside others
 SAME = 0.8  # share of a word that means the same
 JOINED = 0.5  # share of two words written as one, for each of them
-RARE = 3  # sounds: a word that no more have may be mistyped in them
+RARE = 3  # sounds: a word that no more have may be mistyped there,
+PLENTY = 5000  # one of so many sounds
 FULL = saturated(WEIGHING[Field.NAME].weight)
 
 
@@ -76,8 +77,9 @@ class LexicalQueries:
         self._join(words)
         having = self._sounds_with(words)
         for word in words:
-            if sum(having.get(stem, 0) for stem in word.stems) <= RARE:
-                self._mend(word)
+            known = sum(having[stem] for stem in word.stems)
+            if known <= min(RARE, sounds // PLENTY):
+                self._mend(word, known)
         having |= self._sounds_with(words, besides=having)
         return _weighed(words, having, sounds)
 
@@ -88,8 +90,9 @@ class LexicalQueries:
                 for word in (first, second):
                     word.stems.setdefault(joined, JOINED)
 
-    def _mend(self, word: _Word) -> None:
-        for near in self._vocabulary.near(word.said.lower()):
+    def _mend(self, word: _Word, known: int) -> None:
+        said = word.said.lower()
+        for near in self._vocabulary.mended(said) if known else self._vocabulary.near(said):
             word.stems.setdefault(near.stem, near.share)
 
     def _sounds_with(

@@ -53,13 +53,20 @@ class Vocabulary:
         return stem in self._sounds
 
     def near(self, word: str) -> list[Near]:
-        """Stems that a word in lower case may stand for, the likeliest first."""
+        """Stems that an unknown word in lower case may stand for, the likeliest first."""
         self._look()
         for found in (self._begun(word), self._split(word), self._mistyped(word)):
-            best = sorted(found, key=lambda near: (-near.share, -self._sounds[near.stem]))[:MOST]
-            if best:
+            if best := self._best(found):
                 return best
         return []
+
+    def mended(self, word: str) -> list[Near]:
+        """Stems that a word in lower case may stand for if it is mistyped, the likeliest first."""
+        self._look()
+        return self._best(self._mistyped(word))
+
+    def _best(self, found: Iterator[Near]) -> list[Near]:
+        return sorted(found, key=lambda near: (-near.share, -self._sounds[near.stem]))[:MOST]
 
     def _begun(self, word: str) -> Iterator[Near]:
         if len(word) < LEAST_PREFIX:
@@ -95,7 +102,8 @@ class Vocabulary:
                 score_cutoff=most,
                 limit=MOST,
             ):
-                yield Near(near, SHARES[int(distance)])
+                if distance:
+                    yield Near(near, SHARES[int(distance)])
 
     def _look(self) -> None:
         """Take in the stems that became known since."""

@@ -81,7 +81,9 @@ def demoted_last(
     while True:
         later: list[Judged] = []
         judged = 0
-        while some := list(islice(candidates, min(AT_ONCE, BLOCK - judged))):
+        # Words are asked for many at once; windows have what is needed with them.
+        at_once = AT_ONCE if words.queries else 1
+        while some := list(islice(candidates, min(at_once, BLOCK - judged))):
             judged += len(some)
             if heard and ear is not None:
                 demotion = demotion or Demotion(ear.index, ear.composed)

@@ -91,7 +91,9 @@ def ranked_matching(
 
 def fitting(catalog: Catalog, selection: Selection, sound_ids: Collection[str]) -> set[str]:
     """Those of the sounds that the selection holds."""
-    ids = set(sound_ids) if selection.within is None else selection.within.intersection(sound_ids)
+    ids = set(sound_ids)
+    if selection.within is not None:
+        ids &= selection.within
     if not selection.conditions:
         return ids
     with catalog.read() as session:

@@ -73,7 +73,7 @@ def by_words(
 def by_both(
     catalog: Catalog, ear: Ear, words: Words, selection: Selection, limit: int
 ) -> Iterator[Candidate]:
-    """Every sound; those that lead either ranking are fused, see :mod:`foundsound.search.fusion`."""
+    """Every sound; those that lead either ranking are fused, see ``fusion.py``."""
     size = max(POOL, limit)
     near = _near(catalog, ear, selection, size)
     heard = _take(catalog, selection, near, size)
