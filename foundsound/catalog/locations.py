@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
 from foundsound.catalog.paths import named_cat_id, path_key
+from foundsound.catalog.words import mark_words_of_files_stale
 
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
@@ -98,18 +99,23 @@ def mark_changed(session: Session, files: Sequence[tuple[int, SeenFile]]) -> Non
         }
         for location_id, file in files
     ]
+    mark_words_of_files_stale(session, [location_id for location_id, _ in files])
     if rows:
         session.execute(update(Location), rows)
 
 
 def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
     """Tombstone files that are gone; what was learnt of them stays for their return."""
-    _update_each(session, location_ids, missing_since=utc_now())
+    ids = list(location_ids)
+    _update_each(session, ids, missing_since=utc_now())
+    mark_words_of_files_stale(session, ids)
 
 
 def mark_found(session: Session, location_ids: Iterable[int]) -> None:
     """Files that are back where they were, unchanged."""
-    _update_each(session, location_ids, missing_since=None)
+    ids = list(location_ids)
+    _update_each(session, ids, missing_since=None)
+    mark_words_of_files_stale(session, ids)
 
 
 def mark_unreadable(session: Session, location_id: int, reason: str) -> None:

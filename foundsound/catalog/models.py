@@ -89,10 +89,21 @@ class Root(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
+STALE_WORDS = text("words_written != words_changed")
+
+
 class Sound(Base):
     """One audio content, whatever it is called and wherever it lies."""
 
     __tablename__ = "sounds"
+    __table_args__ = (
+        Index(
+            "ix_sounds_stale_words",
+            "id",
+            sqlite_where=STALE_WORDS,
+            postgresql_where=STALE_WORDS,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # content hash, see identity.py
     size: Mapped[int] = mapped_column("size_bytes")
@@ -110,6 +121,9 @@ class Sound(Base):
     format: Mapped[str | None] = mapped_column(String(32))
     codec: Mapped[str | None] = mapped_column(String(32))
     bit_depth: Mapped[int | None]  # bits a sample; none where the coding is lossy
+    # What is said of it changed so often; the words of which change stand in the lexical index.
+    words_changed: Mapped[int] = mapped_column(default=1, server_default="1")
+    words_written: Mapped[int] = mapped_column(default=0, server_default="0")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     # The location through which it is being embedded, as long as that one is leased.
     embedded_from: Mapped[int | None]
@@ -354,3 +368,25 @@ class StoredCalibration(Base):
     audio_mean: Mapped[float]
     audio_deviation: Mapped[float]
     references: Mapped[bytes] = mapped_column("reference_vectors")  # float16 [32, dim], little end
+
+
+class SoundTerms(Base):
+    """The terms of a sound that stand in the lexical index, so that they can be counted out."""
+
+    __tablename__ = "sound_terms"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    terms: Mapped[bytes] = mapped_column(LargeBinary)  # uint32, little-endian, ascending
+
+
+class Term(Base):
+    """A term of the lexical index: what a typed word may be completed or mended to."""
+
+    __tablename__ = "terms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term: Mapped[int] = mapped_column(unique=True)  # uint32, the stem's hash
+    stem: Mapped[str]
+    sounds: Mapped[int]  # that have it
