@@ -4,9 +4,12 @@ It depends on the model alone. The catalogue's row is what the library goes by, 
 the file spares the next library of the same model the measuring.
 """
 
+import io
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -24,10 +27,12 @@ from foundsound.vectors.store import space_name
 def calibrate(library: Library, space: OpenSpace) -> None:
     """Measure the space unless that was done before: seconds, and never while a query waits.
 
+    A space without vectors is left alone: nothing is found in it.
+
     Raises:
         LibraryError, ModelError: the library or the model failed.
     """
-    if known_calibration(library.catalog, space) is not None:
+    if known_calibration(library.catalog, space) is not None or not space.vectors.count():
         return
     file = library.settings.cache_dir / "calibration" / f"{space_name(space.key)}-{VERSION}.npz"
     found = _read(file)
@@ -75,16 +80,16 @@ def _store(session: Session, space_id: int, found: Calibration) -> None:
 
 def _read(file: Path) -> Calibration | None:
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
             text, audio = (Background(*map(float, arrays[name])) for name in ("text", "audio"))
             references: Floats = arrays["references"].astype(np.float32)
-    except (OSError, ValueError, KeyError, TypeError, EOFError):  # absent or damaged: make it anew
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):  # absent or damaged
         return None
     return Calibration(text, audio, references)
 
 
 def _write(file: Path, found: Calibration) -> None:
-    try:
+    with suppress(OSError):  # a cache that cannot be written: the next library measures again
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as partial:
             np.savez(
@@ -94,5 +99,3 @@ def _write(file: Path, found: Calibration) -> None:
                 references=found.references.astype(np.float16),
             )
         os.replace(partial.name, file)
-    except OSError:
-        pass  # a cache that cannot be written costs the next library a few seconds

@@ -43,7 +43,7 @@ class _Bench:
             (hertz >= low) & (hertz <= high), np.maximum(hertz, 20) ** (slope / 2), 0.0
         )
         shaped: Sound = np.fft.irfft(spectrum * shape, self.length)
-        return shaped / np.abs(shaped).max()
+        return np.asarray(shaped / np.abs(shaped).max())
 
     def tone(self, hertz: float | Sound) -> Sound:
         """A sine, whose pitch may move."""
