@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
-from foundsound.search.query.query import Query, Sort
+from foundsound.search.query.query import Mode, Query, Sort
 
 _SOUND_ID = re.compile(r"[0-9a-f]{32}")
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
@@ -26,6 +26,7 @@ def query_of(
     stretch: Stretch,
     within: str | None,
     sort: Sort,
+    mode: Mode,
     limit: int,
     cursor: str | None,
 ) -> tuple[Query, list[Clip]]:
@@ -45,6 +46,7 @@ def query_of(
             parts=tuple(parts),
             within=None if within is None else tuple(_sound_ids(within)),
             sort=sort,
+            mode=mode,
             limit=limit,
             cursor=cursor,
         )
