@@ -15,8 +15,8 @@ from foundsound.catalog.sounds import SoundFacts
 from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
 from foundsound.metadata.sound_metadata import SoundMetadata
 from ingest.decode_job import DecodeJob
-from ingest.reconcile import WorkItem
 from ingest.wire import Message, receive, send
+from ingest.work_item import WorkItem
 
 # A program of its own, not a multiprocessing child: "spawn" would import the parent's __main__
 # (the command line, a web server) into each. -P: no file in the current folder is imported.
@@ -35,6 +35,10 @@ class DecoderDied(Exception):
     def __init__(self, reason: str, by_content: bool) -> None:
         super().__init__(reason)
         self.by_content = by_content
+
+
+class DecoderFailed(Exception):
+    """The child gave up on the file by itself; ``str`` says why."""
 
 
 class DecoderStalled(Exception):
@@ -73,6 +77,7 @@ class DecoderProcess:
 
         Raises:
             FileUnavailable: it cannot be read, or changes.
+            DecoderFailed: the child gave up on it.
             DecoderDied, DecoderStalled: the child ended.
             FoundsoundError: no child can be started.
         """
@@ -85,7 +90,7 @@ class DecoderProcess:
 
         Raises:
             AudioError: the content is no usable audio.
-            FileUnavailable, DecoderDied, DecoderStalled, FoundsoundError: as above.
+            FileUnavailable, DecoderFailed, DecoderDied, DecoderStalled, FoundsoundError: as above.
         """
         self._ask("decode", item)
         while True:
@@ -99,7 +104,7 @@ class DecoderProcess:
         """A file's metadata.
 
         Raises:
-            FileUnavailable, DecoderDied, DecoderStalled, FoundsoundError: as above.
+            FileUnavailable, DecoderFailed, DecoderDied, DecoderStalled, FoundsoundError: as above.
         """
         self._ask("describe", item)
         answer, _ = self._answer()
@@ -176,6 +181,8 @@ class DecoderProcess:
                     raise AudioError(answer["reason"])
                 case "unreadable":
                     raise FileUnavailable(answer["reason"])
+                case "failed":
+                    raise DecoderFailed(answer["reason"])
                 case _:
                     return answer, payload
 
@@ -197,8 +204,7 @@ class DecoderProcess:
         self._bury(process)
         if stalled:
             raise DecoderStalled(
-                f"The decoder made no progress on this file for {self._stall_s:g} s; the next run "
-                "tries again."
+                f"The decoder made no progress on this file for {self._stall_s:g} s."
             )
         raise self._death(process.returncode)
 
