@@ -1,4 +1,4 @@
-"""The files that a pipeline has claimed: handed out one by one, kept alive, given back at the end."""
+"""The files that a pipeline has claimed: handed out singly, kept alive, given back at the end."""
 
 import logging
 import os

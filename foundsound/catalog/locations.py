@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, SoundWindows, Work, utc_now
@@ -38,7 +38,7 @@ def known_locations(
     session: Session, root_id: int, folder: bytes, space_id: int
 ) -> dict[bytes, KnownLocation]:
     """Everything remembered at or below ``folder`` (relative to the root; ``b""`` = the root)."""
-    done = [SoundWindows.sound_id.is_not(None)]
+    done: list[ColumnElement[bool]] = [SoundWindows.sound_id.is_not(None)]
     if work_space(session, space_id) == 0:  # the queue's rows speak of the active space
         for_another = and_(Location.work_space != 0, Location.error.is_(None))
         done.append(or_(Location.work == Work.SETTLED, for_another))

@@ -46,7 +46,7 @@ def failed_files(session: Session, limit: int, before: int | None = None) -> lis
     if before is not None:
         query = query.where(Location.id < before)
     return [
-        FailedFile(id_, os.path.join(root, raw), reason, attempts, due_at)
+        FailedFile(id_, os.path.join(root, raw), reason or "", attempts, due_at)
         for id_, root, raw, reason, attempts, due_at in session.execute(query)
     ]
 
