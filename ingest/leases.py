@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.queue import (
-    Scope,
     claim,
     database_now,
     heartbeat,
@@ -20,6 +19,7 @@ from foundsound.catalog.queue import (
     release,
     settle,
 )
+from foundsound.catalog.scope import Scope
 from foundsound.library import Library
 from ingest.work_item import WorkItem
 

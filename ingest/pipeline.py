@@ -199,6 +199,7 @@ class Pipeline:
         if ready or known:
             with self._library.catalog.write() as session:
                 self._write_down(session, ready, known, points)
+            self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
         for sound in ready:
             self._claims.give_back(sound.id)
             self._progress.embedded += 1

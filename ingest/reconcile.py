@@ -21,8 +21,9 @@ from foundsound.catalog.locations import (
 )
 from foundsound.catalog.models import Priority, Root
 from foundsound.catalog.paths import absolute, contains, path_text
-from foundsound.catalog.queue import Scope, database_now, enqueue
+from foundsound.catalog.queue import database_now, enqueue
 from foundsound.catalog.roots import root_for
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.stats import Problem
 from foundsound.errors import InvalidRequest
 from foundsound.library import Library

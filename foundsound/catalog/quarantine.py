@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Priority, Root, Sound, SoundState, Work
-from foundsound.catalog.queue import BATCH, Scope
+from foundsound.catalog.queue import BATCH
+from foundsound.catalog.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from foundsound.catalog.models import (
     utc_now,
 )
 from foundsound.catalog.upsert import insert_missing, upsert
+from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # ids in one statement
 
@@ -57,6 +58,7 @@ def claim_sound(
 ) -> bool:
     """Tie a location to the sound it holds; True when the sound still has to be embedded."""
     ensure_sound(session, sound_id, size)
+    mark_words_stale(session, [sound_id])  # it has one more name
     session.execute(update(Location).where(Location.id == location_id).values(sound_id=sound_id))
     return session.get(SoundWindows, (sound_id, space_id)) is None
 
