@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from foundsound.calibrate import calibrate
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.scope import Scope
@@ -66,6 +67,7 @@ def index_paths(
             if progress.embedded:
                 library.vectors.optimize()
                 library.words.optimize()
+            calibrate(library, library.space)
             _activate_if_complete(library)
     finally:
         progress.seconds = time.monotonic() - started
