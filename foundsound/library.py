@@ -62,7 +62,7 @@ class Library:
         self.ownership = OwnerLock(settings.data_dir, wait_s)
         with ExitStack() as opened:
             opened.callback(self.ownership.release)
-            self.catalog = Catalog(settings.data_dir)
+            self.catalog = Catalog(settings.data_dir, settings.database_url)
             opened.callback(self.catalog.close)
             self.store: VectorStore = _vector_store(settings)
             opened.callback(self.store.close)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from foundsound.calibrate import calibrate
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
@@ -62,6 +63,7 @@ def index_paths(
             if progress.embedded:
                 library.vectors.optimize()
                 library.words.optimize()
+            calibrate(library, library.space)
             _activate_if_complete(library)
     finally:
         progress.seconds = time.monotonic() - started

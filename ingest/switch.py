@@ -3,6 +3,7 @@
 import threading
 import time
 
+from foundsound.calibrate import calibrate
 from foundsound.catalog.backlog import lacking_sounds
 from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
@@ -39,6 +40,7 @@ def switch_model(
         _embed_lacking(library, space, progress, listener, stop)
         if not stop.is_set():
             _check_complete(library, space, wanted)
+            calibrate(library, space)
             library.activate(space, keep=wanted.keep)
             done = True
     finally:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Double, and_, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundsound.search.query.kind import Scope, Typed
@@ -140,16 +141,11 @@ class Number:
 
 
 def _lies_in(column: InstrumentedAttribute[Any], value: Range) -> ColumnElement[bool]:
-    conditions = []
-    if value.gt is not None:
-        conditions.append(column > value.gt)
-    if value.gte is not None:
-        conditions.append(column >= value.gte)
-    if value.lt is not None:
-        conditions.append(column < value.lt)
-    if value.lte is not None:
-        conditions.append(column <= value.lte)
-    return and_(*conditions)
+    bounds = ((gt, value.gt), (ge, value.gte), (lt, value.lt), (le, value.lte))
+    # As a float, which 1234.5 stays: PostgreSQL would round it to the column's type.
+    return and_(
+        *(compare(column, literal(bound, Double)) for compare, bound in bounds if bound is not None)
+    )
 
 
 def _half(decimals: str | None) -> float:
