@@ -85,7 +85,7 @@ class _Local:
             return report_sound(session, sound_id)
 
     def edit(self, sound_ids: Sequence[str], edit: SoundEdit) -> None:
-        with self._library.catalog.write() as session:
+        with self._library.catalog.write(alone=True) as session:
             edit_sounds(session, sound_ids, edit)
         self._library.refresh_words()
 
@@ -102,7 +102,7 @@ class _Local:
             return report_collection(session, collections.collection_named(session, name))
 
     def create(self, name: str, sound_ids: Sequence[str]) -> CollectionDetails:
-        with self._library.catalog.write() as session:
+        with self._library.catalog.write(alone=True) as session:
             check_sounds(session, sound_ids)
             made = collections.create_collection(session, name)
             collections.set_items(session, made, sound_ids)
@@ -130,7 +130,7 @@ class _Local:
 
     @contextmanager
     def _edited(self, name: str) -> Iterator[tuple[Session, Collection]]:
-        with self._library.catalog.write() as session:
+        with self._library.catalog.write(alone=True) as session:
             yield session, collections.collection_named(session, name)
 
 

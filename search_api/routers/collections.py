@@ -82,7 +82,7 @@ def collections(state: State) -> list[CollectionReport]:
 )
 def create(wanted: NewCollection, state: State) -> CollectionDetails:
     """Make a collection, with sounds if some are named."""
-    with state.library.catalog.write() as session:
+    with state.library.catalog.write(alone=True) as session:
         check_sounds(session, wanted.ids)
         made = create_collection(session, wanted.name)
         set_items(session, made, wanted.ids)
@@ -170,5 +170,5 @@ def remove(
 
 @contextmanager
 def _edited(state: ApiState, collection_id: int) -> Iterator[tuple[Session, Collection]]:
-    with state.library.catalog.write() as session:
+    with state.library.catalog.write(alone=True) as session:
         yield session, collection_by_id(session, collection_id)

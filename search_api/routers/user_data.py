@@ -36,7 +36,7 @@ def edit_sound(
     sound_id: SoundId, edit: SoundEdit, state: State, later: BackgroundTasks
 ) -> SoundReport:
     """Change its tags, its favourite mark or its note; every copy of the file has the same."""
-    with state.library.catalog.write() as session:
+    with state.library.catalog.write(alone=True) as session:
         edit_sounds(session, [sound_id], edit)
         report = report_sound(session, sound_id)
     later.add_task(state.library.refresh_words)
@@ -58,7 +58,7 @@ def edit_several(
     later: BackgroundTasks,
 ) -> EditedSounds:
     """Make the same changes to all of them."""
-    with state.library.catalog.write() as session:
+    with state.library.catalog.write(alone=True) as session:
         edit_sounds(session, edit.ids, edit)
     later.add_task(state.library.refresh_words)
     return EditedSounds(sounds=len(set(edit.ids)))

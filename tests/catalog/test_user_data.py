@@ -1,7 +1,6 @@
 """Tags, marks and collections in the catalogue."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -22,14 +21,15 @@ from foundsound.catalog.marks import Mark, mark_sounds, marks_of
 from foundsound.catalog.models import CollectionItem, SoundMark, Tag
 from foundsound.catalog.tags import add_tags, remove_tags, tags_of
 from foundsound.errors import InvalidRequest, NotFound
+from tests.databases import both_databases
+
+pytestmark = both_databases
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    catalog = Catalog(tmp_path)
-    with catalog.write() as opened:
+def session(catalog: Catalog) -> Iterator[Session]:
+    with catalog.write(alone=True) as opened:
         yield opened
-    catalog.close()
 
 
 def test_a_tag_is_one_in_any_case_and_keeps_its_first_form(session: Session) -> None:

@@ -11,9 +11,11 @@ from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.user_data import SoundEdit, edit_sounds, user_data_of
 from tests.conftest import Index
+from tests.databases import both_databases
 from tests.signals import noise, write
 
 
+@both_databases
 def test_it_survives_the_purge_of_the_sound(library: Library, index: Index, sounds: Path) -> None:
     index(sounds)
     searcher = Searcher(library)
