@@ -21,7 +21,7 @@ from benchmarks.random_vectors import Floats, sound_id, window_vectors
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, Work
 from foundsound.catalog.roots import root_for
 from foundsound.library import Library
-from foundsound.metadata.ucs import ucs_categories
+from foundsound.metadata.ucs import UcsCategory, ucs_categories
 from foundsound.vectors.index import WindowPoint
 
 BATCH = 2_000  # sounds in one write
@@ -45,6 +45,10 @@ class MadeLibrary:
 def fill(library: Library, count: int, folder: Path, bar: Progress) -> MadeLibrary:
     """Fill an empty library with ``count`` sounds; their vectors also go into ``folder``."""
     windows = [WINDOWS[number % len(WINDOWS)] for number in range(count)]
+    categories = _categories(count)
+    texts = library.embedder.embed_text(
+        [f"{each.category} {each.subcategory}".lower() for each in ucs_categories()]
+    )
     shape = (sum(windows), library.embedder.dim)
     vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", np.float32, shape)
     rows_s = vectors_s = 0.0
@@ -53,14 +57,14 @@ def fill(library: Library, count: int, folder: Path, bar: Progress) -> MadeLibra
     for start in range(0, count, BATCH):
         numbers = range(start, min(start + BATCH, count))
         own = [windows[number] for number in numbers]
-        block = window_vectors(own, shape[1], start)
+        block = window_vectors(texts[categories[numbers.start : numbers.stop]], own, start)
         vectors[first : first + len(block)] = block
         first += len(block)
         begun = perf_counter()
         library.vectors.upsert(list(_points(numbers, own, block)))
         vectors_s += perf_counter() - begun
         begun = perf_counter()
-        _write_rows(library, numbers, own)
+        _write_rows(library, numbers, own, categories)
         rows_s += perf_counter() - begun
         bar.advance(filling, len(numbers))
     vectors_s += _timed_optimize(library)
@@ -76,13 +80,20 @@ def _points(numbers: range, windows: list[int], vectors: Floats) -> Iterator[Win
             row += 1
 
 
-def _write_rows(library: Library, numbers: range, windows: list[int]) -> None:
+def _categories(count: int) -> NDArray[np.intp]:
+    """Of each sound the number of its category: some are common and most are rare, as by Zipf."""
+    places = np.random.default_rng(8).random(count) ** 3
+    return np.asarray(len(ucs_categories()) * places, np.intp)
+
+
+def _write_rows(
+    library: Library, numbers: range, windows: list[int], categories: NDArray[np.intp]
+) -> None:
     with library.catalog.write() as session:
         root = root_for(session, ROOT)
         session.flush()
-        rng = random.Random(f"rows {numbers.start}")
         rows = [
-            _rows(number, root.id, library.space_id, count, rng)
+            _rows(number, root.id, library.space_id, count, ucs_categories()[categories[number]])
             for number, count in zip(numbers, windows, strict=True)
         ]
         for model, made in zip(
@@ -91,12 +102,13 @@ def _write_rows(library: Library, numbers: range, windows: list[int]) -> None:
             session.execute(insert(model), list(made))
 
 
-def _rows(number: int, root_id: int, space_id: int, windows: int, rng: random.Random) -> list[Row]:
+def _rows(
+    number: int, root_id: int, space_id: int, windows: int, category: UcsCategory
+) -> list[Row]:
     """A sound, its location and its windows, as rows."""
+    rng = random.Random(number)
     id_, seconds = sound_id(number), rng.expovariate(1 / 12)
     container = rng.choices(("WAV", "FLAC", "MP3"), (82, 10, 8))[0]
-    # Some categories are common and most are rare, as Zipf has it.
-    category = ucs_categories()[int(len(ucs_categories()) * rng.random() ** 3)]
     words = " ".join(rng.sample(category.synonyms, min(3, len(category.synonyms))))
     name = f"{category.cat_id}_{words.capitalize()} {number % 7 + 1:02}_FSND_{number:06}"
     path = f"Vendor {number % VENDORS}/{category.category.title()}/{name}.{container.lower()}"

@@ -1,4 +1,4 @@
-"""Unit vectors as a library has them: the windows of one sound resemble each other."""
+"""Unit vectors as a library has them: sounds lie around what is said of them, windows around those."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
+TEXT = 0.4  # a sound's cosine with the text that describes it
 SPREAD = 0.5  # of a window around its sound: a mean cosine of 0.8 between two windows of a sound
 
 
-def window_vectors(windows: Sequence[int], dim: int, seed: int) -> Floats:
-    """Unit vectors ``[sum(windows), dim]`` of sounds that have so many windows each, in order."""
+def window_vectors(texts: Floats, windows: Sequence[int], seed: int) -> Floats:
+    """Unit vectors ``[sum(windows), dim]`` of sounds that have so many windows each, in order.
+
+    Args:
+        texts: of each sound the vector of what describes it, ``[sounds, dim]``, unit length.
+    """
     rng = np.random.default_rng([3, seed])
-    centres = _unit(rng.standard_normal((len(windows), dim), np.float32))
-    own = _unit(rng.standard_normal((sum(windows), dim), np.float32))
+    rest = _unit(rng.standard_normal(texts.shape, np.float32))
+    centres = _unit(TEXT * texts + np.sqrt(1 - TEXT**2) * rest)
+    own = _unit(rng.standard_normal((sum(windows), texts.shape[1]), np.float32))
     return _unit(np.repeat(centres, windows, axis=0) + SPREAD * own)
 
 
