@@ -1,4 +1,4 @@
-"""Unit vectors as a library has them: sounds lie around what is said of them, windows around those."""
+"""Unit vectors as a library has them: windows lie around their sound, sounds around their text."""
 
 from collections.abc import Sequence
 
