@@ -11,12 +11,14 @@ from sqlalchemy import (
     Dialect,
     Enum,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -60,6 +62,14 @@ class SoundState(StrEnum):
     FAILED = "failed"  # its content is no usable audio; ``error`` says why
 
 
+class WatchMode(StrEnum):
+    """How changes below a root are to be found."""
+
+    AUTO = "auto"  # by what its file system is
+    NATIVE = "native"  # the system tells of them
+    POLLING = "polling"  # by looking again and again
+
+
 class Root(Base):
     """A folder tree the user told us about."""
 
@@ -68,6 +78,42 @@ class Root(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # absolute, as the system has it
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    # What the user wants of it.
+    name: Mapped[str | None]  # none: the last part of its path
+    watched: Mapped[bool] = mapped_column(default=False)  # or looked at by index runs alone
+    mode: Mapped[WatchMode] = mapped_column(
+        Enum(
+            WatchMode, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
+        ),
+        default=WatchMode.AUTO,
+    )
+    interval_s: Mapped[float | None]  # between two scans; none: what the settings say
+    ignored: Mapped[str] = mapped_column(default="")  # lines as in a .gitignore file
+    marker: Mapped[bytes | None] = mapped_column(LargeBinary)  # relative; there when it is online
+    paused: Mapped[bool] = mapped_column(default=False)
+
+    # What watching and scanning found.
+    watched_by: Mapped[str | None] = mapped_column(String(16))  # native or polling, in fact
+    note: Mapped[str | None]  # why so, or what went wrong: a sentence
+    mount: Mapped[bytes | None] = mapped_column(LargeBinary)  # the mount point it lay on; none: "/"
+    offline_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offline_reason: Mapped[str | None]
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # to the end
+
+
+class RootMount(Base):
+    """Another file system mounted inside a root; one that is unplugged takes no sound with it."""
+
+    __tablename__ = "root_mounts"
+
+    root_id: Mapped[int] = mapped_column(
+        ForeignKey("roots.id", ondelete="CASCADE"), primary_key=True
+    )
+    # What lies on it: raw_path <= path < below_end. It ends in "/", below_end in "0".
+    raw_path: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    below_end: Mapped[bytes] = mapped_column(LargeBinary)
+    offline_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Sound(Base):
@@ -100,7 +146,15 @@ class Location(Base):
     """One path at which a file lies: (root, relative path)."""
 
     __tablename__ = "locations"
-    __table_args__ = (UniqueConstraint("root_id", "raw_path"),)
+    __table_args__ = (
+        UniqueConstraint("root_id", "raw_path"),
+        Index(
+            "ix_locations_tombstones",
+            "missing_since",
+            sqlite_where=text("missing_since IS NOT NULL"),
+            postgresql_where=text("missing_since IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     root_id: Mapped[int] = mapped_column(ForeignKey("roots.id", ondelete="CASCADE"))
@@ -113,6 +167,9 @@ class Location(Base):
     cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
     error: Mapped[str | None]  # why the file could not be read; it is tried again on every run
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of the file, as 64 bits with sign: by them a renamed file is known without being read.
+    device: Mapped[int | None]
+    inode: Mapped[int | None] = mapped_column(index=True)
 
     root: Mapped[Root] = relationship()
     sound: Mapped[Sound | None] = relationship(back_populates="locations")
