@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from foundsound.analysis.sound_analysis import SoundAnalysis
+from foundsound.catalog.analysis import analysis_of
 from foundsound.catalog.metadata import metadata_of
 from foundsound.catalog.paths import path_key, path_text
 from foundsound.catalog.sounds import SoundDetails, sounds_by_id
@@ -55,6 +57,9 @@ class SoundReport(BaseModel):
     added_at: datetime
     windows: list[ModelWindows]
     metadata: SoundMetadata | None = Field(description="What its file says; null until it is read.")
+    analysis: SoundAnalysis | None = Field(
+        description="What was measured of it and is heard in it; null until it is analysed."
+    )
     ucs_files: list[UcsFile] = Field(description="What the names of its files say by UCS.")
 
 
@@ -85,6 +90,7 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
             ModelWindows(model=model, count=count) for model, count in windows_of(session, sound_id)
         ],
         metadata=metadata_of(session, sound_id),
+        analysis=analysis_of(session, sound_id),
         ucs_files=_ucs_files(sound),
     )
 

@@ -1,24 +1,10 @@
 """Sounds' metadata in the catalogue: saved with the sound, shown, and filled in where it lacks."""
 
-import os
-from dataclasses import dataclass
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredMetadata
+from foundsound.catalog.models import StoredMetadata
+from foundsound.catalog.sound_files import SoundFile, files_lacking
 from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
-
-
-@dataclass(frozen=True, slots=True)
-class UndescribedFile:
-    """A file of a sound whose metadata was never read, or by an older reader."""
-
-    sound_id: str
-    location_id: int
-    path: bytes
-    size: int
-    mtime_ns: int
 
 
 def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> None:
@@ -74,23 +60,6 @@ def metadata_of(session: Session, sound_id: str) -> SoundMetadata | None:
     )
 
 
-def undescribed_files(session: Session) -> list[UndescribedFile]:
+def undescribed_files(session: Session) -> list[SoundFile]:
     """Every file at hand of the indexed sounds that lack today's metadata, sound by sound."""
-    described = (
-        select(StoredMetadata.sound_id)
-        .where(StoredMetadata.sound_id == Sound.id, StoredMetadata.version == METADATA_VERSION)
-        .exists()
-    )
-    rows = session.execute(
-        select(
-            Sound.id, Location.id, Root.path, Location.raw_path, Location.size, Location.mtime_ns
-        )
-        .join(Location, Location.sound_id == Sound.id)
-        .join(Root, Root.id == Location.root_id)
-        .where(Sound.state == SoundState.INDEXED, Location.missing_since.is_(None), ~described)
-        .order_by(Sound.id, Location.id)
-    )
-    return [
-        UndescribedFile(sound_id, location_id, os.path.join(root, raw), size, mtime_ns)
-        for sound_id, location_id, root, raw, size, mtime_ns in rows
-    ]
+    return files_lacking(session, StoredMetadata, METADATA_VERSION)

@@ -1,8 +1,8 @@
 """The catalogue's tables: the one source of truth about what the library holds."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import ClassVar
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -68,6 +68,23 @@ class WatchMode(StrEnum):
     AUTO = "auto"  # by what its file system is
     NATIVE = "native"  # the system tells of them
     POLLING = "polling"  # by looking again and again
+
+
+class Work(StrEnum):
+    """What the file at a location needs."""
+
+    PENDING = "pending"  # to be looked at, from ``due_at`` on
+    LEASED = "leased"  # a worker has it in hand; when ``due_at`` passes, it is work again
+    SETTLED = "settled"  # nothing, unless it changes
+    FAILED = "failed"  # in quarantine, ``error`` says why; until it changes or is retried
+
+
+class Priority(IntEnum):
+    """Which work comes first: the higher number."""
+
+    BACKGROUND = 0  # tried again, or embedded for another model
+    NEW = 1  # what a scan or a watcher found
+    USER = 2  # somebody waits for it
 
 
 class Root(Base):
@@ -138,8 +155,13 @@ class Sound(Base):
     codec: Mapped[str | None] = mapped_column(String(32))
     bit_depth: Mapped[int | None]  # bits a sample; none where the coding is lossy
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # The location through which it is being embedded, as long as that one is leased.
+    embedded_from: Mapped[int | None]
 
     locations: Mapped[list["Location"]] = relationship(back_populates="sound")
+
+
+OPEN_WORK = "due_at IS NOT NULL AND missing_since IS NULL"
 
 
 class Location(Base):
@@ -154,6 +176,16 @@ class Location(Base):
             sqlite_where=text("missing_since IS NOT NULL"),
             postgresql_where=text("missing_since IS NOT NULL"),
         ),
+        # Holds open work only, and serves a claim in order: see catalog/queue.py.
+        Index(
+            "ix_locations_queue",
+            "work_space",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=text(OPEN_WORK),
+            postgresql_where=text(OPEN_WORK),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -165,11 +197,22 @@ class Location(Base):
     sound_id: Mapped[str | None] = mapped_column(ForeignKey("sounds.id"), index=True)
     # Of the file's name, by UCS; the sound's own metadata may say another one.
     cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
-    error: Mapped[str | None]  # why the file could not be read; it is tried again on every run
+    error: Mapped[str | None]  # why it is in quarantine, or why the last attempt came to nothing
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of the file, as 64 bits with sign: by them a renamed file is known without being read.
     device: Mapped[int | None]
     inode: Mapped[int | None] = mapped_column(index=True)
+
+    # The queue: see catalog/queue.py.
+    work: Mapped[Work] = mapped_column(
+        Enum(Work, native_enum=False, length=16, values_callable=lambda e: [w.value for w in e]),
+        default=Work.PENDING,
+    )
+    work_space: Mapped[int] = mapped_column(default=0)  # a space to fill; 0: the active one
+    priority: Mapped[int] = mapped_column(default=Priority.BACKGROUND)
+    attempts: Mapped[int] = mapped_column(default=0)  # that came to nothing, one after another
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=utc_now)
+    lease_owner: Mapped[str | None] = mapped_column(String(128))
 
     root: Mapped[Root] = relationship()
     sound: Mapped[Sound | None] = relationship(back_populates="locations")
@@ -201,6 +244,129 @@ class StoredMetadata(Base):
     key: Mapped[str | None] = mapped_column("musical_key")
     extra: Mapped[dict[str, str]] = mapped_column(JSON)
     note: Mapped[str | None]
+    # What the file says in those of the fields above in which imported metadata stands; see there.
+    replaced: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ImportedMetadata(Base):
+    """What a librarian's table says of a sound, kept however often its file is read again."""
+
+    __tablename__ = "imported_metadata"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str]  # the table's file name
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)  # of SoundMetadata, those that were filled
+
+
+class StoredAnalysis(Base):
+    """What is measured of a sound; absent until it is analysed. See foundsound/analysis."""
+
+    __tablename__ = "sound_analysis"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int]  # of the analysis
+    bit_rate: Mapped[int | None]  # bits/s
+    loudness_lufs: Mapped[float | None]
+    true_peak_dbtp: Mapped[float | None]
+    bpm: Mapped[float | None]
+    bpm_confidence: Mapped[float | None]
+    key: Mapped[str | None] = mapped_column("musical_key", String(4))
+    key_confidence: Mapped[float | None]
+    brightness_hz: Mapped[float | None]
+    onsets: Mapped[int | None]
+    sound_class: Mapped[str | None] = mapped_column(String(16), index=True)
+    note: Mapped[str | None]
+
+
+class StoredFingerprint(Base):
+    """By what near-duplicates know each other; a table of its own, because it is large."""
+
+    __tablename__ = "sound_fingerprints"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    audible_s: Mapped[float]
+    compared: Mapped[bool] = mapped_column(index=True)  # with all sounds that were there by then
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NearDuplicate(Base):
+    """Two sounds that are one to the ear; the smaller id comes first."""
+
+    __tablename__ = "near_duplicates"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    similarity: Mapped[float]  # cosine of their vectors
+    agreement: Mapped[float]  # of their fingerprints, 0.5 (chance) to 1
+
+
+class SoundMark(Base):
+    """What a person says of a sound in one row: favourite, note. See ``Tag`` for the rest.
+
+    User data names sounds by their content and refers to no row of theirs: when a sound is purged
+    and its content comes back, all of this is there again.
+    """
+
+    __tablename__ = "sound_marks"
+
+    sound_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    favourite: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None]
+
+
+class Tag(Base):
+    """A word by which a person files sounds."""
+
+    __tablename__ = "tags"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), unique=True)  # case folded: what makes it one tag
+    name: Mapped[str] = mapped_column(String(100))  # as it was first written
+
+
+class SoundTag(Base):
+    """A tag on a sound."""
+
+    __tablename__ = "sound_tags"
+
+    sound_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(
+        ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Collection(Base):
+    """A named, ordered choice of sounds."""
+
+    __tablename__ = "collections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(800), unique=True)  # of its name, as a tag's
+    name: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class CollectionItem(Base):
+    """A sound in a collection."""
+
+    __tablename__ = "collection_items"
+
+    collection_id: Mapped[int] = mapped_column(
+        ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True
+    )
+    sound_id: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+    position: Mapped[int]  # in the order that the person gave; gaps do not matter
 
 
 class Space(Base):

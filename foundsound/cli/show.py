@@ -60,7 +60,7 @@ def _sound_id(sound: str, settings: "Settings") -> str:
 def _show(report: "SoundReport") -> None:
     from rich.text import Text
 
-    for label, value in [*_facts(report), *_metadata(report)]:
+    for label, value in [*_facts(report), *_analysis(report), *_metadata(report)]:
         # On one line: control characters would move the cursor.
         line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in value)
         out.print(Text.assemble((f"{label:<12}", "dim"), line), soft_wrap=True)
@@ -82,6 +82,29 @@ def _facts(report: "SoundReport") -> list[Line]:
     for file in report.ucs_files:
         lines.append(("by its name", f"{file.category} / {file.subcategory} ({file.cat_id})"))
     return lines
+
+
+def _analysis(report: "SoundReport") -> list[Line]:
+    heard = report.analysis
+    if heard is None:
+        return [] if report.state == "failed" else [("analysis", "not made yet; index again")]
+    lines: list[Line] = [("class", heard.sound_class or "")]
+    if heard.bit_rate is not None:
+        lines.append(("bit rate", f"{heard.bit_rate / 1000:,.0f} kbit/s"))
+    if heard.loudness_lufs is not None:
+        lines.append(("loudness", f"{heard.loudness_lufs:.1f} LUFS"))
+    if heard.true_peak_dbtp is not None:
+        lines.append(("true peak", f"{heard.true_peak_dbtp:.1f} dBTP"))
+    if heard.brightness_hz is not None:
+        lines.append(("brightness", f"{heard.brightness_hz:,.0f} Hz"))
+    if heard.onsets is not None:
+        lines.append(("onsets", f"{heard.onsets:,}"))
+    if heard.bpm is not None:
+        lines.append(("heard bpm", f"{heard.bpm:.1f} (confidence {heard.bpm_confidence:.2f})"))
+    if heard.key is not None:
+        lines.append(("heard key", f"{heard.key} (confidence {heard.key_confidence:.2f})"))
+    lines.append(("heard note", heard.note or ""))
+    return [(label, value) for label, value in lines if value]
 
 
 def _metadata(report: "SoundReport") -> list[Line]:

@@ -1,0 +1,69 @@
+"""Sounds' analysis in the catalogue: saved with the sound, shown, and filled in where it lacks."""
+
+from sqlalchemy.orm import Session
+
+from foundsound.analysis.sound_analysis import (
+    ANALYSIS_VERSION,
+    Fingerprint,
+    SoundAnalysis,
+    SoundClass,
+)
+from foundsound.catalog.models import StoredAnalysis, StoredFingerprint
+from foundsound.catalog.sound_files import SoundFile, files_lacking
+
+
+def save_analysis(
+    session: Session, sound_id: str, analysis: SoundAnalysis, fingerprint: Fingerprint | None
+) -> None:
+    """Write down what was measured in place of what was known; a failure is an answer too."""
+    session.merge(
+        StoredAnalysis(
+            sound_id=sound_id,
+            version=ANALYSIS_VERSION,
+            bit_rate=analysis.bit_rate,
+            loudness_lufs=analysis.loudness_lufs,
+            true_peak_dbtp=analysis.true_peak_dbtp,
+            bpm=analysis.bpm,
+            bpm_confidence=analysis.bpm_confidence,
+            key=analysis.key,
+            key_confidence=analysis.key_confidence,
+            brightness_hz=analysis.brightness_hz,
+            onsets=analysis.onsets,
+            sound_class=analysis.sound_class,
+            note=analysis.note,
+        )
+    )
+    if fingerprint is not None:
+        session.merge(
+            StoredFingerprint(
+                sound_id=sound_id,
+                audible_s=fingerprint.audible_s,
+                compared=False,
+                data=fingerprint.data,
+            )
+        )
+
+
+def analysis_of(session: Session, sound_id: str) -> SoundAnalysis | None:
+    """What was measured of a sound; None when it was not analysed yet."""
+    row = session.get(StoredAnalysis, sound_id)
+    if row is None:
+        return None
+    return SoundAnalysis(
+        bit_rate=row.bit_rate,
+        loudness_lufs=row.loudness_lufs,
+        true_peak_dbtp=row.true_peak_dbtp,
+        bpm=row.bpm,
+        bpm_confidence=row.bpm_confidence,
+        key=row.key,
+        key_confidence=row.key_confidence,
+        brightness_hz=row.brightness_hz,
+        onsets=row.onsets,
+        sound_class=SoundClass(row.sound_class) if row.sound_class else None,
+        note=row.note,
+    )
+
+
+def unanalysed_files(session: Session) -> list[SoundFile]:
+    """Every file at hand of the indexed sounds that lack today's analysis, sound by sound."""
+    return files_lacking(session, StoredAnalysis, ANALYSIS_VERSION)
