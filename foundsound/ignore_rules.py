@@ -59,14 +59,14 @@ class IgnoreRules:
         # The defaults are names, which makes them fast: a whole path takes ten times as long.
         return _defaults().match(text[text.rstrip("/").rfind("/") + 1 :]) is not None
 
-    def ignores_below(self, raw_path: bytes) -> bool:
-        """True when this file, or a folder that it lies in, is to be left alone."""
+    def ignores_below(self, raw_path: bytes, *, folder: bool = False) -> bool:
+        """True when this file or folder, or one that it lies in, is to be left alone."""
         above = raw_path.rfind(b"/")
         while above > 0:
             if self.ignores(raw_path[:above], folder=True):
                 return True
             above = raw_path.rfind(b"/", 0, above)
-        return self.ignores(raw_path)
+        return self.ignores(raw_path, folder=folder)
 
 
 def _spec(patterns: str) -> GitIgnoreSpec | None:

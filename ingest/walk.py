@@ -9,6 +9,7 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from foundsound.audio.formats import is_audio_name
 from foundsound.catalog.locations import SeenFile, seen_file
@@ -52,13 +53,7 @@ class Walk:
         self._walked: set[FileId] = set()  # of linked folders
 
     def below(self, folder: bytes) -> Iterator[SeenFile | Unseen]:
-        """Everything in a folder (relative to the root, ``b""`` for all of it), in order.
-
-        Raises:
-            OSError: the folder itself cannot be read.
-        """
-        with os.scandir(self._prefix + folder):
-            pass
+        """Everything in a folder (relative to the root, ``b""`` for all of it), in order."""
         return self._folder(folder + b"/" if folder else b"", follow=False)
 
     def linked(self) -> Iterator[tuple[bytes, Iterator[SeenFile | Unseen]]]:
@@ -71,6 +66,21 @@ class Walk:
                 if not self._rules.ignores_below(inside):
                     continue  # what is in it is met under its real path
             yield link, self._folder(link + b"/", follow=True)
+
+    def meet_link(self, raw: bytes) -> None:
+        """Have a linked folder walked by :meth:`linked`, unless it leads to one above it."""
+        try:
+            status = os.stat(self._prefix + raw)
+            loops = (status.st_dev, status.st_ino) in self._ids_above(raw)
+        except OSError as error:
+            reason = f"The folder cannot be read: {error.strerror}."
+            self._report(Problem(self._prefix + raw, reason))
+            return
+        if loops:
+            reason = "This link leads back to a folder above it; it is not followed."
+            self._report(Problem(self._prefix + raw, reason))
+        else:
+            self._links.append(raw)
 
     def _folder(self, prefix: bytes, *, follow: bool) -> Iterator[SeenFile | Unseen]:
         # A stack of our own: trees may be deeper than Python's calls.
@@ -95,7 +105,7 @@ class Walk:
                 elif linked or raw[:-1] in self._closed:
                     yield Unseen(raw[:-1])
                     if raw[:-1] not in self._closed:
-                        self._meet_link(raw[:-1])
+                        self.meet_link(raw[:-1])
                 else:
                     entering = raw
                     break
@@ -135,20 +145,6 @@ class Walk:
         found.sort()
         return found
 
-    def _meet_link(self, raw: bytes) -> None:
-        try:
-            status = os.stat(self._prefix + raw)
-            loops = (status.st_dev, status.st_ino) in self._ids_above(raw)
-        except OSError as error:
-            reason = f"The folder cannot be read: {error.strerror}."
-            self._report(Problem(self._prefix + raw, reason))
-            return
-        if loops:
-            reason = "This link leads back to a folder above it; it is not followed."
-            self._report(Problem(self._prefix + raw, reason))
-        else:
-            self._links.append(raw)
-
     def _file(self, raw: bytes) -> SeenFile | None:
         path = self._prefix + raw
         try:
@@ -170,6 +166,13 @@ class Walk:
             ids.add((status.st_dev, status.st_ino))
             end = raw.find(b"/", end + 1)
         return ids
+
+
+def files_below(root: bytes, rules: IgnoreRules, report: Report) -> Iterator[SeenFile]:
+    """Every audio file below a folder (absolute), linked folders last; see :class:`Walk`."""
+    walk = Walk(root, rules, report, frozenset())
+    for found in chain([walk.below(b"")], (found for _, found in walk.linked())):
+        yield from (seen for seen in found if isinstance(seen, SeenFile))
 
 
 def _is_folder(entry: "os.DirEntry[bytes]") -> bool:

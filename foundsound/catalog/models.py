@@ -109,6 +109,7 @@ class Root(Base):
     ignored: Mapped[str] = mapped_column(default="")  # lines as in a .gitignore file
     marker: Mapped[bytes | None] = mapped_column(LargeBinary)  # relative; there when it is online
     paused: Mapped[bool] = mapped_column(default=False)
+    accepts_loss: Mapped[bool] = mapped_column(default=False)  # the next scan may take any loss
 
     # What watching and scanning found.
     watched_by: Mapped[str | None] = mapped_column(String(16))  # native or polling, in fact

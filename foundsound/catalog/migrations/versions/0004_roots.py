@@ -20,6 +20,7 @@ ROOT_COLUMNS = (
     "ignored",
     "marker",
     "paused",
+    "accepts_loss",
     "watched_by",
     "note",
     "mount",
@@ -39,6 +40,9 @@ def upgrade() -> None:
     op.add_column("roots", sa.Column("ignored", sa.String(), nullable=False, server_default=""))
     op.add_column("roots", sa.Column("marker", sa.LargeBinary(), nullable=True))
     op.add_column("roots", sa.Column("paused", sa.Boolean(), nullable=False, server_default=false))
+    op.add_column(
+        "roots", sa.Column("accepts_loss", sa.Boolean(), nullable=False, server_default=false)
+    )
     op.add_column("roots", sa.Column("watched_by", sa.String(length=16), nullable=True))
     op.add_column("roots", sa.Column("note", sa.String(), nullable=True))
     op.add_column("roots", sa.Column("mount", sa.LargeBinary(), nullable=True))

@@ -1,0 +1,135 @@
+"""Files that are one and the same: recognised by device and inode, without being read.
+
+A renamed file keeps its device, inode, size and time; so does another name of it (a hard link). An
+inode is given away again when its file is deleted, and then size and time tell the two apart. Times
+of whole seconds (FAT, archives, old copies) are no proof of that: there, the name must be the same
+as well, and a file that was renamed is read to find out.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.locations import SeenFile
+from foundsound.catalog.models import Location, Priority, Root, Work, utc_now
+from foundsound.catalog.paths import named_cat_id, path_key
+
+WHOLE_SECOND = 10**9
+
+
+class Twin(NamedTuple):
+    """A location at which the same file lies, or lay."""
+
+    id: int
+    root_id: int
+    path: bytes  # absolute
+    raw_path: bytes
+    sound_id: str | None
+    work: Work
+    error: str | None
+    root_offline: bool
+
+    @property
+    def known(self) -> bool:
+        """True when its content was looked at to the end."""
+        return self.work in (Work.SETTLED, Work.FAILED)
+
+
+def find_twins(session: Session, files: Sequence[SeenFile]) -> Mapping[bytes, list[Twin]]:
+    """The locations of the same file, by the path of each; at most 1000 files at a time."""
+    wanted = {
+        (file.device, file.inode, file.size, file.mtime_ns): file
+        for file in files
+        if file.inode is not None
+    }
+    rows = session.execute(
+        select(
+            Location.device,
+            Location.inode,
+            Location.size,
+            Location.mtime_ns,
+            Location.id,
+            Location.root_id,
+            Root.path,
+            Location.raw_path,
+            Location.sound_id,
+            Location.work,
+            Location.error,
+            Root.offline_since.is_not(None),
+        )
+        .join(Root, Root.id == Location.root_id)
+        .where(Location.inode.in_({file.inode for file in wanted.values()}))
+        .order_by(Location.id)
+    )
+    twins: dict[tuple[object, ...], list[Twin]] = defaultdict(list)
+    for device, inode, size, mtime_ns, id_, root_id, root, raw, *rest in rows:
+        key = (device, inode, size, mtime_ns)
+        if key in wanted:
+            twins[key].append(Twin(id_, root_id, os.path.join(root, raw), raw, *rest))
+    found = {}
+    for file in files:
+        same = twins.get((file.device, file.inode, file.size, file.mtime_ns), [])
+        found[file.raw_path] = [twin for twin in same if _is_proof(file, twin)]
+    return found
+
+
+def move(session: Session, twin: Twin, root_id: int, raw_path: bytes) -> bool:
+    """The file lies elsewhere now; False when another scan was faster.
+
+    Raises:
+        IntegrityError: that place is in the catalogue already.
+    """
+    moved = session.execute(
+        update(Location)
+        .where(
+            Location.id == twin.id,
+            Location.root_id == twin.root_id,
+            Location.raw_path == twin.raw_path,
+        )
+        .values(
+            root_id=root_id,
+            raw_path=raw_path,
+            path=path_key(raw_path),
+            cat_id=named_cat_id(raw_path),
+            missing_since=None,
+        )
+        .returning(Location.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    # A worker that has it in hand knows the old path alone.
+    session.execute(
+        update(Location)
+        .where(Location.id == twin.id, Location.work == Work.LEASED)
+        .values(work=Work.PENDING, due_at=utc_now(), lease_owner=None)
+    )
+    return bool(moved)
+
+
+def take_content(session: Session, location_ids: Sequence[tuple[int, Twin]]) -> None:
+    """What is known of a file holds for these locations of it, too."""
+    rows = [
+        {
+            "id": id_,
+            "sound_id": twin.sound_id,
+            "work": twin.work,
+            "error": twin.error,
+            "work_space": 0,
+            "priority": Priority.BACKGROUND,
+            "attempts": 0,
+            "due_at": None,
+            "lease_owner": None,
+        }
+        for id_, twin in location_ids
+    ]
+    if rows:
+        session.execute(update(Location), rows)
+
+
+def _is_proof(file: SeenFile, twin: Twin) -> bool:
+    if file.mtime_ns % WHOLE_SECOND:
+        return True
+    return os.path.basename(file.raw_path) == os.path.basename(twin.raw_path)
