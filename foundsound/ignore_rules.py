@@ -87,5 +87,6 @@ def _spec(patterns: str) -> GitIgnoreSpec | None:
 @lru_cache(maxsize=1)
 def _defaults() -> re.Pattern[str]:
     """One expression over a name: the spec itself tries one after the other."""
-    patterns = [pattern.regex.pattern for pattern in GitIgnoreSpec.from_lines(DEFAULTS).patterns]
-    return re.compile("|".join(pattern.replace("?P<ps_d>", "?:") for pattern in patterns))
+    compiled = [pattern.regex for pattern in GitIgnoreSpec.from_lines(DEFAULTS).patterns]
+    expressions = [regex.pattern.replace("?P<ps_d>", "?:") for regex in compiled if regex]
+    return re.compile("|".join(expressions))

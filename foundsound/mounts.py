@@ -11,21 +11,19 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from foundsound.catalog.models import WatchedBy
 from foundsound.catalog.paths import contains, path_text
 
-WatchedBy = Literal["native", "polling"]
-
 REMOTE = frozenset(
-    "nfs nfs4 cifs smb3 smbfs afpfs webdav davfs afs ceph glusterfs lustre ncpfs sshfs".split()
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "webdav", "davfs", "afs", "ceph", "lustre")
 )
 # What virtual machines and Docker Desktop hand in from their host.
-HANDED_IN = frozenset("9p virtiofs vboxsf vmhgfs prl_fs drvfs fakeowner overlay".split())
+HANDED_IN = frozenset(("9p", "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "drvfs", "overlay"))
 # What sticks and camera cards have. They come and go, and some of their drivers tell nothing.
-REMOVABLE = frozenset("vfat msdos exfat ntfs ntfs3 fuseblk hfsplus udf iso9660".split())
+REMOVABLE = frozenset(("vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "hfsplus", "udf"))
 # A file keeps its number as long as it exists, also over a restart.
-STABLE_INODES = frozenset("ext2 ext3 ext4 xfs btrfs zfs f2fs bcachefs apfs hfs tmpfs".split())
+STABLE_INODES = frozenset(("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "apfs", "tmpfs"))
 
 MOUNTINFO = Path("/proc/self/mountinfo")
 
@@ -93,7 +91,7 @@ def choose_watch(folder: bytes, among: Sequence[Mount]) -> tuple[WatchedBy, str]
     at = f"{path_text(mount.point)} is {mount.type}"
     if mount.type in REMOTE:
         return "polling", f"{at}, a network file system: it tells of no change made elsewhere."
-    if mount.type in HANDED_IN or (mount.type.startswith("fuse.")):
+    if mount.type in HANDED_IN or mount.type.startswith("fuse."):
         return "polling", f"{at}, which does not tell of every change."
     if mount.type in REMOVABLE:
         return "polling", f"{at}, as removable drives are."

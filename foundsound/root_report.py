@@ -180,13 +180,12 @@ def _counts(session: Session) -> dict[int, tuple[int, int, int]]:
 
 
 def _report(root: Root, files: int, pending: int, missing: int) -> RootReport:
-    online = "online" if root.offline_since is None else "offline"
     return RootReport(
         id=root.id,
         path=path_text(root.path),
         name=display_name(root),
         watched=root.watched,
-        state="paused" if root.paused else online,
+        state=_state(root),
         offline_since=root.offline_since,
         offline_reason=root.offline_reason,
         mode=root.mode.value,
@@ -201,6 +200,12 @@ def _report(root: Root, files: int, pending: int, missing: int) -> RootReport:
         added_at=root.added_at,
         scanned_at=root.scanned_at,
     )
+
+
+def _state(root: Root) -> Literal["online", "offline", "paused"]:
+    if root.paused:
+        return "paused"
+    return "online" if root.offline_since is None else "offline"
 
 
 def _checked_patterns(lines: Sequence[str]) -> str:
@@ -218,7 +223,7 @@ def _checked_marker(root: Root, marker: str) -> bytes | None:
     if not contains(root.path, path) or path == root.path:
         raise InvalidRequest(f"The marker '{marker}' does not lie below {path_text(root.path)}.")
     if not os.path.lexists(path):
-        raise InvalidRequest(f"There is no {path_text(path)}; a marker is there while the drive is.")
+        raise InvalidRequest(f"There is no {path_text(path)}; a marker lies on the drive.")
     return os.path.relpath(path, root.path)
 
 

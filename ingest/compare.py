@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from foundsound.audio.formats import is_audio_name
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.locations import KnownFile, KnownFiles, SeenFile, seen_file
+from foundsound.catalog.known_files import KnownFile, KnownFiles
+from foundsound.catalog.locations import SeenFile, seen_file
 from foundsound.catalog.root_state import RootSettings
 from foundsound.catalog.stats import Problem
 from foundsound.ignore_rules import IgnoreRules

@@ -7,7 +7,7 @@ writes a file and keeps nothing between files, so it can be killed at any moment
 Requests are ``identify``, ``decode`` and ``describe``, each with ``path`` (hex), ``size`` and
 ``mtime_ns``. Answers: ``ready`` once; ``alive`` now and then; ``identified``; ``window`` with
 float32 samples as its payload; ``decoded`` with the facts; ``described`` with the metadata;
-``refused`` and ``unreadable`` with a ``reason``.
+``refused``, ``unreadable`` and ``failed`` with a ``reason``.
 """
 
 import contextlib
@@ -24,12 +24,13 @@ from typing import IO, TYPE_CHECKING
 from foundsound.catalog.identity import content_id
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from ingest.decode_job import DecodeJob
+from ingest.pipes import take_pipes
 from ingest.wire import Message, receive, send
 
 if TYPE_CHECKING:
     from foundsound.audio.reader import Floats
 
-CHANGING = "The file is changing while it is read; the next run takes it."
+CHANGING = "The file is changing while it is read; it is tried again."
 
 
 class Answers:
@@ -59,7 +60,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     _be_killed_first()
     job = DecodeJob.from_json(sys.argv[1])
-    requests, stream = _take_pipes()
+    requests, stream = take_pipes()
     waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     answers = Answers(stream, job.alive_s)
@@ -76,14 +77,16 @@ def serve(request: Message, job: DecodeJob, answers: Answers) -> None:
         work(request, job, answers)
     except AudioError as error:
         answers.send({"kind": "refused", "reason": str(error)})
-    except (FileUnavailable, OutOfBounds) as error:
+    except FileUnavailable as error:
         answers.send({"kind": "unreadable", "reason": str(error)})
+    except OutOfBounds as error:
+        answers.send({"kind": "failed", "reason": str(error)})
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror}."
         answers.send({"kind": "unreadable", "reason": reason})
     except Exception as error:  # memory, or a bug: it costs this file only, and is told
         reason = f"The decoder failed on this file ({type(error).__name__}: {error})."
-        answers.send({"kind": "unreadable", "reason": reason})
+        answers.send({"kind": "failed", "reason": reason})
 
 
 def _identify(request: Message, job: DecodeJob, answers: Answers) -> None:
@@ -152,16 +155,6 @@ def _listen(requests: IO[bytes], waiting: "queue.SimpleQueue[Message]") -> None:
         while True:
             waiting.put(receive(requests)[0])
     os._exit(0)
-
-
-def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Our two pipes under other numbers, so that nothing a C library prints gets among answers."""
-    requests, answers = os.dup(0), os.dup(1)
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nowhere, 0)
-    os.close(nowhere)
-    os.dup2(2, 1)
-    return open(requests, "rb"), open(answers, "wb")
 
 
 def _be_killed_first() -> None:

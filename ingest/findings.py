@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import IntegrityError
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.known_files import KnownFile
 from foundsound.catalog.locations import (
-    KnownFile,
     Queued,
     SeenFile,
     add_files,
@@ -35,6 +35,7 @@ class Found:
     new: int = 0
     changed: int = 0
     moved: int = 0  # known files under another path, and further names of known files
+    resumed: int = 0  # unchanged, but not finished by an earlier run
     unchanged: int = 0
     missing: int = 0
     held: int = 0  # still being written: left for later
@@ -119,8 +120,7 @@ class Findings:
         changed, same = self._sort_changed(twins)
         with self._catalog.write() as session:
             # Contents are handed on before the places they come from are written over.
-            for seen, twin in moved:
-                move(session, twin, self._root_id, seen.raw_path)
+            move(session, [(twin, seen.raw_path) for seen, twin in moved], self._root_id)
             ids = add_files(session, self._root_id, [seen for seen, _ in copied], self._queued)
             mark_changed(session, [(id_, seen) for id_, seen, _ in same], self._queued)
             mark_changed(session, changed, self._queued)

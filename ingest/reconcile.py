@@ -4,10 +4,11 @@ import os
 import threading
 
 from foundsound.audio.formats import is_audio_name
+from foundsound.catalog.backlog import unfinished_files
 from foundsound.catalog.locations import Queued
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import absolute, path_text
-from foundsound.catalog.queue import Scope, work_space
+from foundsound.catalog.queue import Scope, database_now, enqueue, work_space
 from foundsound.catalog.root_state import root_settings
 from foundsound.catalog.roots import root_for
 from foundsound.errors import InvalidRequest
@@ -17,12 +18,17 @@ from ingest.scan import Scan, scan_parts
 
 
 def reconcile(
-    library: Library, path: str | os.PathLike[str], stop: threading.Event
+    library: Library,
+    path: str | os.PathLike[str],
+    stop: threading.Event,
+    priority: Priority = Priority.NEW,
 ) -> tuple[Scope, Found]:
     """Bring the catalogue up to date with ``path``, a folder or one audio file.
 
+    What is new, changed or unfinished is work with ``priority`` then.
+
     Returns:
-        Where the work lies that somebody waits for now, and what was found.
+        Where it looked, and what it found.
 
     Raises:
         InvalidRequest: there is nothing at ``path``, or no audio file by its name.
@@ -37,12 +43,27 @@ def reconcile(
             "such as .wav, .flac or .mp3."
         )
     with library.catalog.write() as session:
-        root_id = root_for(session, folder).id
-        root = root_settings(session, root_id)
-        queue = work_space(session, library.space_id)
+        root = root_settings(session, root_for(session, folder).id)
+        queued = Queued(work_space(session, library.space_id), priority)
     assert root is not None
-    below = b"" if target == root.path else os.path.relpath(target, root.path)
-    queued = Queued(queue, Priority.USER)
+    scope = Scope(root.id, b"" if target == root.path else os.path.relpath(target, root.path))
     share = library.settings.vanished_share
-    scan = Scan(library.catalog, root, share, queued, stop=stop)
-    return Scope(root_id, below), scan_parts(scan, [below])
+    found = scan_parts(Scan(library.catalog, root, share, queued, stop=stop), [scope.folder])
+    if not stop.is_set():
+        _resume(library, scope, priority, found)
+    library.catalog.signal.notify()
+    return scope, found
+
+
+def _resume(library: Library, scope: Scope, priority: Priority, found: Found) -> None:
+    """Have what an earlier run left unfinished looked at with what was found."""
+    unfinished, last = 0, 0
+    while True:
+        with library.catalog.write() as session:
+            ids = unfinished_files(session, scope, library.space_id, after=last)
+            enqueue(session, ids, library.space_id, priority, database_now(session))
+        if not ids:
+            break
+        unfinished, last = unfinished + len(ids), ids[-1]
+    found.resumed = max(unfinished - found.new - found.changed, 0)
+    found.unchanged = max(found.unchanged - found.resumed, 0)

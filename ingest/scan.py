@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.locations import AS_NEW, KnownFile, Queued, SeenFile
+from foundsound.catalog.known_files import KnownFile
+from foundsound.catalog.locations import AS_NEW, Queued, SeenFile
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.root_state import (
     RootSettings,
@@ -86,7 +87,11 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
         return found
     vanished = Vanished(scan.catalog, scan.root.id, scan.root.path, rules, findings.gone, closed)
     reason = why_offline(scan.root, mounts())  # the drive may have gone while we looked
-    if reason is None and not scan.root.accepts_loss and vanished.is_suspicious(scan.vanished_share):
+    if (
+        reason is None
+        and not scan.root.accepts_loss
+        and vanished.is_suspicious(scan.vanished_share)
+    ):
         reason = (
             f"{len(vanished.deleted):,} files vanished at once. If you deleted them, say so: "
             f"foundsound roots accept {path_text(scan.root.path)}."

@@ -35,7 +35,7 @@ class Vanished:
         root_id: int,
         root_path: bytes,
         rules: IgnoreRules,
-        gone: array[int],
+        gone: "array[int]",
         closed: frozenset[bytes],
     ) -> None:
         self._catalog = catalog
@@ -70,7 +70,7 @@ class Vanished:
                     mark_missing(session, batch)
         return len(self.hidden) + len(self.deleted)
 
-    def _look(self, ids: array[int]) -> None:
+    def _look(self, ids: "array[int]") -> None:
         query = select(Location.id, Location.raw_path).where(
             Location.id.in_(list(ids)),
             Location.root_id == self._root_id,
@@ -87,7 +87,7 @@ class Vanished:
                 self.deleted.append(id_)
 
 
-def _batches(ids: array[int]) -> Iterator[list[int]]:
+def _batches(ids: "array[int]") -> Iterator[list[int]]:
     for start in range(0, len(ids), BATCH):
         yield list(ids[start : start + BATCH])
 

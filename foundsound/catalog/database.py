@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
 from foundsound.errors import LibraryError
 
 HEAD = "0008"  # newest migration; a test holds it equal to the scripts
@@ -25,6 +26,7 @@ class Catalog:
 
     def __init__(self, data_dir: Path) -> None:
         path = data_dir / FILE_NAME
+        self.signal: WorkSignal = InProcessSignal()
         self._engine = create_engine(f"sqlite:///{path}")
         # A read that turns into a write can meet a newer snapshot and fail at once; so a
         # transaction that will write takes SQLite's write lock at its start, and waits for it.

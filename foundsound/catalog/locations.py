@@ -5,19 +5,19 @@ the next scan finds what another one has changed meanwhile.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.database import Catalog
-from foundsound.catalog.models import Location, Priority, SoundWindows, Work, utc_now
+from foundsound.catalog.models import Location, Priority, Work, utc_now
 from foundsound.catalog.paths import named_cat_id, path_key
+from foundsound.catalog.quarantine import forgive
+from foundsound.catalog.queue import database_now
 from foundsound.catalog.upsert import insert_missing_rows
 
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
-PAGE = 2000  # rows read at once
 
 
 class SeenFile(NamedTuple):
@@ -29,18 +29,6 @@ class SeenFile(NamedTuple):
     device: int | None = None  # both as 64 bits with sign, as databases have them
     inode: int | None = None
     ctime_ns: int = 0
-
-
-class KnownFile(NamedTuple):
-    """What the catalogue remembers of a file."""
-
-    raw_path: bytes
-    id: int
-    size: int
-    mtime_ns: int
-    device: int | None
-    inode: int | None
-    missing: bool
 
 
 class Queued(NamedTuple):
@@ -69,66 +57,6 @@ def _signed(number: int) -> int:
     return number - 2**64 if number >= 2**63 else number
 
 
-class KnownFiles:
-    """The files that the catalogue has in a stretch of paths, in order, a page at a time.
-
-    Args:
-        start: the first path, inclusive.
-        end: the first path beyond; None = to the root's end.
-    """
-
-    def __init__(
-        self, catalog: Catalog, root_id: int, start: bytes = b"", end: bytes | None = None
-    ) -> None:
-        self._catalog = catalog
-        self._query = (
-            select(
-                Location.raw_path,
-                Location.id,
-                Location.size,
-                Location.mtime_ns,
-                Location.device,
-                Location.inode,
-                Location.missing_since.is_not(None),
-            )
-            .where(Location.root_id == root_id)
-            .order_by(Location.raw_path)
-            .limit(PAGE)
-        )
-        if end is not None:
-            self._query = self._query.where(Location.raw_path < end)
-        self._rows: Iterator[KnownFile] = self._from(start)
-        self._next = next(self._rows, None)
-
-    @property
-    def next(self) -> KnownFile | None:
-        """The file that :meth:`take` returns; None at the end."""
-        return self._next
-
-    def take(self) -> KnownFile:
-        """The next file."""
-        assert self._next is not None
-        taken, self._next = self._next, next(self._rows, None)
-        return taken
-
-    def skip_to(self, raw_path: bytes) -> None:
-        """Go on with the first file at or after this path."""
-        if self._next is not None and self._next.raw_path < raw_path:
-            self._rows = self._from(raw_path)
-            self._next = next(self._rows, None)
-
-    def _from(self, start: bytes) -> Iterator[KnownFile]:
-        query = self._query.where(Location.raw_path >= start)
-        while True:
-            # A page is a transaction of its own: none is held open while the disk is looked at.
-            with self._catalog.read() as session:
-                page = [KnownFile._make(row) for row in session.execute(query)]
-            yield from page
-            if len(page) < PAGE:
-                return
-            query = self._query.where(Location.raw_path > page[-1].raw_path)
-
-
 def add_files(
     session: Session, root_id: int, files: Sequence[SeenFile], queued: Queued = AS_NEW
 ) -> list[int]:
@@ -136,7 +64,7 @@ def add_files(
 
     A file that another scan wrote down meanwhile stays as it is.
     """
-    now = utc_now()
+    now = database_now(session)
     ids: dict[bytes, int] = {}
     for start in range(0, len(files), BATCH):
         batch = files[start : start + BATCH]
@@ -168,28 +96,29 @@ def mark_changed(
 ) -> None:
     """Files with a new size or time: no longer the sound they were, whatever happens next.
 
-    A worker that has one in hand loses its claim.
+    They start anew, whoever has them in hand; and a content that was refused is given another try,
+    because who touched its file may have reason to hope.
     """
-    now = utc_now()
-    rows = [
-        {
-            "id": location_id,
-            "size": file.size,
-            "mtime_ns": file.mtime_ns,
-            "device": file.device,
-            "inode": file.inode,
-            "sound_id": None,
-            "error": None,
-            "missing_since": None,
-            "work": Work.PENDING,
-            "attempts": 0,
-            "due_at": now,
-            "lease_owner": None,
-            **queued._asdict(),
-        }
-        for location_id, file in files
-    ]
-    if rows:
+    now = database_now(session)
+    for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
+        forgive(session, [location_id for location_id, _ in batch])
+        rows = [
+            {
+                "id": location_id,
+                "size": file.size,
+                "mtime_ns": file.mtime_ns,
+                "device": file.device,
+                "inode": file.inode,
+                "sound_id": None,
+                "missing_since": None,
+                "work": Work.PENDING,
+                "due_at": now,
+                "lease_owner": None,
+                **queued._asdict(),
+            }
+            for location_id, file in batch
+        ]
         session.execute(update(Location), rows)
 
 
@@ -208,17 +137,6 @@ def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
 def mark_found(session: Session, location_ids: Iterable[int]) -> None:
     """Files that are back where they were, unchanged."""
     _update_each(session, location_ids, missing_since=None)
-def mark_unreadable(session: Session, location_id: int, reason: str) -> None:
-    """A file that cannot be read now; the next run tries it again.
-
-    A sound that was embedded before keeps its place: its vectors still find it.
-    """
-    embedded = select(SoundWindows.sound_id).where(SoundWindows.sound_id == Location.sound_id)
-    session.execute(
-        update(Location)
-        .where(Location.id == location_id)
-        .values(error=reason, sound_id=case((embedded.exists(), Location.sound_id), else_=None))
-    )
 
 
 def _update_each(session: Session, location_ids: Iterable[int], **values: object) -> None:

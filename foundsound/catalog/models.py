@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import (
     JSON,
@@ -70,6 +70,9 @@ class WatchMode(StrEnum):
     POLLING = "polling"  # by looking again and again
 
 
+WatchedBy = Literal["native", "polling"]
+
+
 class Work(StrEnum):
     """What the file at a location needs."""
 
@@ -112,7 +115,7 @@ class Root(Base):
     accepts_loss: Mapped[bool] = mapped_column(default=False)  # the next scan may take any loss
 
     # What watching and scanning found.
-    watched_by: Mapped[str | None] = mapped_column(String(16))  # native or polling, in fact
+    watched_by: Mapped[WatchedBy | None] = mapped_column(String(16))  # in fact
     note: Mapped[str | None]  # why so, or what went wrong: a sentence
     mount: Mapped[bytes | None] = mapped_column(LargeBinary)  # the mount point it lay on; none: "/"
     offline_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

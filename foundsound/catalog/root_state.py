@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, Root, RootMount, utc_now
+from foundsound.catalog.models import Location, Root, RootMount, WatchedBy, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,9 @@ def end_scan(session: Session, root_id: int) -> None:
     )
 
 
-def tell_watch(session: Session, root_id: int, watched_by: str | None, note: str) -> None:
+def tell_watch(session: Session, root_id: int, watched_by: WatchedBy | None, note: str) -> None:
     """How a root is watched in fact, and why so."""
-    session.execute(
-        update(Root).where(Root.id == root_id).values(watched_by=watched_by, note=note)
-    )
+    session.execute(update(Root).where(Root.id == root_id).values(watched_by=watched_by, note=note))
 
 
 def note_mounts(session: Session, root_id: int, present: Collection[bytes]) -> set[bytes]:

@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.locations import SeenFile
-from foundsound.catalog.models import Location, Priority, Root, Work, utc_now
+from foundsound.catalog.models import Location, Priority, Root, Work
 from foundsound.catalog.paths import named_cat_id, path_key
+from foundsound.catalog.queue import database_now
 
 WHOLE_SECOND = 10**9
 
@@ -77,36 +78,47 @@ def find_twins(session: Session, files: Sequence[SeenFile]) -> Mapping[bytes, li
     return found
 
 
-def move(session: Session, twin: Twin, root_id: int, raw_path: bytes) -> bool:
-    """The file lies elsewhere now; False when another scan was faster.
+def move(session: Session, moves: Sequence[tuple[Twin, bytes]], root_id: int) -> None:
+    """The files lie elsewhere now, at these paths; those that another scan has moved stay there.
+
+    A worker that has one in hand knows its old path alone, and loses its claim.
 
     Raises:
-        IntegrityError: that place is in the catalogue already.
+        IntegrityError: one of the paths is in the catalogue already.
     """
-    moved = session.execute(
+    if not moves:
+        return
+    leased = Location.work == Work.LEASED
+    statement = (
         update(Location)
         .where(
-            Location.id == twin.id,
-            Location.root_id == twin.root_id,
-            Location.raw_path == twin.raw_path,
+            Location.id == bindparam("of"),
+            Location.root_id == bindparam("from_root"),
+            Location.raw_path == bindparam("from_path"),
         )
         .values(
             root_id=root_id,
-            raw_path=raw_path,
-            path=path_key(raw_path),
-            cat_id=named_cat_id(raw_path),
+            raw_path=bindparam("to_path"),
+            path=bindparam("to_key"),
+            cat_id=bindparam("to_cat_id"),
             missing_since=None,
+            work=case((leased, Work.PENDING), else_=Location.work),
+            due_at=case((leased, database_now(session)), else_=Location.due_at),
+            lease_owner=None,
         )
-        .returning(Location.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    # A worker that has it in hand knows the old path alone.
-    session.execute(
-        update(Location)
-        .where(Location.id == twin.id, Location.work == Work.LEASED)
-        .values(work=Work.PENDING, due_at=utc_now(), lease_owner=None)
     )
-    return bool(moved)
+    rows = [
+        {
+            "of": twin.id,
+            "from_root": twin.root_id,
+            "from_path": twin.raw_path,
+            "to_path": raw_path,
+            "to_key": path_key(raw_path),
+            "to_cat_id": named_cat_id(raw_path),
+        }
+        for twin, raw_path in moves
+    ]
+    session.connection().execute(statement, rows)
 
 
 def take_content(session: Session, location_ids: Sequence[tuple[int, Twin]]) -> None:

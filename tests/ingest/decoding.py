@@ -16,7 +16,7 @@ from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from ingest.decode_job import DecodeJob
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 
 FAULTY = [sys.executable, "-P", str(Path(__file__).with_name("faulty_decoder.py"))]
 RATE, WINDOW_S = 16_000, 10.0
@@ -70,7 +70,7 @@ def _decodes(child: psutil.Process) -> bool:
 
 def item(path: Path) -> WorkItem:
     status = os.stat(path)
-    return WorkItem(1, os.fsencode(path), status.st_size, status.st_mtime_ns, False)
+    return WorkItem(1, os.fsencode(path), status.st_size, status.st_mtime_ns)
 
 
 def decoded_here(path: Path) -> list[Window]:

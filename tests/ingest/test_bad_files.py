@@ -17,7 +17,7 @@ from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from ingest.decoder_process import DecoderProcess
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.ingest.decoding import children, meddle
 from tests.signals import RATE, noise, tone, write

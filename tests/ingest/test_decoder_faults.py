@@ -15,7 +15,7 @@ from foundsound.catalog.stats import problems
 from foundsound.library import Library
 from ingest import decoder_process
 from ingest.decoder_process import DecoderProcess
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.ingest.decoding import FAULTY, children, meddle, vectors_by_name, vectors_of
 from tests.signals import noise, tone, write

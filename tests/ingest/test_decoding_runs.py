@@ -16,8 +16,8 @@ from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from ingest import decoder_process
 from ingest.decoders import Decoders
-from ingest.reconcile import WorkItem
 from ingest.run import index_paths
+from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.ingest.decoding import children, item, meddle
 from tests.process import Cli

@@ -20,8 +20,8 @@ from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from ingest.decoder_process import DecoderProcess
-from ingest.reconcile import WorkItem
 from ingest.run import index_paths
+from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.signals import RATE, noise, tone, write
 
@@ -105,7 +105,8 @@ def test_a_moved_file_is_not_embedded_again(
     index(sounds)
     os.rename(sounds / "noise.wav", sounds / "sub" / "renamed.wav")
     progress = index(sounds)
-    assert (progress.new, progress.missing, progress.embedded) == (1, 1, 0)
+    assert (progress.moved, progress.new, progress.missing) == (1, 0, 0)
+    assert (progress.unchanged, progress.embedded) == (2, 0)
     assert len(decoded) == 3
     assert found(library) == {"renamed.wav", "tone.flac", "high.ogg"}
 

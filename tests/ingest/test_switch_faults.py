@@ -15,7 +15,7 @@ from foundsound.errors import (
 )
 from foundsound.library import Library
 from foundsound.vectors.store import space_name
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 from tests.clap_models import save_random_clap
 from tests.conftest import Index
 from tests.ingest.switching import NEW, OLD, index_into, names, refusing, spaces, switch
