@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Sequence
 
-from foundsound.catalog.queue import OpenWork, Scope, open_work
+from foundsound.catalog.queue import OpenWork, open_work
+from foundsound.catalog.scope import Scope
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace

@@ -1,4 +1,4 @@
-"""The files that a pipeline has claimed: handed out one by one, kept alive, given back at the end."""
+"""The files that a pipeline has claimed: handed out singly, kept alive, given back at the end."""
 
 import logging
 import os
@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.queue import (
-    Scope,
     claim,
     database_now,
     heartbeat,
@@ -20,6 +19,7 @@ from foundsound.catalog.queue import (
     release,
     settle,
 )
+from foundsound.catalog.scope import Scope
 from foundsound.library import Library
 from ingest.work_item import WorkItem
 

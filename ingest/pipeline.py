@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.quarantine import absolve_copies
-from foundsound.catalog.sounds import SoundFacts, mark_failed, mark_indexed
+from foundsound.catalog.sounds import SoundFacts, ensure_sound, mark_failed, mark_indexed
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
@@ -199,6 +199,7 @@ class Pipeline:
         if ready or known:
             with self._library.catalog.write() as session:
                 self._write_down(session, ready, known, points)
+            self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
         for sound in ready:
             self._claims.give_back(sound.id)
             self._progress.embedded += 1
@@ -217,7 +218,8 @@ class Pipeline:
     ) -> None:
         for sound in ready:
             windows, facts = len(points[sound.id]), _facts(sound)
-            mark_indexed(session, sound.id, sound.item.size, self._space.id, facts, windows)
+            ensure_sound(session, sound.id, sound.item.size)  # without a row, vectors are orphans
+            mark_indexed(session, sound.id, self._space.id, facts, windows)
             if sound.metadata is not None:
                 save_metadata(session, sound.id, sound.metadata)
         done = [item for sound in ready for item in (sound.item, *sound.copies)]

@@ -8,9 +8,10 @@ from foundsound.catalog.backlog import unfinished_files
 from foundsound.catalog.locations import Queued
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import absolute, path_text
-from foundsound.catalog.queue import Scope, database_now, enqueue, work_space
+from foundsound.catalog.queue import database_now, enqueue, work_space
 from foundsound.catalog.root_state import root_settings
 from foundsound.catalog.roots import root_for
+from foundsound.catalog.scope import Scope
 from foundsound.errors import InvalidRequest
 from foundsound.library import Library
 from ingest.findings import Found

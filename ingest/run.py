@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Sequence
 
+from foundsound.calibrate import calibrate
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import path_text
-from foundsound.catalog.queue import Scope
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
@@ -60,10 +61,13 @@ def index_paths(
             listener(progress)
             drain(library, library.space, scopes, progress, listener, stop)
         describe_lacking(library, progress, listener, stop)
+        library.refresh_words(stop.is_set)
         if not stop.is_set():
             purge_replaced(library)
             if progress.embedded:
                 library.vectors.optimize()
+                library.words.optimize()
+            calibrate(library, library.space)
             _activate_if_complete(library)
     finally:
         progress.seconds = time.monotonic() - started

@@ -3,6 +3,7 @@
 import threading
 import time
 
+from foundsound.calibrate import calibrate
 from foundsound.catalog.backlog import enqueue_lacking
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.spaces import space_status
@@ -39,6 +40,7 @@ def switch_model(
         _embed_lacking(library, space, progress, listener, stop)
         if not stop.is_set():
             _check_complete(library, space, wanted)
+            calibrate(library, space)
             library.activate(space, keep=wanted.keep)
             done = True
     finally:

@@ -14,7 +14,8 @@ from foundsound.catalog.models import (
     Space,
     Work,
 )
-from foundsound.catalog.queue import BATCH, OpenWork, Scope, work_space
+from foundsound.catalog.queue import BATCH, OpenWork, work_space
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.spaces import active_space, embedded_in
 
 

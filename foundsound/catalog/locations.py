@@ -16,6 +16,7 @@ from foundsound.catalog.paths import named_cat_id, path_key
 from foundsound.catalog.quarantine import forgive
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.upsert import insert_missing_rows
+from foundsound.catalog.words import mark_words_of_files_stale
 
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
@@ -102,7 +103,9 @@ def mark_changed(
     now = database_now(session)
     for start in range(0, len(files), BATCH):
         batch = files[start : start + BATCH]
-        forgive(session, [location_id for location_id, _ in batch])
+        ids = [location_id for location_id, _ in batch]
+        forgive(session, ids)
+        mark_words_of_files_stale(session, ids)
         rows = [
             {
                 "id": location_id,
@@ -131,12 +134,16 @@ def refresh_identities(session: Session, files: Sequence[tuple[int, SeenFile]]) 
 
 def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
     """Tombstone files that are gone; what was learnt of them stays for their return."""
-    _update_each(session, location_ids, missing_since=utc_now())
+    ids = list(location_ids)
+    _update_each(session, ids, missing_since=utc_now())
+    mark_words_of_files_stale(session, ids)
 
 
 def mark_found(session: Session, location_ids: Iterable[int]) -> None:
     """Files that are back where they were, unchanged."""
-    _update_each(session, location_ids, missing_since=None)
+    ids = list(location_ids)
+    _update_each(session, ids, missing_since=None)
+    mark_words_of_files_stale(session, ids)
 
 
 def _update_each(session: Session, location_ids: Iterable[int], **values: object) -> None:

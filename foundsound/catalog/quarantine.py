@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Priority, Root, Sound, SoundState, Work
-from foundsound.catalog.queue import BATCH, Scope
+from foundsound.catalog.queue import BATCH
+from foundsound.catalog.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def failed_files(session: Session, limit: int, before: int | None = None) -> lis
     if before is not None:
         query = query.where(Location.id < before)
     return [
-        FailedFile(id_, os.path.join(root, raw), reason, attempts, due_at)
+        FailedFile(id_, os.path.join(root, raw), reason or "", attempts, due_at)
         for id_, root, raw, reason, attempts, due_at in session.execute(query)
     ]
 

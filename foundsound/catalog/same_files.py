@@ -18,6 +18,7 @@ from foundsound.catalog.locations import SeenFile
 from foundsound.catalog.models import Location, Priority, Root, Work
 from foundsound.catalog.paths import named_cat_id, path_key
 from foundsound.catalog.queue import database_now
+from foundsound.catalog.words import mark_words_stale
 
 WHOLE_SECOND = 10**9
 
@@ -119,6 +120,7 @@ def move(session: Session, moves: Sequence[tuple[Twin, bytes]], root_id: int) ->
         for twin, raw_path in moves
     ]
     session.connection().execute(statement, rows)
+    mark_words_stale(session, {twin.sound_id for twin, _ in moves if twin.sound_id is not None})
 
 
 def take_content(session: Session, location_ids: Sequence[tuple[int, Twin]]) -> None:
@@ -139,6 +141,8 @@ def take_content(session: Session, location_ids: Sequence[tuple[int, Twin]]) -> 
     ]
     if rows:
         session.execute(update(Location), rows)
+        known = {twin.sound_id for _, twin in location_ids if twin.sound_id is not None}
+        mark_words_stale(session, known)
 
 
 def _is_proof(file: SeenFile, twin: Twin) -> bool:

@@ -18,6 +18,7 @@ from foundsound.catalog.models import (
     utc_now,
 )
 from foundsound.catalog.upsert import insert_missing, upsert
+from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # ids in one statement
 
@@ -47,11 +48,17 @@ class SoundDetails:
     paths: tuple[bytes, ...]
 
 
+def ensure_sound(session: Session, sound_id: str, size: int) -> None:
+    """Add a sound that is not known, or was forgotten while it was worked on."""
+    insert_missing(session, Sound, id=sound_id, size=size)
+
+
 def claim_sound(
     session: Session, location_id: int, sound_id: str, size: int, space_id: int
 ) -> bool:
     """Tie a location to the sound it holds; True when the sound still has to be embedded."""
-    insert_missing(session, Sound, id=sound_id, size=size)
+    ensure_sound(session, sound_id, size)
+    mark_words_stale(session, [sound_id])  # it has one more name
     session.execute(update(Location).where(Location.id == location_id).values(sound_id=sound_id))
     return session.get(SoundWindows, (sound_id, space_id)) is None
 
@@ -95,11 +102,9 @@ def refusal(session: Session, sound_id: str) -> str | None:
 
 
 def mark_indexed(
-    session: Session, sound_id: str, size: int, space_id: int, facts: SoundFacts, window_count: int
+    session: Session, sound_id: str, space_id: int, facts: SoundFacts, window_count: int
 ) -> None:
     """Its vectors are safely in the index: the last step of indexing a sound."""
-    # It may have been forgotten meanwhile; vectors without a row would be orphans for ever.
-    insert_missing(session, Sound, id=sound_id, size=size)
     upsert(
         session,
         SoundWindows,
