@@ -43,7 +43,7 @@ def reconcile(
             f"{path_text(target)} is not an audio file by its name; index a folder, or a file "
             "such as .wav, .flac or .mp3."
         )
-    with library.catalog.write() as session:
+    with library.catalog.write(alone=True) as session:  # two scans must not add one root twice
         root = root_settings(session, root_for(session, folder).id)
         queued = Queued(work_space(session, library.space_id), priority)
     assert root is not None
