@@ -119,8 +119,11 @@ class Walk:
             return iter(self._entries(prefix))
         except OSError as error:
             reason = f"The folder cannot be read: {error.strerror}."
-            self._report(Problem((self._prefix + prefix).rstrip(b"/"), reason))
+            self._report(Problem(self._folder_path(prefix), reason))
             return None
+
+    def _folder_path(self, prefix: bytes) -> bytes:
+        return (self._prefix + prefix)[:-1] or b"/"
 
     def _is_new(self, prefix: bytes) -> bool:
         status = os.stat(self._prefix + prefix)
@@ -134,7 +137,7 @@ class Walk:
         """What is in a folder, in order: names, of folders with a "/" and whether it is a link."""
         found = []
         ignores = self._rules.ignores
-        with os.scandir(self._prefix + prefix) as entries:
+        with os.scandir(self._folder_path(prefix)) as entries:
             for entry in entries:
                 name = entry.name
                 if _is_folder(entry):
