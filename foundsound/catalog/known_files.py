@@ -73,7 +73,9 @@ class KnownFiles:
             beyond = Location.raw_path > start
 
 
-def _stretch(session: Session, root_id: int, start: bytes, end: bytes | None) -> Select[*tuple[Any, ...]]:
+def _stretch(
+    session: Session, root_id: int, start: bytes, end: bytes | None
+) -> Select[*tuple[Any, ...]]:
     query = (
         select(
             Location.raw_path,
