@@ -38,6 +38,8 @@ class Found:
     resumed: int = 0  # unchanged, but not finished by an earlier run
     unchanged: int = 0
     missing: int = 0
+    returned: int = 0  # tombstones that are there again, unchanged
+    offline: str = ""  # why the root is
     held: int = 0  # still being written: left for later
     problems: list[Problem] = field(default_factory=list)
 
@@ -91,6 +93,7 @@ class Findings:
             self._found.unchanged += 1
             if known.missing:
                 self._back.append(known.id)
+                self._found.returned += 1
             if known.device != seen.device or known.inode is None:
                 self._renumbered.append((known.id, seen))
         if len(self._new) + len(self._changed) + len(self._renumbered) >= BATCH:

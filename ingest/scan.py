@@ -118,6 +118,7 @@ def _each(
 def _lost(scan: Scan, found: Found, reason: str) -> Found:
     with scan.catalog.write() as session:
         set_offline(session, scan.root.id, reason)
+    found.offline = reason
     found.problems.append(Problem(scan.root.path, f"The folder is offline: {reason}"))
     return found
 
