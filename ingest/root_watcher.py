@@ -42,7 +42,8 @@ class RootWatcher:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch-{root.id}", daemon=True)
         self._next_scan = 0.0
-        self._offline = False
+        self._absent = False  # not there at all
+        self._offline = False  # or there, but so much is gone that it counts as offline
 
     def start(self) -> None:
         """Begin to watch."""
@@ -76,6 +77,7 @@ class RootWatcher:
         """Until it is asked to stop, or the root has to be watched anew."""
         with ExitStack() as watching:
             identity = _identity(self.root.path)
+            self._absent = False
             watched_by, note = self._decide()
             if watched_by == "native" and identity is not None:
                 # Before the scan: what happens during it is told.
@@ -131,13 +133,13 @@ class RootWatcher:
         """
         reason = why_offline(self.root, mounts())
         if reason is not None:
-            if not self._offline:
+            if not self._absent:
                 log.warning("%s is offline: %s", path_text(self.root.path), reason)
                 with self._catalog.write() as session:
                     set_offline(session, self.root.id, reason)
-                self._offline = True
+                self._absent = True
             return False
-        return _identity(self.root.path) != identity
+        return self._absent or _identity(self.root.path) != identity
 
     def _scan_everything(self, interval_s: float) -> None:
         self._tracker.overflowed = False
