@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING
 from foundsound.catalog.identity import content_id
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from ingest.decode_job import DecodeJob
+from ingest.pipes import take_pipes
 from ingest.wire import Message, receive, send
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     _be_killed_first()
     job = DecodeJob.from_json(sys.argv[1])
-    requests, stream = _take_pipes()
+    requests, stream = take_pipes()
     waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     answers = Answers(stream, job.alive_s)
@@ -152,16 +153,6 @@ def _listen(requests: IO[bytes], waiting: "queue.SimpleQueue[Message]") -> None:
         while True:
             waiting.put(receive(requests)[0])
     os._exit(0)
-
-
-def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Our two pipes under other numbers, so that nothing a C library prints gets among answers."""
-    requests, answers = os.dup(0), os.dup(1)
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nowhere, 0)
-    os.close(nowhere)
-    os.dup2(2, 1)
-    return open(requests, "rb"), open(answers, "wb")
 
 
 def _be_killed_first() -> None:

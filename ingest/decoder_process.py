@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 
@@ -14,14 +13,12 @@ from foundsound.audio.windows import Window
 from foundsound.catalog.sounds import SoundFacts
 from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
 from foundsound.metadata.sound_metadata import SoundMetadata
+from ingest.child import bury, module_command, start_child
 from ingest.decode_job import DecodeJob
 from ingest.reconcile import WorkItem
 from ingest.wire import Message, receive, send
 
-# A program of its own, not a multiprocessing child: "spawn" would import the parent's __main__
-# (the command line, a web server) into each. -P: no file in the current folder is imported.
-COMMAND = [sys.executable, "-P", "-m", "ingest.decode_child"]
-END_S = 5.0  # a killed process is gone by then, unless the system itself hangs
+COMMAND = module_command("ingest.decode_child")
 START_S = 60.0  # a machine out of memory may take this long to start one
 
 
@@ -130,28 +127,16 @@ class DecoderProcess:
                 self._process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        # One core each: the matrix library would start a thread a core in every child.
-        environment = os.environ | {
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            # The child imports what we import, wherever that lies.
-            "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
-        }
         with self._lock:
             if self._stopped:
                 raise DecoderDied("The run is over.", by_content=False)
-            try:
-                self._process = subprocess.Popen(
-                    [*COMMAND, self._job.to_json()],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    env=environment,
-                    process_group=0 if os.name == "posix" else None,  # Ctrl-C is not for it
-                )
-            except OSError as error:
-                raise FoundsoundError(
-                    f"The system cannot start a process that decodes: {error.strerror}."
-                ) from error
+            # One core each: the matrix library would start a thread a core in every child.
+            self._process = start_child(
+                [*COMMAND, self._job.to_json()],
+                "decodes",
+                OPENBLAS_NUM_THREADS="1",
+                OMP_NUM_THREADS="1",
+            )
             self._ready = self._stalled = False
             return self._process
 
@@ -203,16 +188,7 @@ class DecoderProcess:
         raise self._death(process.returncode)
 
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
-        for wait_s in (1.0, END_S):  # first it may tell by itself how it ended
-            try:
-                process.wait(wait_s)
-                break
-            except subprocess.TimeoutExpired:
-                process.kill()
-        for pipe in (process.stdin, process.stdout):
-            assert pipe is not None
-            with contextlib.suppress(OSError):  # what was not sent yet cannot be sent any more
-                pipe.close()
+        bury(process)
         with self._lock:
             self._process = None
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from ingest.child import END_S
 from ingest.claims import Claims
-from ingest.decoder_process import END_S, DecoderDied, DecoderProcess
+from ingest.decoder_process import DecoderDied, DecoderProcess
 from ingest.event_queue import Closed, EventQueue
 from ingest.events import Event, Refused, Unreadable
 from ingest.job import decode_job

@@ -17,17 +17,16 @@ MAX_JSON = 2**20  # a path has at most some thousand bytes
 MAX_PAYLOAD = 2**30
 
 
-def send(
-    stream: IO[bytes], message: Message, payload: memoryview | bytes | bytearray = b""
-) -> None:
-    """Write one message and flush it.
+def send(stream: IO[bytes], message: Message, *payload: memoryview | bytes | bytearray) -> None:
+    """Write one message and flush it; the parts of its payload arrive as one.
 
     Raises:
         OSError: the other side is gone.
     """
     text = json.dumps(message).encode()
-    stream.write(_SIZES.pack(len(text), len(payload)) + text)
-    stream.write(payload)
+    stream.write(_SIZES.pack(len(text), sum(len(part) for part in payload)) + text)
+    for part in payload:
+        stream.write(part)
     stream.flush()
 
 

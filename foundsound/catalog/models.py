@@ -1,7 +1,7 @@
 """The catalogue's tables: the one source of truth about what the library holds."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -11,12 +11,14 @@ from sqlalchemy import (
     Dialect,
     Enum,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -60,6 +62,23 @@ class SoundState(StrEnum):
     FAILED = "failed"  # its content is no usable audio; ``error`` says why
 
 
+class Work(StrEnum):
+    """What the file at a location needs."""
+
+    PENDING = "pending"  # to be looked at, from ``due_at`` on
+    LEASED = "leased"  # a worker has it in hand; when ``due_at`` passes, it is work again
+    SETTLED = "settled"  # nothing, unless it changes
+    FAILED = "failed"  # in quarantine, ``error`` says why; until it changes or is retried
+
+
+class Priority(IntEnum):
+    """Which work comes first: the higher number."""
+
+    BACKGROUND = 0  # tried again, or embedded for another model
+    NEW = 1  # what a scan or a watcher found
+    USER = 2  # somebody waits for it
+
+
 class Root(Base):
     """A folder tree the user told us about."""
 
@@ -92,15 +111,32 @@ class Sound(Base):
     codec: Mapped[str | None] = mapped_column(String(32))
     bit_depth: Mapped[int | None]  # bits a sample; none where the coding is lossy
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    # The location through which it is being embedded, as long as that one is leased.
+    embedded_from: Mapped[int | None]
 
     locations: Mapped[list["Location"]] = relationship(back_populates="sound")
+
+
+OPEN_WORK = "due_at IS NOT NULL AND missing_since IS NULL"
 
 
 class Location(Base):
     """One path at which a file lies: (root, relative path)."""
 
     __tablename__ = "locations"
-    __table_args__ = (UniqueConstraint("root_id", "raw_path"),)
+    __table_args__ = (
+        UniqueConstraint("root_id", "raw_path"),
+        # Holds open work only, and serves a claim in order: see catalog/queue.py.
+        Index(
+            "ix_locations_queue",
+            "work_space",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=text(OPEN_WORK),
+            postgresql_where=text(OPEN_WORK),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     root_id: Mapped[int] = mapped_column(ForeignKey("roots.id", ondelete="CASCADE"))
@@ -111,8 +147,19 @@ class Location(Base):
     sound_id: Mapped[str | None] = mapped_column(ForeignKey("sounds.id"), index=True)
     # Of the file's name, by UCS; the sound's own metadata may say another one.
     cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
-    error: Mapped[str | None]  # why the file could not be read; it is tried again on every run
+    error: Mapped[str | None]  # why it is in quarantine, or why the last attempt came to nothing
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    # The queue: see catalog/queue.py.
+    work: Mapped[Work] = mapped_column(
+        Enum(Work, native_enum=False, length=16, values_callable=lambda e: [w.value for w in e]),
+        default=Work.PENDING,
+    )
+    work_space: Mapped[int] = mapped_column(default=0)  # a space to fill; 0: the active one
+    priority: Mapped[int] = mapped_column(default=Priority.BACKGROUND)
+    attempts: Mapped[int] = mapped_column(default=0)  # that came to nothing, one after another
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=utc_now)
+    lease_owner: Mapped[str | None] = mapped_column(String(128))
 
     root: Mapped[Root] = relationship()
     sound: Mapped[Sound | None] = relationship(back_populates="locations")

@@ -12,7 +12,8 @@ from sqlalchemy import create_engine, select
 
 from foundsound.catalog.database import FILE_NAME, HEAD, Catalog
 from foundsound.catalog.metadata import metadata_of, undescribed_files
-from foundsound.catalog.models import Location, Sound
+from foundsound.catalog.models import Location, Sound, utc_now
+from foundsound.catalog.queue import claim
 from foundsound.catalog.sounds import sounds_by_id
 from foundsound.catalog.spaces import windows_of
 
@@ -83,6 +84,34 @@ def test_what_was_indexed_before_lacks_metadata(old: Path) -> None:
             ("b", b"/lib/rain.ogg"),
         ]
         assert metadata_of(session, "a") is None
+    catalog.close()
+
+
+def test_what_was_unfinished_is_work_and_nothing_is_embedded_again(old: Path) -> None:
+    with raw(old / FILE_NAME) as connection:
+        connection.executescript("""
+            INSERT INTO spaces VALUES (2, 'k2', 'other', 8, 0, '2025-01-02 03:04:05.000000');
+            INSERT INTO sound_windows VALUES ('b', 2, 1, '2025-01-02 03:04:05.000000');
+            INSERT INTO locations VALUES
+              (4, 1, CAST('copy.wav' AS BLOB), 'copy.wav', 10, 7, 'a', 'It is locked.', NULL),
+              (5, 1, CAST('new.wav' AS BLOB), 'new.wav', 10, 7, NULL, NULL, NULL),
+              (6, 1, CAST('gone.wav' AS BLOB), 'gone.wav', 10, 7, 'a', NULL,
+               '2025-01-02 03:04:05.000000');
+        """)
+    catalog = Catalog(old)
+    with catalog.read() as session:
+        rows = session.execute(select(Location.id, Location.work, Location.error)).all()
+        assert {row[0]: (row[1].value, row[2]) for row in rows} == {
+            1: ("settled", None),
+            2: ("pending", None),  # embedded, but not in the space that serves
+            3: ("failed", "No audio."),
+            4: ("pending", "It is locked."),
+            5: ("pending", None),
+            6: ("settled", None),
+        }
+    with catalog.write() as session:
+        work = claim(session, "w", 1, 10, 60.0, utc_now())
+    assert [file.location_id for file in work] == [2, 4, 5]
     catalog.close()
 
 

@@ -55,13 +55,21 @@ class LogMel:
         Raises:
             ModelError: a window is empty or longer than 10 s.
         """
-        padded = torch.from_numpy(np.stack([repeat_pad(window) for window in windows]))
-        padded = padded.to(self.device, non_blocking=True)
+        padded = self._padded(windows)
         if self.device.type == "cpu":
             mel = torch.stack([self._spectrogram(one) for one in padded])
         else:
             mel = self._spectrogram(padded)
         return mel[:, None].expand(-1, self.channels, -1, -1)
+
+    def _padded(self, windows: Sequence[Floats]) -> torch.Tensor:
+        """Float32 ``[n, 480000]`` on the device."""
+        # Pinned, a copy to a GPU goes on by itself; torch keeps such memory for the next batch.
+        pinned = self.device.type == "cuda"
+        padded = torch.empty(len(windows), WINDOW_SAMPLES, pin_memory=pinned)
+        for row, window in zip(padded.numpy(), windows, strict=True):
+            row[:] = repeat_pad(window)
+        return padded.to(self.device, non_blocking=True)
 
     def _spectrogram(self, samples: torch.Tensor) -> torch.Tensor:
         """``[..., 480000]`` to decibels ``[..., 1001, 64]``."""

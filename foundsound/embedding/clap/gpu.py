@@ -9,7 +9,7 @@ from foundsound.settings import Settings
 CPU_WINDOWS = 8  # at least; larger batches are no faster, and make stopping and searching wait
 WINDOWS_A_THREAD = 4  # each core takes whole windows: with fewer, the last ones leave cores idle
 MOST_WINDOWS = 64  # 123 MB of samples
-GPU_WINDOWS = 64  # halved when it does not fit
+GPU_WINDOWS = 128  # two forwards: the second one's log-mels are made during the first
 _LINUX_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA, AMD, WSL
 
 
@@ -28,7 +28,7 @@ def gpu_usable() -> bool:
 
 
 def batch_size(settings: Settings) -> int:
-    """Windows that make one efficient forward on the device that will be used."""
+    """Windows that make one efficient call on the device that will be used."""
     if settings.device != "cpu" and gpu_usable():
         return GPU_WINDOWS
     return min(MOST_WINDOWS, max(CPU_WINDOWS, WINDOWS_A_THREAD * settings.thread_count))

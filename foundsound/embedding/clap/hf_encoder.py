@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from foundsound.embedding.clap.ahead import Begin, when_asked
 from foundsound.embedding.clap.halving import HalvingBatches
 from foundsound.embedding.clap.padding import SAMPLE_RATE
-from foundsound.embedding.clap.towers import AudioTower, FrontEnd, TextTower, Tokenize
+from foundsound.embedding.clap.towers import AudioTower, FrontEnd, Mel, TextTower, Tokenize
 from foundsound.embedding.embedder import Floats, unit_length
 
 TEXT_BATCH = 32  # texts in one forward: bounds the memory of a long list
@@ -18,6 +19,7 @@ class ClapEncoder:
     Args:
         name: what a person calls the model.
         batch: windows in one forward, until memory says otherwise.
+        begin: how log-mels are made, when not by ``frontend`` at the moment they are needed.
     """
 
     sample_rate = SAMPLE_RATE
@@ -31,6 +33,7 @@ class ClapEncoder:
         tokens: Tokenize,
         text: TextTower,
         batch: int,
+        begin: Begin[Mel] | None = None,
     ) -> None:
         self.name = name
         self.dim = dim
@@ -38,16 +41,14 @@ class ClapEncoder:
         self.text = text
         self.frontend = frontend
         self._tokens = tokens
-        self._batches = HalvingBatches(batch)
+        self._begin = begin or when_asked(frontend)
+        self.batches = HalvingBatches(batch)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.encoder.Encoder`."""
-        return unit_length(self._batches.run(windows, self._forward))
+        return unit_length(self.batches.run(windows, self._begin, self.audio.embed))
 
     def embed_text(self, texts: Sequence[str]) -> Floats:
         """See :class:`~foundsound.embedding.encoder.Encoder`."""
         parts = [texts[i : i + TEXT_BATCH] for i in range(0, len(texts), TEXT_BATCH)]
         return unit_length(np.concatenate([self.text.embed(*self._tokens(p)) for p in parts]))
-
-    def _forward(self, windows: Sequence[Floats]) -> Floats:
-        return self.audio.embed(self.frontend(windows))

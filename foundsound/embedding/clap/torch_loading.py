@@ -10,6 +10,7 @@ from foundsound.embedding.clap.features import read_features
 from foundsound.embedding.clap.files import ModelFiles
 from foundsound.embedding.clap.frontend import LogMel
 from foundsound.embedding.clap.gpu import batch_size
+from foundsound.embedding.clap.gpu_batches import TRIAL, log_mels_ahead, measured_batch
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.runtimes.choose import choose_audio_tower
 from foundsound.embedding.clap.runtimes.torch_towers import TorchTextTower
@@ -56,6 +57,7 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
     frontend = LogMel(read_features(files.folder), device)
     # RoBERTa's positions begin after its padding id.
     longest = text.max_position_embeddings - text.pad_token_id - 1
+    on_gpu = device.type == "cuda"
     tokens = Tokens(files.folder, longest, text.pad_token_id)
     encoder = ClapEncoder(
         name=source.name,
@@ -64,7 +66,10 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
         audio=choose_audio_tower(model, frontend, device),
         tokens=tokens,
         text=TorchTextTower(model, device),
-        batch=batch_size(settings),
+        batch=TRIAL if on_gpu else batch_size(settings),
+        begin=log_mels_ahead(frontend) if on_gpu else None,
     )
     self_check(encoder)
+    if on_gpu:
+        encoder.batches.limit = measured_batch(encoder.embed_audio, device)
     return InTorch(files, model, tokens, encoder)

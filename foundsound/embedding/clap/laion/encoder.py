@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from foundsound.embedding.clap.ahead import when_asked
 from foundsound.embedding.clap.checkpoints import CPU_DEFAULT, checkpoint
 from foundsound.embedding.clap.device import cap_threads, choose_device
 from foundsound.embedding.clap.features import Features
@@ -80,7 +81,7 @@ class LaionEncoder:
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.encoder.Encoder`."""
-        return unit_length(self._batches.run(windows, self._forward))
+        return unit_length(self._batches.run(windows, when_asked(list), self._forward))
 
     @torch.inference_mode()
     def embed_text(self, texts: Sequence[str]) -> Floats:

@@ -1,0 +1,34 @@
+"""Inserts that are safe with several writers, in the two dialects that we speak."""
+
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.models import Base
+
+
+def insert_missing(session: Session, entity: type[Base], **values: Any) -> None:
+    """Add a row; one that is there already, by any of its unique keys, stays as it is."""
+    session.execute(_insert(session, entity).values(**values).on_conflict_do_nothing())
+
+
+def upsert(session: Session, entity: type[Base], **values: Any) -> None:
+    """Add a row; one with the same primary key takes the values instead."""
+    key = [column.name for column in inspect(entity).primary_key]
+    statement = _insert(session, entity).values(**values)
+    columns = inspect(entity).columns
+    changed = {
+        columns[name].name: statement.excluded[columns[name].name]
+        for name in values
+        if columns[name].name not in key
+    }
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+def _insert(session: Session, entity: type[Base]) -> Any:
+    # Two classes with the same methods and no common type that has them.
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(entity)
+    return sqlite.insert(entity)

@@ -1,0 +1,103 @@
+"""The child that embeds: the same vectors, other processes' troubles, and its end."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import psutil
+import pytest
+
+from foundsound.embedding.embedder import Embedder
+from foundsound.embedding.starter.bridge_model import BridgeEmbedder
+from foundsound.errors import ModelError
+from foundsound.settings import Settings
+from ingest.embed_process import EmbedProcess
+from tests.signals import noise, tone
+
+RATE = 16_000
+WINDOWS = [
+    tone(1.0, rate=RATE)[:, 0],
+    noise(2.5, rate=RATE)[:, 0],
+    tone(0.2, hz=3000.0, rate=RATE)[:, 0],
+]
+
+
+@pytest.fixture
+def embedder(settings: Settings) -> Embedder:
+    return BridgeEmbedder(settings.cache_dir, settings.thread_count)
+
+
+@pytest.fixture
+def child(embedder: Embedder, settings: Settings) -> Iterator[EmbedProcess]:
+    with EmbedProcess(embedder, settings) as process:
+        yield process
+
+
+def test_the_child_gives_the_very_vectors(child: EmbedProcess, embedder: Embedder) -> None:
+    assert child.embed_audio([]).shape == (0, embedder.dim)
+    assert np.array_equal(child.embed_audio(WINDOWS), embedder.embed_audio(WINDOWS))
+    assert child.pid not in (None, os.getpid())
+
+
+def test_it_lets_others_go_first(child: EmbedProcess) -> None:
+    child.embed_audio([])
+    assert psutil.Process(child.pid).nice() == os.getpriority(os.PRIO_PROCESS, 0) + 10
+
+
+def test_a_child_that_is_killed_is_replaced(child: EmbedProcess, embedder: Embedder) -> None:
+    child.embed_audio([])
+    first = child.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    assert np.array_equal(child.embed_audio(WINDOWS), embedder.embed_audio(WINDOWS))
+    assert child.pid != first
+
+
+def test_a_child_that_never_lives_is_told_in_a_sentence(
+    child: EmbedProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.embed_process.COMMAND", ["false"])
+    with pytest.raises(ModelError, match="ended twice"):
+        child.embed_audio(WINDOWS)
+
+
+def test_a_model_that_cannot_be_made_over_there_says_why(
+    settings: Settings,
+) -> None:
+    class Unknown(BridgeEmbedder):
+        name = "no-such-model"
+
+    stranger = Unknown(settings.cache_dir, 1)
+    with EmbedProcess(stranger, settings) as child, pytest.raises(ModelError, match="no-such-mo"):
+        child.embed_audio(WINDOWS)
+
+
+def test_a_model_that_changed_meanwhile_is_refused(settings: Settings) -> None:
+    class Older(BridgeEmbedder):
+        version = "starter-bridge-0"
+
+    older = Older(settings.cache_dir, 1)
+    with EmbedProcess(older, settings) as child, pytest.raises(ModelError, match="changed"):
+        child.embed_audio(WINDOWS)
+
+
+def test_closing_ends_a_call_that_is_under_way(embedder: Embedder, settings: Settings) -> None:
+    child = EmbedProcess(embedder, settings)
+    child.embed_audio([])
+    failed = threading.Event()
+
+    def embed() -> None:
+        try:
+            while True:
+                child.embed_audio(WINDOWS)
+        except ModelError:
+            failed.set()
+
+    thread = threading.Thread(target=embed, daemon=True)
+    thread.start()
+    child.close()
+    assert failed.wait(10.0)
+    thread.join(10.0)
+    assert child.pid is None
