@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from foundsound.analysis.sound_analysis import Heard
+from foundsound.catalog.analysis import save_analysis
 from foundsound.catalog.locations import mark_unreadable
 from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.paths import path_text
@@ -46,6 +48,7 @@ class _Sound:
     waiting: int = 0  # windows handed over, but not embedded yet
     facts: SoundFacts | None = None
     metadata: SoundMetadata | None = None
+    heard: Heard | None = None
 
 
 class Pipeline:
@@ -128,6 +131,7 @@ class Pipeline:
                 if event.sound_id not in self._dropped:
                     sound = self._sounds[event.sound_id]
                     sound.facts, sound.metadata = event.facts, event.metadata
+                    sound.heard = event.heard
                     self._move_if_ready(event.sound_id)
             case Known():
                 self._take_known(event)
@@ -181,6 +185,8 @@ class Pipeline:
                 mark_indexed(session, sound.id, self._space.id, _facts(sound), windows)
                 if sound.metadata is not None:
                     save_metadata(session, sound.id, sound.metadata)
+                if sound.heard is not None:
+                    save_analysis(session, sound.id, sound.heard)
         for sound in ready:
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from foundsound.analysis.sound_analysis import Heard
+from foundsound.catalog.analysis import is_analysed
 from foundsound.catalog.sounds import SoundFacts, claim_sound, refusal
 from foundsound.errors import AudioError, FileUnavailable
 from foundsound.library import Library
@@ -23,6 +25,7 @@ class Attempt:
     sound_id: str = ""  # empty until the content is known and claimed for this file
     handed_over: int = 0  # windows
     deaths: int = 0  # of decoders that had it in hand
+    analyse: bool = True  # False when the content was analysed before
 
 
 def prepare(
@@ -66,6 +69,7 @@ def _claim(
     with library.catalog.write() as session:
         wanted = claim_sound(session, item.location_id, sound_id, item.size, space.id)
         refused = refusal(session, sound_id)
+        attempt.analyse = not is_analysed(session, sound_id)
     # A file that was touched is given another try: its owner may have reason to hope.
     if refused is not None and not item.changed:
         hand_over(Refused(item, sound_id, refused))
@@ -80,9 +84,14 @@ def _claim(
 
 def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:
     item, sound_id = attempt.item, attempt.sound_id
-    for number, decoded in enumerate(decoder.decode(item)):
-        if isinstance(decoded, SoundFacts):
-            hand_over(Decoded(item, sound_id, decoded, describe_file(item, decoder)))
+    heard: Heard | None = None
+    # It may have been the analysis that crashed: the second attempt does without.
+    analyse = attempt.analyse and not attempt.deaths
+    for number, decoded in enumerate(decoder.decode(item, analyse)):
+        if isinstance(decoded, Heard):
+            heard = decoded
+        elif isinstance(decoded, SoundFacts):
+            hand_over(Decoded(item, sound_id, decoded, describe_file(item, decoder), heard))
         elif number >= attempt.handed_over:  # decoding is exact: what came before comes again
             hand_over(Windowed(item, sound_id, decoded))
             attempt.handed_over += 1

@@ -9,6 +9,7 @@ from foundsound.catalog.paths import path_text
 from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
+from ingest.analyse import analyse_lacking
 from ingest.describe import describe_lacking
 from ingest.pipeline import Pipeline
 from ingest.purge import purge_replaced
@@ -56,6 +57,7 @@ def index_paths(
         listener(progress)
         Pipeline(library, library.space, progress, listener, stop).run(list(work.values()))
         describe_lacking(library, progress, listener, stop)
+        analyse_lacking(library, progress, listener, stop)
         if not stop.is_set():
             purge_replaced(library)
             if progress.embedded:

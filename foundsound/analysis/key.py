@@ -64,7 +64,7 @@ class PitchProfile:
         for start in range(0, len(frames), BATCH):
             cut = np.fft.rfft(frames[start : start + BATCH] * self._window)
             cut = cut[:, self._first : self._last]
-            self._add_peaks(cut.real**2 + cut.imag**2)
+            self._add_peaks((cut.real**2 + cut.imag**2).astype(np.float32, copy=False))
 
     def _add_peaks(self, power: Floats) -> None:
         self._energy += float(np.sqrt(power).sum())

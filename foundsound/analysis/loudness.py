@@ -13,6 +13,7 @@ from av.filter import Graph
 
 from foundsound.audio.reader import Floats
 
+MOST_CHANNELS = 64  # that FFmpeg's meter takes
 BLOCK_S = 0.4  # of the standard: what is shorter has no block
 ABSOLUTE_GATE = -70.0  # LUFS
 # By the order of WAV and FLAC: of these the rear channels count 1.41 and the LFE not at all. What

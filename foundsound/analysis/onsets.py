@@ -8,12 +8,13 @@ of the highest peak, so that rain has no onsets however long one listens.
 import numpy as np
 from numpy.typing import NDArray
 
-from foundsound.analysis.spectrum import FRAMES_S
+from foundsound.analysis.spectrum import FRAME, FRAMES_S, HOP
 from foundsound.audio.reader import Floats
 
 FLOOR_DB = -70.0  # below the loudest frame's level: what lies lower in a band is not heard
 RISE_DB = 3.0  # above the mean around it
 AROUND = round(0.12 * FRAMES_S)  # frames to each side
+EDGE = FRAME // HOP - 1  # frames that see the end, where a tone that is cut clicks
 APART = 0.05 * FRAMES_S  # frames from one onset to the next
 
 
@@ -25,6 +26,7 @@ def onset_strength(bands: Floats) -> Floats:
     db = 10 * np.log10(np.maximum(bands, floor))
     rise = np.maximum(0, np.diff(db, axis=0, prepend=np.float32(10 * np.log10(floor))))
     strength: Floats = rise.mean(axis=1).astype(np.float32)
+    strength[1:][-EDGE:] = 0
     return strength
 
 

@@ -68,7 +68,7 @@ def loop_beats(duration_s: float, levels: Floats, tempo: Tempo) -> int | None:
 def _decibels(levels: Floats) -> Floats:
     """Below the loudest frame."""
     top = float(levels.max()) if len(levels) else 0.0
-    if not top > 0:
+    if not 0 < top < np.inf:
         return np.zeros(0, np.float32)
     decibels: Floats = 10 * np.log10(np.maximum(levels / top, 1e-12))
     return decibels

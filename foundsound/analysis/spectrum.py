@@ -53,7 +53,7 @@ class Spectrum:
     def _add(self, frames: Floats) -> None:
         for start in range(0, len(frames), BATCH):
             cut = np.fft.rfft(frames[start : start + BATCH] * self._window)
-            power = cut.real**2 + cut.imag**2
+            power: Floats = (cut.real**2 + cut.imag**2).astype(np.float32, copy=False)
             # Parseval: twice for the negative frequencies, 3/8 for the window.
             power *= np.float32(2 / (FRAME**2 * 0.375))
             energy = power.sum(axis=1)
