@@ -187,6 +187,7 @@ class Pipeline:
                     save_metadata(session, sound.id, sound.metadata)
                 if sound.heard is not None:
                     save_analysis(session, sound.id, sound.heard)
+        self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
         for sound in ready:
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s

@@ -11,7 +11,7 @@ from tests.signals import RATE, Floats, noise
 
 SOUNDS = (
     "Footsteps/gravel_path_walk.wav",
-    "Household/Doors/DOORSlam_Front door slam_FSND_04.wav",
+    "Impacts/glass_smash.wav",
     "Music/Drums/rock_beat_104bpm.wav",
     "Music/piano_phrase.flac",
     "Water/stream_small_brook.wav",
