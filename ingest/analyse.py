@@ -16,10 +16,10 @@ from foundsound.catalog.sound_files import SoundFile
 from foundsound.errors import AudioError, FileUnavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
-from ingest.decoder_process import DecoderDied, DecoderProcess, DecoderStalled
+from ingest.decoder_process import DecoderDied, DecoderFailed, DecoderProcess, DecoderStalled
 from ingest.job import decode_job
-from ingest.reconcile import WorkItem
 from ingest.watcher import Watcher
+from ingest.work_item import WorkItem
 
 STORE_SOUNDS = 64  # sounds in one write
 STORE_S = 2.0  # or as many as are ready after this time
@@ -131,12 +131,12 @@ class _Analysis:
 
     def _listen(self, of_one: _Files, decoder: DecoderProcess) -> Heard | None:
         for file in of_one:
-            item = WorkItem(file.location_id, file.path, file.size, file.mtime_ns, False)
+            item = WorkItem(file.location_id, file.path, file.size, file.mtime_ns)
             try:
                 return decoder.analyse(item)
             except FileUnavailable:
                 continue  # another copy may be at hand
-            except AudioError as error:
+            except (AudioError, DecoderFailed) as error:
                 return Heard(SoundAnalysis(note=f"The sound cannot be analysed: {error}"), None)
             except DecoderDied as death:
                 if death.by_content:

@@ -8,7 +8,7 @@ Requests are ``identify``, ``decode``, ``analyse`` and ``describe``, each with `
 ``size`` and ``mtime_ns``; ``decode`` also says whether to ``analyse``. Answers: ``ready`` once;
 ``alive`` now and then; ``identified``; ``window`` with float32 samples as its payload; ``analysed``
 with the analysis, its payload the fingerprint; ``decoded`` with the facts; ``described`` with the
-metadata; ``refused`` and ``unreadable`` with a ``reason``.
+metadata; ``refused``, ``unreadable`` and ``failed`` with a ``reason``.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from foundsound.audio.decode import MonoStream
     from foundsound.audio.reader import AudioFacts, Floats
 
-CHANGING = "The file is changing while it is read; the next run takes it."
+CHANGING = "The file is changing while it is read; it is tried again."
 
 
 class Answers:
@@ -79,14 +79,16 @@ def serve(request: Message, job: DecodeJob, answers: Answers) -> None:
         work(request, job, answers)
     except AudioError as error:
         answers.send({"kind": "refused", "reason": str(error)})
-    except (FileUnavailable, OutOfBounds) as error:
+    except FileUnavailable as error:
         answers.send({"kind": "unreadable", "reason": str(error)})
+    except OutOfBounds as error:
+        answers.send({"kind": "failed", "reason": str(error)})
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror}."
         answers.send({"kind": "unreadable", "reason": reason})
     except Exception as error:  # memory, or a bug: it costs this file only, and is told
         reason = f"The decoder failed on this file ({type(error).__name__}: {error})."
-        answers.send({"kind": "unreadable", "reason": reason})
+        answers.send({"kind": "failed", "reason": reason})
 
 
 def _identify(request: Message, job: DecodeJob, answers: Answers) -> None:
