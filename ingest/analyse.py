@@ -12,6 +12,7 @@ from itertools import groupby
 
 from foundsound.analysis.sound_analysis import Heard, SoundAnalysis
 from foundsound.catalog.analysis import save_analysis, unanalysed_files
+from foundsound.catalog.queue import database_now, next_due
 from foundsound.catalog.sound_files import SoundFile
 from foundsound.errors import AudioError, FileUnavailable
 from foundsound.indexing import IndexProgress, ProgressListener
@@ -32,7 +33,10 @@ _Files = list[SoundFile]  # of one sound
 def analyse_lacking(
     library: Library, progress: IndexProgress, listener: ProgressListener, stop: threading.Event
 ) -> None:
-    """Analyse every indexed sound that lacks it. Sounds without a readable file are left."""
+    """Analyse every indexed sound that lacks it, until there are files to be indexed.
+
+    Sounds without a readable file are left for another time.
+    """
     with library.catalog.read() as session:
         files = unanalysed_files(session)
     sounds = [list(group) for _, group in groupby(files, lambda file: file.sound_id)]
@@ -56,6 +60,8 @@ def analyse_lacking(
                 if len(ready) >= STORE_SOUNDS or (ready and work.stored_ago_s > STORE_S):
                     work.stored_at = time.monotonic()
                     _store(library, ready, progress)
+                    if _work_waits(library):
+                        break
                 listener(progress)
         finally:
             work.end()
@@ -71,6 +77,12 @@ def _store(library: Library, ready: dict[str, Heard], progress: IndexProgress) -
             save_analysis(session, sound_id, heard)
     progress.analysed += len(ready)
     ready.clear()
+
+
+def _work_waits(library: Library) -> bool:
+    with library.catalog.read() as session:
+        due_at = next_due(session, library.space_id)
+        return due_at is not None and due_at <= database_now(session)
 
 
 class _Analysis:
