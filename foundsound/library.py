@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from foundsound.catalog.backlog import realign_queue
 from foundsound.catalog.database import Catalog, catalog_exists
+from foundsound.catalog.queue import clip_due_times, database_now, release_all
 from foundsound.catalog.spaces import (
     activate_space,
     active_space,
@@ -171,6 +173,7 @@ class Library:
                 replaced = before.key
                 if not keep:
                     forget_windows(session, before.id)  # an empty space is swept, come what may
+            realign_queue(session, database_now(session))
         self._active_id = space.id
         try:
             self.store.serve(space.key)
@@ -198,6 +201,7 @@ class Library:
             # Vectors first: rows without vectors are found and mended at the next opening.
             self.store.drop(key)
             delete_space(session, space.id)
+            realign_queue(session, database_now(session))
 
     def close(self) -> None:
         """Close everything and give the library free; a second call does nothing."""
@@ -220,6 +224,7 @@ class Library:
             if has_lost(vectors.count, lambda: self._expected(space_id)):
                 with self.catalog.write(alone=True) as session:
                     forget_windows(session, space_id)
+                    realign_queue(session, database_now(session))
             self._open_keys.add(key)
             opened.pop_all()
         return OpenSpace(space_id, key, embedder, vectors, lambda: self._open_keys.discard(key))
@@ -259,6 +264,10 @@ class Library:
 
     def _mend(self) -> None:
         """Finish what a crash in the midst of a change of models left undone."""
+        with self.catalog.write() as session:  # nobody else can have files in hand
+            now = database_now(session)
+            release_all(session, now)
+            clip_due_times(session, now, self.settings.lease_s)
         self._sweep()
 
     def _mend_mark(self) -> int | None:
@@ -278,6 +287,7 @@ class Library:
                 if space.key not in self._open_keys and key in (None, space.key):
                     self.store.drop(space.key)
                     delete_space(session, space.id)
+                    realign_queue(session, database_now(session))
 
 
 def library_exists(settings: Settings) -> bool:

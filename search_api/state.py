@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
+from foundsound.calibrate import calibrate
 from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest
 from foundsound.indexing import IndexRuns
@@ -45,10 +46,15 @@ class ApiState:
             raise InvalidRequest(f"There is no model '{model}' here; this library uses '{used}'.")
 
     def warm_up(self) -> None:
-        """Load the text encoder; afterwards ``warm`` is set, or ``failure`` says why not."""
+        """Load the text encoder; afterwards ``warm`` is set, or ``failure`` says why not.
+
+        A library from before spaces were calibrated is calibrated then, for the queries to come.
+        """
         try:
             self.searcher.warm()
             self.warm.set()
+            with self.library.searching() as space:
+                calibrate(self.library, space)
         except FoundsoundError as error:
             self.failure = str(error)
         except Exception as error:
