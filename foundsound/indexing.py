@@ -57,6 +57,9 @@ class IndexProgress(BaseModel):
     described: int = Field(
         default=0, description="Sounds, embedded before, whose metadata was read in this run."
     )
+    analysed: int = Field(
+        default=0, description="Sounds, embedded before, that were analysed in this run."
+    )
     duplicates: int = Field(default=0, description="Files whose content was known already.")
     audio_s: float = Field(default=0.0, description="Seconds of audio embedded in this run.")
     problem_count: int = Field(default=0, description="Files that could not be used.")
