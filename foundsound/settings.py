@@ -29,6 +29,23 @@ class Settings(BaseSettings):
         description="PostgreSQL database of the catalogue, postgresql://user:password@host/name; "
         "none = a SQLite file in data_dir.",
     )
+    qdrant_url: str | None = Field(
+        default=None,
+        description="Qdrant server of the vectors, http://host:6333; none = in data_dir, for one "
+        "process.",
+    )
+    qdrant_api_key: str | None = Field(
+        default=None, repr=False, description="Key of the Qdrant server."
+    )
+    qdrant_timeout_s: float = Field(
+        default=10, gt=0, description="How long a call of the Qdrant server may take."
+    )
+    qdrant_prefix: str = Field(
+        default="foundsound",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+        description="What the library's collections begin with; tells libraries on one server "
+        "apart.",
+    )
     model: str = Field(
         default="auto",
         description="Embedding model; auto = the library's own, for a new library CLAP if its "

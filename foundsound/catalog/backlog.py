@@ -54,7 +54,7 @@ def enqueue_lacking(session: Session, space_id: int, now: datetime, copy: int = 
             lease_owner=None,
         )
     )
-    return OpenWork(files, size or 0)
+    return OpenWork(files, int(size or 0))  # a Decimal on PostgreSQL
 
 
 def unfinished_files(session: Session, scope: Scope, space_id: int, after: int) -> list[int]:
