@@ -5,15 +5,14 @@ import threading
 import time
 from collections.abc import Sequence
 
-from foundsound.calibrate import calibrate
+from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import path_text
-from foundsound.catalog.spaces import active_space, space_status
+from foundsound.catalog.scope import Scope
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
-from ingest.describe import describe_lacking
-from ingest.pipeline import Pipeline
-from ingest.purge import purge_replaced
-from ingest.reconcile import WorkItem, reconcile
+from ingest.drain import drain, what_is_left
+from ingest.reconcile import reconcile
+from ingest.upkeep import keep_up
 
 
 def index_paths(
@@ -37,46 +36,29 @@ def index_paths(
     started = time.monotonic()
     progress.state = "scanning"
     listener(progress)
-    work: dict[int, WorkItem] = {}  # by location: paths may overlap
+    scopes: list[Scope] = []
     try:
         for path in paths:
             if stop.is_set():
                 break
-            found = reconcile(library, path, stop)
-            work |= {item.location_id: item for item in found.work}
+            scope, found = reconcile(library, path, stop, Priority.USER)
+            scopes.append(scope)
             progress.new += found.new
             progress.changed += found.changed
+            progress.moved += found.moved
             progress.resumed += found.resumed
             progress.unchanged += found.unchanged
             progress.missing += found.missing
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
-        progress.files_total = len(work)
-        progress.bytes_total = sum(item.size for item in work.values())
-        progress.state = "indexing"
-        listener(progress)
-        Pipeline(library, library.space, progress, listener, stop).run(list(work.values()))
-        describe_lacking(library, progress, listener, stop)
-        library.refresh_words(stop.is_set)
-        if not stop.is_set():
-            purge_replaced(library)
-            if progress.embedded:
-                library.vectors.optimize()
-                library.words.optimize()
-            calibrate(library, library.space)
-            _activate_if_complete(library)
+        if scopes:
+            work = what_is_left(library, library.space, scopes)
+            progress.files_total, progress.bytes_total = work.files, work.bytes
+            progress.state = "indexing"
+            listener(progress)
+            drain(library, library.space, scopes, progress, listener, stop)
+        keep_up(library, progress, listener, stop)
     finally:
         progress.seconds = time.monotonic() - started
     progress.state = "stopped" if stop.is_set() else "done"
     listener(progress)
-
-
-def _activate_if_complete(library: Library) -> None:
-    """Another model than the library's own takes over once no sound would be lost by it."""
-    with library.catalog.read() as session:
-        active = active_space(session)
-        if active is not None and active.id == library.space_id:
-            return
-        blocking = space_status(session, library.space_id).blocking
-    if not blocking:
-        library.activate(library.space)

@@ -1,115 +1,133 @@
-"""Locations: what a scan compares with the disk, and what it writes down."""
+"""Locations: what a scan compares with the disk, and what it writes down.
 
+Everything here may be done twice, or by two scans at once: rows are written by what they are, and
+the next scan finds what another one has changed meanwhile.
+"""
+
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
+from foundsound.catalog.models import Location, Priority, Work, utc_now
 from foundsound.catalog.paths import named_cat_id, path_key
+from foundsound.catalog.quarantine import forgive
+from foundsound.catalog.queue import database_now
+from foundsound.catalog.upsert import insert_missing_rows
 from foundsound.catalog.words import mark_words_of_files_stale
 
-INDEXED_BYTES = 512  # of a path, see migration 0001
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
 
-@dataclass(frozen=True, slots=True)
-class KnownLocation:
-    """What the catalogue remembers of a file."""
-
-    id: int
-    size: int
-    mtime_ns: int
-    settled: bool  # embedded in the space, or refused for its content: no work unless it changed
-    missing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SeenFile:
+class SeenFile(NamedTuple):
     """A file as the scan met it: path relative to the root, and the stat that tells a change."""
 
     raw_path: bytes
     size: int
     mtime_ns: int
+    device: int | None = None  # both as 64 bits with sign, as databases have them
+    inode: int | None = None
+    ctime_ns: int = 0
 
 
-def known_locations(
-    session: Session, root_id: int, folder: bytes, space_id: int
-) -> dict[bytes, KnownLocation]:
-    """Everything remembered at or below ``folder`` (relative to the root; ``b""`` = the root)."""
-    embedded = and_(SoundWindows.sound_id.is_not(None), Location.error.is_(None))
-    settled = or_(Sound.state == SoundState.FAILED, embedded)
-    query = (
-        select(
-            Location.raw_path,
-            Location.id,
-            Location.size,
-            Location.mtime_ns,
-            settled,
-            Location.missing_since.is_not(None),
-        )
-        .outerjoin(Sound, Sound.id == Location.sound_id)
-        .outerjoin(
-            SoundWindows,
-            and_(SoundWindows.sound_id == Sound.id, SoundWindows.space_id == space_id),
-        )
-        .where(Location.root_id == root_id)
-    )
-    if folder:
-        query = query.where(or_(Location.raw_path == folder, lies_below(folder)))
-    return {
-        raw: KnownLocation(id_, size, mtime_ns, bool(done), missing)
-        for raw, id_, size, mtime_ns, done, missing in session.execute(query)
-    }
+class Queued(NamedTuple):
+    """How a file that needs work is put into the queue."""
+
+    work_space: int  # see :func:`foundsound.catalog.queue.work_space`
+    priority: Priority
 
 
-def lies_below(folder: bytes) -> ColumnElement[bool]:
-    """Condition on Location: its path lies below ``folder`` (relative to the root, not empty)."""
-    first, after = folder + b"/", folder + b"0"  # b"0" follows b"/": a range, as an index serves it
-    start = func.substr(Location.raw_path, 1, INDEXED_BYTES)  # PostgreSQL's index has no more
-    return and_(
-        Location.raw_path >= first,
-        Location.raw_path < after,
-        start >= first[:INDEXED_BYTES],
-        start <= after[:INDEXED_BYTES],
+AS_NEW = Queued(0, Priority.NEW)
+
+
+def seen_file(raw_path: bytes, status: os.stat_result) -> SeenFile:
+    """A file by its stat."""
+    return SeenFile(
+        raw_path,
+        status.st_size,
+        status.st_mtime_ns,
+        _signed(status.st_dev),
+        _signed(status.st_ino),
+        status.st_ctime_ns,
     )
 
 
-def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list[int]:
-    """Write down files never seen before as work to do; returns their ids in the same order."""
-    added = insert(Location).returning(Location.id, sort_by_parameter_order=True)
-    ids: list[int] = []
+def _signed(number: int) -> int:
+    return number - 2**64 if number >= 2**63 else number
+
+
+def add_files(
+    session: Session, root_id: int, files: Sequence[SeenFile], queued: Queued = AS_NEW
+) -> list[int]:
+    """Write down files never seen before as work to do; returns their ids in the same order.
+
+    A file that another scan wrote down meanwhile stays as it is.
+    """
+    now = database_now(session)
+    ids: dict[bytes, int] = {}
     for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
         rows = [
             {
                 "root_id": root_id,
                 "raw_path": file.raw_path,
                 "path": path_key(file.raw_path),
                 "cat_id": named_cat_id(file.raw_path),
+                "size_bytes": file.size,
+                "mtime_ns": file.mtime_ns,
+                "device": file.device,
+                "inode": file.inode,
+                "due_at": now,
+                **queued._asdict(),
+            }
+            for file in batch
+        ]
+        insert_missing_rows(session, Location, rows)
+        paths = [file.raw_path for file in batch]
+        there = select(Location.raw_path, Location.id)
+        there = there.where(Location.root_id == root_id, Location.raw_path.in_(paths))
+        ids.update((raw, id_) for raw, id_ in session.execute(there))
+    return [ids[file.raw_path] for file in files]
+
+
+def mark_changed(
+    session: Session, files: Sequence[tuple[int, SeenFile]], queued: Queued = AS_NEW
+) -> None:
+    """Files with a new size or time: no longer the sound they were, whatever happens next.
+
+    They start anew, whoever has them in hand; and a content that was refused is given another try,
+    because who touched its file may have reason to hope.
+    """
+    now = database_now(session)
+    for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
+        ids = [location_id for location_id, _ in batch]
+        forgive(session, ids)
+        mark_words_of_files_stale(session, ids)
+        rows = [
+            {
+                "id": location_id,
                 "size": file.size,
                 "mtime_ns": file.mtime_ns,
+                "device": file.device,
+                "inode": file.inode,
+                "sound_id": None,
+                "missing_since": None,
+                "work": Work.PENDING,
+                "due_at": now,
+                "lease_owner": None,
+                **queued._asdict(),
             }
-            for file in files[start : start + BATCH]
+            for location_id, file in batch
         ]
-        ids += session.scalars(added, rows)
-    return ids
+        session.execute(update(Location), rows)
 
 
-def mark_changed(session: Session, files: Sequence[tuple[int, SeenFile]]) -> None:
-    """Files with a new size or time: no longer the sound they were, whatever happens next."""
-    rows = [
-        {
-            "id": location_id,
-            "size": file.size,
-            "mtime_ns": file.mtime_ns,
-            "sound_id": None,
-            "error": None,
-            "missing_since": None,
-        }
-        for location_id, file in files
-    ]
-    mark_words_of_files_stale(session, [location_id for location_id, _ in files])
+def refresh_identities(session: Session, files: Sequence[tuple[int, SeenFile]]) -> None:
+    """Device and inode of unchanged files, which a new mount may have numbered anew."""
+    rows = [{"id": id_, "device": file.device, "inode": file.inode} for id_, file in files]
     if rows:
         session.execute(update(Location), rows)
 
@@ -126,19 +144,6 @@ def mark_found(session: Session, location_ids: Iterable[int]) -> None:
     ids = list(location_ids)
     _update_each(session, ids, missing_since=None)
     mark_words_of_files_stale(session, ids)
-
-
-def mark_unreadable(session: Session, location_id: int, reason: str) -> None:
-    """A file that cannot be read now; the next run tries it again.
-
-    A sound that was embedded before keeps its place: its vectors still find it.
-    """
-    embedded = select(SoundWindows.sound_id).where(SoundWindows.sound_id == Location.sound_id)
-    session.execute(
-        update(Location)
-        .where(Location.id == location_id)
-        .values(error=reason, sound_id=case((embedded.exists(), Location.sound_id), else_=None))
-    )
 
 
 def _update_each(session: Session, location_ids: Iterable[int], **values: object) -> None:

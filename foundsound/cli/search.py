@@ -37,10 +37,10 @@ def search(
     end: Annotated[
         str | None, typer.Option("--to", metavar="TIME", help="The --like ends here.")
     ] = None,
-    within: Annotated[
+    refine: Annotated[
         str | None,
         typer.Option(
-            "--within",
+            "--refine",
             metavar="FILE|-",
             help="Only among these sounds: an earlier search's --json, or ids.",
         ),
@@ -85,7 +85,7 @@ def search(
         like or [],
         unlike or [],
         stretch,
-        within,
+        refine,
         cast(Sort, sort),
         cast(Mode, mode),
         limit,

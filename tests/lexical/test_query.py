@@ -72,8 +72,8 @@ def asked(queries: LexicalQueries, *texts: str) -> LexicalQuery:
 
 
 def weight(query: LexicalQuery, word: str) -> float:
-    terms = dict(zip(query.terms.ids.tolist(), query.terms.weights.tolist(), strict=True))
-    return terms.get(term_of(stem_of(word)), 0.0)
+    at = query.terms.ids == term_of(stem_of(word))
+    return float(query.terms.weights[at].sum())
 
 
 def found(queries: LexicalQueries, index: LexicalIndex, text: str) -> list[str]:
