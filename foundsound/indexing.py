@@ -48,6 +48,9 @@ class IndexProgress(BaseModel):
     message: str = Field(default="", description="Why the run failed; empty otherwise.")
     new: int = Field(default=0, description="Files never seen before.")
     changed: int = Field(default=0, description="Files whose size or time changed.")
+    moved: int = Field(
+        default=0, description="Files known under another path, recognised without being read."
+    )
     resumed: int = Field(default=0, description="Files that an earlier run left unfinished.")
     unchanged: int = Field(default=0, description="Files skipped by size and time.")
     missing: int = Field(default=0, description="Files that are gone since the last run.")
