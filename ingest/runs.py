@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 
+from foundsound.duplicates.compare import compare_sounds
 from foundsound.errors import FoundsoundError, NotFound
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
@@ -49,6 +50,12 @@ class BackgroundRuns:
         """Queue a change of the library's model; returns its id."""
         return self._queue(
             lambda run: switch_model(self._library, switch, run.progress, _ignore, run.stop)
+        )
+
+    def start_comparison(self) -> str:
+        """Queue a search for near-duplicates; returns its id."""
+        return self._queue(
+            lambda run: compare_sounds(self._library, run.progress, _ignore, run.stop)
         )
 
     def _queue(self, work: Callable[[_Run], None]) -> str:
