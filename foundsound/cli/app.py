@@ -13,11 +13,13 @@ from foundsound.cli import (
     duplicates,
     index,
     model,
+    roots,
     search,
     serve,
     show,
     status,
     user_data,
+    watch,
 )
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
@@ -42,6 +44,8 @@ app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
 app.command("serve")(serve.serve)
+app.command("watch")(watch.watch)
+app.add_typer(roots.app, name="roots")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 
