@@ -75,10 +75,14 @@ class BackgroundRuns:
         """Ask a run to end early."""
         self._find(run_id).stop.set()
 
-    def close(self) -> None:
-        """Stop every run and wait until the library is at rest."""
+    def ask_to_stop(self) -> None:
+        """Ask every run to end early."""
         for run in list(self._runs.values()):
             run.stop.set()
+
+    def close(self) -> None:
+        """Stop every run and wait until the library is at rest."""
+        self.ask_to_stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _index(self, paths: Sequence[str | os.PathLike[str]], run: _Run) -> None:
