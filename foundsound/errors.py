@@ -48,3 +48,7 @@ class LibraryBusy(FoundsoundError):
 
 class LibraryError(FoundsoundError):
     """The library's own data is missing, damaged, or from another version."""
+
+
+class Unavailable(FoundsoundError):
+    """What the library needs is away and is expected back: try again (HTTP 503, Retry-After)."""

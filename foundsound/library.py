@@ -1,7 +1,7 @@
 """An open library: catalogue, vectors and model together, owned by this process alone."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -22,10 +22,13 @@ from foundsound.embedding.first_model import first_model
 from foundsound.embedding.registry import create_embedder, needs_weights
 from foundsound.embedding.space import space_key
 from foundsound.errors import InvalidRequest, LibraryBusy, LibraryError, NotFound
+from foundsound.lexical.document import WORDS_VERSION, words_key
+from foundsound.lexical.refresh import check_words, refresh_words
 from foundsound.open_space import OpenSpace
 from foundsound.ownership import OwnerLock
 from foundsound.settings import Settings
 from foundsound.vectors.index import VectorIndex
+from foundsound.vectors.lexical import LexicalIndex
 from foundsound.vectors.store import VectorStore, space_name
 
 
@@ -51,6 +54,7 @@ class Library:
         self._swap = threading.Lock()
         self._opening = threading.Lock()  # held while a space is opened or dropped
         self._open_keys: set[str] = set()
+        self._writing_words = threading.Lock()  # or an older text might be written after a newer
         if settings.model != AUTO:
             create_embedder(settings.model, settings)  # a wrong name leaves no library behind
         _make_folder(settings.data_dir)
@@ -58,14 +62,26 @@ class Library:
         self.ownership = OwnerLock(settings.data_dir, wait_s)
         with ExitStack() as opened:
             opened.callback(self.ownership.release)
-            self.catalog = Catalog(settings.data_dir)
+            self.catalog = Catalog(settings.data_dir, settings.database_url)
             opened.callback(self.catalog.close)
             self.store: VectorStore = _vector_store(settings)
             opened.callback(self.store.close)
+            self.words = self._open_words()
+            opened.callback(self.words.close)
             self.space = self._open_space(self._embedder())
             opened.callback(lambda: self.space.close())
             self._mend()
             self._opened = opened.pop_all()
+
+    def refresh_words(
+        self, stopped: Callable[[], bool] = lambda: False, most: int | None = None
+    ) -> int:
+        """Write the words of sounds that lack theirs, see :mod:`foundsound.lexical.refresh`.
+
+        Call it after whatever marks words stale, see :mod:`foundsound.catalog.words`.
+        """
+        with self._writing_words:
+            return refresh_words(self.catalog, self.words, stopped, most)
 
     @property
     def embedder(self) -> Embedder:
@@ -172,6 +188,13 @@ class Library:
             self._open_keys.add(key)
             opened.pop_all()
         return OpenSpace(space_id, key, embedder, vectors, lambda: self._open_keys.discard(key))
+
+    def _open_words(self) -> LexicalIndex:
+        for version in range(1, WORDS_VERSION):
+            self.store.drop(words_key(version))
+        words = self.store.open_words(words_key())
+        check_words(self.catalog, words)
+        return words
 
     def _embedder(self) -> Embedder:
         with self.catalog.read() as session:

@@ -23,6 +23,12 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_cache_path("foundsound"),
         description="Converted model files; rebuilt when missing.",
     )
+    database_url: str | None = Field(
+        default=None,
+        repr=False,  # it may hold a password
+        description="PostgreSQL database of the catalogue, postgresql://user:password@host/name; "
+        "none = a SQLite file in data_dir.",
+    )
     model: str = Field(
         default="auto",
         description="Embedding model; auto = the library's own, for a new library CLAP if its "

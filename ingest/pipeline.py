@@ -181,6 +181,7 @@ class Pipeline:
                 mark_indexed(session, sound.id, self._space.id, _facts(sound), windows)
                 if sound.metadata is not None:
                     save_metadata(session, sound.id, sound.metadata)
+        self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
         for sound in ready:
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s

@@ -5,6 +5,7 @@ from contextlib import closing
 
 from foundsound.catalog.sounds import bury_homeless, forget_sounds
 from foundsound.catalog.spaces import all_spaces, forget_windows
+from foundsound.catalog.words import forget_words_of
 from foundsound.errors import LibraryError
 from foundsound.library import Library
 
@@ -33,8 +34,10 @@ def purge_replaced(library: Library) -> None:
     """
     with library.catalog.write() as session:
         homeless = bury_homeless(session)
+        forget_words_of(session, homeless)
         spaces = [(space.key, space.dim) for space in all_spaces(session)]
     if homeless:
+        library.words.delete_sounds(homeless)
         library.vectors.delete_sounds(homeless)
         for key, dim in spaces:
             if key != library.space_key and library.store.exists(key):

@@ -56,10 +56,12 @@ def index_paths(
         listener(progress)
         Pipeline(library, library.space, progress, listener, stop).run(list(work.values()))
         describe_lacking(library, progress, listener, stop)
+        library.refresh_words(stop.is_set)
         if not stop.is_set():
             purge_replaced(library)
             if progress.embedded:
                 library.vectors.optimize()
+                library.words.optimize()
             _activate_if_complete(library)
     finally:
         progress.seconds = time.monotonic() - started

@@ -12,6 +12,7 @@ from foundsound.settings import Settings
 from ingest.run import index_paths
 from tests.signals import noise, tone, write
 
+pytest_plugins = ["tests.databases"]
 Index = Callable[..., IndexProgress]
 
 
@@ -21,9 +22,14 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, cache_dir: Path) -> Settings:
+def settings(tmp_path: Path, cache_dir: Path, database_url: str | None) -> Settings:
     # The light model: these tests are about everything but the model.
-    return Settings(data_dir=tmp_path / "library", cache_dir=cache_dir, model="starter-bridge")
+    return Settings(
+        data_dir=tmp_path / "library",
+        cache_dir=cache_dir,
+        model="starter-bridge",
+        database_url=database_url,
+    )
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
 from foundsound.catalog.paths import named_cat_id, path_key
+from foundsound.catalog.words import mark_words_of_files_stale
 
+INDEXED_BYTES = 512  # of a path, see migration 0001
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
 
@@ -55,14 +57,23 @@ def known_locations(
         .where(Location.root_id == root_id)
     )
     if folder:
-        below = folder + b"/"
-        # b"0" follows b"/": a half-open range is the prefix match that an index can serve.
-        inside = and_(Location.raw_path >= below, Location.raw_path < folder + b"0")
-        query = query.where(or_(Location.raw_path == folder, inside))
+        query = query.where(or_(Location.raw_path == folder, lies_below(folder)))
     return {
         raw: KnownLocation(id_, size, mtime_ns, bool(done), missing)
         for raw, id_, size, mtime_ns, done, missing in session.execute(query)
     }
+
+
+def lies_below(folder: bytes) -> ColumnElement[bool]:
+    """Condition on Location: its path lies below ``folder`` (relative to the root, not empty)."""
+    first, after = folder + b"/", folder + b"0"  # b"0" follows b"/": a range, as an index serves it
+    start = func.substr(Location.raw_path, 1, INDEXED_BYTES)  # PostgreSQL's index has no more
+    return and_(
+        Location.raw_path >= first,
+        Location.raw_path < after,
+        start >= first[:INDEXED_BYTES],
+        start <= after[:INDEXED_BYTES],
+    )
 
 
 def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list[int]:
@@ -98,18 +109,23 @@ def mark_changed(session: Session, files: Sequence[tuple[int, SeenFile]]) -> Non
         }
         for location_id, file in files
     ]
+    mark_words_of_files_stale(session, [location_id for location_id, _ in files])
     if rows:
         session.execute(update(Location), rows)
 
 
 def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
     """Tombstone files that are gone; what was learnt of them stays for their return."""
-    _update_each(session, location_ids, missing_since=utc_now())
+    ids = list(location_ids)
+    _update_each(session, ids, missing_since=utc_now())
+    mark_words_of_files_stale(session, ids)
 
 
 def mark_found(session: Session, location_ids: Iterable[int]) -> None:
     """Files that are back where they were, unchanged."""
-    _update_each(session, location_ids, missing_since=None)
+    ids = list(location_ids)
+    _update_each(session, ids, missing_since=None)
+    mark_words_of_files_stale(session, ids)
 
 
 def mark_unreadable(session: Session, location_id: int, reason: str) -> None:

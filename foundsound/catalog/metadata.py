@@ -1,14 +1,19 @@
 """Sounds' metadata in the catalogue: saved with the sound, shown, and filled in where it lacks."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import StoredMetadata
 from foundsound.catalog.sound_files import SoundFile, files_lacking
+from foundsound.catalog.words import mark_words_stale
 from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
 
 
 def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> None:
     """Write down a sound's metadata in place of what was known; no metadata is an answer too."""
+    mark_words_stale(session, [sound_id])
     session.merge(
         StoredMetadata(
             sound_id=sound_id,
@@ -36,9 +41,16 @@ def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> N
 
 def metadata_of(session: Session, sound_id: str) -> SoundMetadata | None:
     """A sound's metadata; None when it was not read yet."""
-    row = session.get(StoredMetadata, sound_id)
-    if row is None:
-        return None
+    return metadata_of_sounds(session, [sound_id]).get(sound_id)
+
+
+def metadata_of_sounds(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundMetadata]:
+    """Metadata of those of the sounds that had theirs read."""
+    rows = session.scalars(select(StoredMetadata).where(StoredMetadata.sound_id.in_(sound_ids)))
+    return {row.sound_id: _metadata(row) for row in rows}
+
+
+def _metadata(row: StoredMetadata) -> SoundMetadata:
     return SoundMetadata(
         description=row.description,
         title=row.title,

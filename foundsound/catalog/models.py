@@ -29,14 +29,16 @@ def utc_now() -> datetime:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time with its zone; SQLite forgets zones, so the zone is UTC and is put back on reading."""
+    """A time in UTC; SQLite forgets zones, so the zone is put back on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        """Put the zone back."""
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
+        """In UTC, whatever zone the database answers in."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
@@ -52,6 +54,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def _unique(*columns: str) -> UniqueConstraint:
+    # PostgreSQL has an index on the SHA-256 of a path instead, see migration 0001: an insert that
+    # may conflict names no columns.
+    return UniqueConstraint(*columns).ddl_if(dialect="sqlite")
 
 
 class SoundState(StrEnum):
@@ -83,16 +91,28 @@ class Root(Base):
     """A folder tree the user told us about."""
 
     __tablename__ = "roots"
+    __table_args__ = (_unique("path"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    path: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # absolute, as the system has it
+    path: Mapped[bytes] = mapped_column(LargeBinary)  # absolute, as the system has it
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+STALE_WORDS = text("words_written != words_changed")
 
 
 class Sound(Base):
     """One audio content, whatever it is called and wherever it lies."""
 
     __tablename__ = "sounds"
+    __table_args__ = (
+        Index(
+            "ix_sounds_stale_words",
+            "id",
+            sqlite_where=STALE_WORDS,
+            postgresql_where=STALE_WORDS,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # content hash, see identity.py
     size: Mapped[int] = mapped_column("size_bytes")
@@ -107,9 +127,12 @@ class Sound(Base):
     duration_s: Mapped[float | None]
     sample_rate: Mapped[int | None]
     channels: Mapped[int | None]
-    format: Mapped[str | None] = mapped_column(String(32))
-    codec: Mapped[str | None] = mapped_column(String(32))
+    format: Mapped[str | None]
+    codec: Mapped[str | None]
     bit_depth: Mapped[int | None]  # bits a sample; none where the coding is lossy
+    # What is said of it changed so often; the words of which change stand in the lexical index.
+    words_changed: Mapped[int] = mapped_column(default=1, server_default="1")
+    words_written: Mapped[int] = mapped_column(default=0, server_default="0")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     # The location through which it is being embedded, as long as that one is leased.
     embedded_from: Mapped[int | None]
@@ -125,7 +148,7 @@ class Location(Base):
 
     __tablename__ = "locations"
     __table_args__ = (
-        UniqueConstraint("root_id", "raw_path"),
+        _unique("root_id", "raw_path"),
         # Holds open work only, and serves a claim in order: see catalog/queue.py.
         Index(
             "ix_locations_queue",
@@ -169,6 +192,7 @@ class StoredMetadata(Base):
     """What a sound's file says of it; absent until it is read. See foundsound/metadata."""
 
     __tablename__ = "sound_metadata"
+    __table_args__ = (Index(None, "category", postgresql_using="hash"),)
 
     sound_id: Mapped[str] = mapped_column(
         ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
@@ -181,7 +205,7 @@ class StoredMetadata(Base):
     date: Mapped[str | None]
     comment: Mapped[str | None]
     keywords: Mapped[str | None]  # joined by "; "
-    category: Mapped[str | None] = mapped_column(index=True)
+    category: Mapped[str | None]
     subcategory: Mapped[str | None]
     cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
     project: Mapped[str | None]
@@ -322,8 +346,8 @@ class Space(Base):
     __tablename__ = "spaces"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(255), unique=True)  # pipeline version
-    model: Mapped[str] = mapped_column(String(255))
+    key: Mapped[str] = mapped_column(unique=True)  # pipeline version
+    model: Mapped[str]
     dim: Mapped[int]
     active: Mapped[bool]  # the space of the last complete index run
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
@@ -338,3 +362,25 @@ class SoundWindows(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id"), primary_key=True, index=True)
     count: Mapped[int] = mapped_column("window_count")
     indexed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class SoundTerms(Base):
+    """The terms of a sound that stand in the lexical index, so that they can be counted out."""
+
+    __tablename__ = "sound_terms"
+
+    sound_id: Mapped[str] = mapped_column(
+        ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    terms: Mapped[bytes] = mapped_column(LargeBinary)  # uint32, little-endian, ascending
+
+
+class Term(Base):
+    """A term of the lexical index: what a typed word may be completed or mended to."""
+
+    __tablename__ = "terms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term: Mapped[int] = mapped_column(unique=True)  # uint32, the stem's hash
+    stem: Mapped[str]
+    sounds: Mapped[int]  # that have it

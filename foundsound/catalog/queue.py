@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from foundsound.catalog.locations import lies_below
 from foundsound.catalog.models import (
     Location,
     Priority,
@@ -45,11 +46,7 @@ class Scope:
         in_root = Location.root_id == self.root_id
         if not self.folder:
             return in_root
-        # b"0" follows b"/": a half-open range is the prefix match that an index can serve.
-        below = and_(
-            Location.raw_path >= self.folder + b"/", Location.raw_path < self.folder + b"0"
-        )
-        return and_(in_root, or_(Location.raw_path == self.folder, below))
+        return and_(in_root, or_(Location.raw_path == self.folder, lies_below(self.folder)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Root
 from foundsound.catalog.paths import contains, path_key
+from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # rows in one statement
 
@@ -40,4 +41,6 @@ def _take_over(session: Session, new: Root, inner: Root) -> None:
             moved = os.path.join(prefix, raw_path)
             rows.append({"id": id_, "root_id": new.id, "raw_path": moved, "path": path_key(moved)})
         session.execute(update(Location), rows)
+    here = select(Location.sound_id).where(Location.root_id == new.id)
+    mark_words_stale(session, session.scalars(here.where(Location.sound_id.is_not(None))))
     session.delete(inner)

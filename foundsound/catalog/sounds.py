@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from foundsound.audio.bit_depth import bit_depth
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows
+from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # ids in one statement
 
@@ -48,6 +49,8 @@ def claim_sound(
         sound = Sound(id=sound_id, size=size)
         session.add(sound)
         session.flush()
+    else:
+        mark_words_stale(session, [sound_id])  # it has one more name
     session.execute(
         update(Location).where(Location.id == location_id).values(sound_id=sound_id, error=None)
     )

@@ -51,7 +51,7 @@ def activate_space(session: Session, space_id: int, model: str) -> None:
 def window_count(session: Session, space_id: int) -> int:
     """Vectors that the space must hold."""
     total = select(func.sum(SoundWindows.count)).where(SoundWindows.space_id == space_id)
-    return session.scalar(total) or 0
+    return int(session.scalar(total) or 0)  # PostgreSQL's sums of integers are Decimals
 
 
 def forget_windows(session: Session, space_id: int) -> None:

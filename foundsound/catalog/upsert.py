@@ -11,13 +11,13 @@ from foundsound.catalog.models import Base
 
 def insert_missing(session: Session, entity: type[Base], **values: Any) -> None:
     """Add a row; one that is there already, by any of its unique keys, stays as it is."""
-    session.execute(_insert(session, entity).values(**values).on_conflict_do_nothing())
+    session.execute(dialect_insert(session, entity).values(**values).on_conflict_do_nothing())
 
 
 def upsert(session: Session, entity: type[Base], **values: Any) -> None:
     """Add a row; one with the same primary key takes the values instead."""
     key = [column.name for column in inspect(entity).primary_key]
-    statement = _insert(session, entity).values(**values)
+    statement = dialect_insert(session, entity).values(**values)
     columns = inspect(entity).columns
     changed = {
         columns[name].name: statement.excluded[columns[name].name]
@@ -27,7 +27,8 @@ def upsert(session: Session, entity: type[Base], **values: Any) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
 
 
-def _insert(session: Session, entity: type[Base]) -> Any:
+def dialect_insert(session: Session, entity: type[Base]) -> Any:
+    """An INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
     # Two classes with the same methods and no common type that has them.
     if session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(entity)

@@ -100,7 +100,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
     if not library_exists(settings):
         yield True, "The library is empty; index a folder with: foundsound index ~/Sounds"
         return
-    catalog = Catalog(settings.data_dir)
+    catalog = Catalog(settings.data_dir, settings.database_url)
     with catalog.read() as session:
         stats = catalog_stats(session, None)
     catalog.close()

@@ -17,8 +17,8 @@ def search(
     text: Annotated[
         str | None,
         typer.Argument(
-            help="What the sound is like: words, -unwanted or ', no this', \"words in the path\", "
-            "and filters such as dur:<5 fmt:wav folder:Rain."
+            help="What the sound is like: words, -unwanted or ', no this', \"words in the path or "
+            'metadata", and filters such as dur:<5 cat:DOOR* folder:Rain.'
         ),
     ] = None,
     like: Annotated[

@@ -28,7 +28,7 @@ def status(
     from foundsound.catalog.stats import problems as find_problems
     from foundsound.ownership import current_owner, is_owned
 
-    catalog = Catalog(settings.data_dir)
+    catalog = Catalog(settings.data_dir, settings.database_url)
     with catalog.read() as session:
         space = active_space(session)
         stats = catalog_stats(session, space.id if space else None)

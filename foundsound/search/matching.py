@@ -91,7 +91,7 @@ def _ids(catalog: Catalog, selection: Selection, most: int | None) -> Collection
     if not selection.conditions:
         return None
     with catalog.read() as session:
-        ids = _matching(session, selection.conditions, most)
+        ids = _matching(session, selection.conditions.whole or selection.conditions, most)
     return None if most is not None and len(ids) > most else ids
 
 

@@ -38,7 +38,7 @@ def browse(
 ) -> list[Found]:
     """A page of the sounds that fit filters alone, each once, by the first of its files."""
     key = _KEY_COLUMNS.get(sort.lstrip("-"), _FILE_NAME)
-    rows = found_sounds(selection.conditions).order_by(
+    rows = found_sounds(selection.conditions.whole or selection.conditions).order_by(
         key.desc() if sort.startswith("-") else key, Sound.id, Location.id
     )
     if selection.within is not None:

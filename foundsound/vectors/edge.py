@@ -45,8 +45,11 @@ class EdgeIndex:
         # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
         self._lock = threading.Lock()
         if not directory.exists():
-            _create(directory, dim)
-        self._shard = _guarded(
+            by_sound = edge.UpdateOperation.create_field_index(
+                "sound_id", edge.PayloadSchemaType.Keyword
+            )
+            make_shard(directory, _config(dim), [by_sound])
+        self._shard = guarded(
             lambda: edge.EdgeShard.load(str(directory), _config(dim)),
             f"The vectors in {directory} cannot be opened",
         )
@@ -139,23 +142,25 @@ class EdgeIndex:
 
     def _run(self, work: Callable[[edge.EdgeShard], T]) -> T:
         with self._lock:
-            return _guarded(lambda: work(self._shard), "The vector store failed")
+            return guarded(lambda: work(self._shard), "The vector store failed")
 
 
-def _create(directory: Path, dim: int) -> None:
+def make_shard(
+    directory: Path, config: edge.EdgeConfig, first: Sequence[edge.UpdateOperation]
+) -> None:
     """Make an empty shard beside its place, then rename it: a crash leaves no half-made one."""
     partial = directory.with_name(f"{directory.name}.new")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    by_sound = edge.UpdateOperation.create_field_index("sound_id", edge.PayloadSchemaType.Keyword)
 
     def make() -> None:
-        shard = edge.EdgeShard.create(str(partial), _config(dim))
-        shard.update(by_sound)
+        shard = edge.EdgeShard.create(str(partial), config)
+        for operation in first:
+            shard.update(operation)
         shard.flush()
         shard.close()
 
-    _guarded(make, f"No vector store can be made in {directory}")
+    guarded(make, f"No vector store can be made in {directory}")
     os.replace(partial, directory)
 
 
@@ -197,7 +202,8 @@ def _vector(point: edge.Record | edge.ScoredPoint) -> list[float]:
     return found
 
 
-def _guarded(work: Callable[[], T], what: str) -> T:
+def guarded(work: Callable[[], T], what: str) -> T:
+    """Do the work; whatever Edge raises becomes a LibraryError that begins with ``what``."""
     try:
         return work()
     except Exception as error:  # Edge raises bare RuntimeError and ValueError from Rust

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from foundsound.errors import LibraryError
 from foundsound.vectors.edge import EdgeIndex
+from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 from foundsound.vectors.store import check_space, space_name
 
 POINTER = "serving"
@@ -21,13 +22,16 @@ class EdgeStore:
 
     def open(self, space_key: str, dim: int) -> EdgeIndex:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
-        folder = self._folder(space_key)
-        description = folder / DESCRIPTION
-        if description.exists():
-            check_space(_read(description).get("space"), space_key, str(folder))
+        folder = self._checked_folder(space_key)
         index = EdgeIndex(folder, space_key, dim)
-        if not description.exists():
-            _write(description, json.dumps({"space": space_key, "dim": dim}))
+        _describe(folder, {"space": space_key, "dim": dim})
+        return index
+
+    def open_words(self, key: str) -> EdgeLexicalIndex:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        folder = self._checked_folder(key)
+        index = EdgeLexicalIndex(folder)
+        _describe(folder, {"space": key})
         return index
 
     def exists(self, space_key: str) -> bool:
@@ -66,8 +70,21 @@ class EdgeStore:
     def close(self) -> None:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
 
+    def _checked_folder(self, key: str) -> Path:
+        folder = self._folder(key)
+        description = folder / DESCRIPTION
+        if description.exists():
+            check_space(_read(description).get("space"), key, str(folder))
+        return folder
+
     def _folder(self, space_key: str) -> Path:
         return self._directory / space_name(space_key)
+
+
+def _describe(folder: Path, description: dict[str, object]) -> None:
+    file = folder / DESCRIPTION
+    if not file.exists():
+        _write(file, json.dumps(description))
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -5,6 +5,7 @@ import threading
 from qdrant_client import QdrantClient, models
 
 from foundsound.vectors.server import ServerIndex, guarded
+from foundsound.vectors.server_lexical import ServerLexicalIndex
 from foundsound.vectors.store import check_space, space_name
 
 SPACE = "space"  # in a collection's metadata
@@ -29,9 +30,14 @@ class ServerStore:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
         name = self._collection(space_key)
         index = ServerIndex(self._client, name, space_key, dim, self._lock)
-        with guarded(self._lock):
-            found = self._client.get_collection(name).config.metadata or {}
-        check_space(found.get(SPACE), space_key, f"the collection {name}")
+        self._check(name, space_key)
+        return index
+
+    def open_words(self, key: str) -> ServerLexicalIndex:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        name = self._collection(key)
+        index = ServerLexicalIndex(self._client, name, key, self._lock)
+        self._check(name, key)
         return index
 
     def exists(self, space_key: str) -> bool:
@@ -73,6 +79,11 @@ class ServerStore:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
         with guarded(self._lock):
             self._client.close()
+
+    def _check(self, name: str, key: str) -> None:
+        with guarded(self._lock):
+            found = self._client.get_collection(name).config.metadata or {}
+        check_space(found.get(SPACE), key, f"the collection {name}")
 
     def _collection(self, space_key: str) -> str:
         return f"{self._prefix}--{space_name(space_key) if space_key else ''}"

@@ -7,12 +7,13 @@ from blake3 import blake3
 
 from foundsound.errors import LibraryError
 from foundsound.vectors.index import VectorIndex
+from foundsound.vectors.lexical import LexicalIndex
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 
 
 class VectorStore(Protocol):
-    """The vectors of one library, in as many spaces as it has models.
+    """The vectors of one library, in as many spaces as it has models, and its lexical index.
 
     Every method raises LibraryError when the store cannot do its work. The catalogue decides which
     space serves; the mark here follows it, so that others who read the store find the same one.
@@ -25,6 +26,13 @@ class VectorStore(Protocol):
             LibraryError: what lies there was made for another space.
         """
 
+    def open_words(self, key: str) -> LexicalIndex:
+        """The lexical index, made when it is not there; ``key`` says how its terms are made.
+
+        Raises:
+            LibraryError: what lies there is damaged, or was made with another key.
+        """
+
     def exists(self, space_key: str) -> bool:
         """True when the space has an index."""
 
@@ -35,7 +43,7 @@ class VectorStore(Protocol):
         """Name, see :func:`space_name`, of the space that the mark is on; None before any."""
 
     def drop(self, space_key: str) -> None:
-        """Delete a space's index, which must not be open; one that is not there is no error."""
+        """Delete an index, which must not be open; one that is not there is no error."""
 
     def close(self) -> None:
         """Release the store; its indexes are closed before."""

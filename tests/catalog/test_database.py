@@ -1,4 +1,6 @@
-import sqlite3
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -7,11 +9,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from foundsound.catalog.database import FILE_NAME, HEAD, Catalog
-from foundsound.catalog.models import Base, Root
+from foundsound.catalog.locations import SeenFile, add_files, known_locations
+from foundsound.catalog.models import Base, Location, Root
 from foundsound.errors import LibraryError
+from tests.databases import both_databases
+from tests.postgres_server import PostgresServer
 
 
 def test_head_names_the_newest_script() -> None:
@@ -21,26 +27,32 @@ def test_head_names_the_newest_script() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
-def test_migrations_make_what_the_models_say(tmp_path: Path) -> None:
-    Catalog(tmp_path).close()
-    engine = create_engine(f"sqlite:///{tmp_path / FILE_NAME}")
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+@both_databases
+def test_migrations_make_what_the_models_say(catalog: Catalog) -> None:
+    with catalog.read() as session:
+        opts = {"compare_type": False, "include_object": _is_the_same_everywhere}
+        context = MigrationContext.configure(session.connection(), opts=opts)
         assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
 
 
-def test_it_is_in_wal_mode_and_holds_its_foreign_keys(tmp_path: Path) -> None:
-    catalog = Catalog(tmp_path)
+def _is_the_same_everywhere(_: object, name: str | None, *__: object) -> bool:
+    # How paths are unique: SQLite's way stands in the models, PostgreSQL's in migration 0001.
+    return name not in {
+        "uq_roots_path",
+        "uq_locations_root_id_raw_path",
+        "ix_locations_raw_path",
+        "ix_locations_root_id_raw_path_start",
+    }
+
+
+def test_it_is_in_wal_mode_and_holds_its_foreign_keys(catalog: Catalog) -> None:
     with catalog.read() as session:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
-    catalog.close()
 
 
-def test_a_write_is_whole_or_not_at_all(tmp_path: Path) -> None:
-    catalog = Catalog(tmp_path)
-
+@both_databases
+def test_a_write_is_whole_or_not_at_all(catalog: Catalog) -> None:
     def fail_midway() -> None:
         with catalog.write() as session:
             session.add(Root(path=b"/a"))
@@ -51,35 +63,63 @@ def test_a_write_is_whole_or_not_at_all(tmp_path: Path) -> None:
         fail_midway()
     with catalog.read() as session:
         assert session.query(Root).count() == 0
-    catalog.close()
 
 
-def test_writers_wait_for_each_other(tmp_path: Path) -> None:
-    catalog = Catalog(tmp_path)
-
-    def write(name: int) -> None:
-        for k in range(20):
-            with catalog.write() as session:
+@both_databases
+def test_writers_wait_for_each_other(catalog: Catalog) -> None:
+    def write() -> None:
+        for _ in range(20):
+            with catalog.write(alone=True) as session:
                 count = session.query(Root).count()  # a read first: the case that used to fail
-                session.add(Root(path=f"/{name}/{k}/{count}".encode()))
+                session.add(Root(path=f"/{count}".encode()))
 
-    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    threads = [threading.Thread(target=write) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     with catalog.read() as session:
-        assert session.query(Root).count() == 80
-    catalog.close()
+        assert set(session.scalars(select(Root.path))) == {b"/%d" % n for n in range(80)}
 
 
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    Catalog(tmp_path).close()
-    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+@both_databases
+def test_a_read_sees_one_moment(catalog: Catalog) -> None:
+    with catalog.read() as session:
+        assert session.query(Root).count() == 0
+        with catalog.write() as writing:
+            writing.add(Root(path=b"/a"))
+        assert session.query(Root).count() == 0
+    with catalog.read() as session:
+        assert session.query(Root).count() == 1
+
+
+@both_databases
+def test_a_path_may_be_as_long_as_a_system_allows(catalog: Catalog) -> None:
+    folder = b"/".join(b"%d-" % n + os.urandom(100).hex().encode() for n in range(19))
+    names = [folder + b"/" + name for name in (b"a.wav", b"b.wav", b"c/d.wav")]
+    with catalog.write() as session:
+        session.add(Root(id=1, path=b"/" + folder))
+        session.flush()
+        add_files(session, 1, [SeenFile(name, 1, 2) for name in [*names, folder + b"0.wav"]])
+    with catalog.read() as session:
+        assert sorted(known_locations(session, 1, folder, 1)) == names
+        assert sorted(known_locations(session, 1, folder + b"/c", 1)) == names[2:]
+        assert list(known_locations(session, 1, names[0], 1)) == names[:1]
+        assert len(known_locations(session, 1, b"", 1)) == 4
+    twice = Location(root_id=1, path="", size=1, mtime_ns=1, raw_path=names[0])
+    for again in (twice, Root(path=b"/" + folder)):
+        with pytest.raises(IntegrityError), catalog.write() as session:
+            session.add(again)
+
+
+@both_databases
+def test_a_newer_schema_is_refused(
+    catalog: Catalog, tmp_path: Path, database_url: str | None
+) -> None:
+    with catalog.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(LibraryError, match="newer foundsound"):
-        Catalog(tmp_path)
+        Catalog(tmp_path, database_url)
 
 
 def test_a_file_that_is_no_catalogue_is_refused(tmp_path: Path) -> None:
@@ -88,18 +128,25 @@ def test_a_file_that_is_no_catalogue_is_refused(tmp_path: Path) -> None:
         Catalog(tmp_path)
 
 
-def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
-    errors: list[Exception] = []
+OPEN = "import sys; from foundsound.catalog.database import Catalog; from pathlib import Path; "
+OPEN += "Catalog(Path(sys.argv[1]), *sys.argv[2:]).close()"
 
-    def open_it() -> None:
-        try:
-            Catalog(tmp_path).close()
-        except Exception as error:
-            errors.append(error)
 
-    threads = [threading.Thread(target=open_it) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_processes_that_start_together_migrate_once(
+    database: str, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    arguments = [str(tmp_path)]
+    name = postgres_server.create_database()
+    if database == "postgresql":
+        arguments.append(postgres_server.url(name))
+    try:
+        opening = [
+            subprocess.Popen([sys.executable, "-c", OPEN, *arguments], stderr=subprocess.PIPE)
+            for _ in range(4)
+        ]
+        for process in opening:
+            _, errors = process.communicate(timeout=60)
+            assert (process.returncode, errors.decode()) == (0, "")
+    finally:
+        postgres_server.drop_database(name)

@@ -1,6 +1,3 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import func, select
 
@@ -11,6 +8,7 @@ from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredM
 from foundsound.catalog.sounds import forget_sounds
 from foundsound.metadata import sound_metadata
 from foundsound.metadata.sound_metadata import SoundMetadata
+from tests.databases import both_databases
 
 FULL = SoundMetadata(
     description="Oak door slams",
@@ -33,10 +31,12 @@ FULL = SoundMetadata(
 )
 
 
+pytestmark = both_databases
+
+
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = Catalog(tmp_path)
-    with opened.write() as session:
+def catalog(catalog: Catalog) -> Catalog:
+    with catalog.write() as session:
         session.add(Root(id=1, path=b"/lib"))
         session.add(Sound(id="a", size=1, state=SoundState.INDEXED))
         session.add(Sound(id="b", size=1, state=SoundState.PENDING))
@@ -45,8 +45,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
         add_files(session, 1, [SeenFile(name, 1, 2) for name in names])
         for number, sound in enumerate("aab", 1):
             session.get_one(Location, number).sound_id = sound
-    yield opened
-    opened.close()
+    return catalog
 
 
 @pytest.mark.parametrize("metadata", [FULL, SoundMetadata()])

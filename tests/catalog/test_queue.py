@@ -2,12 +2,10 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import Engine, event, select, text, update
 
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.locations import SeenFile, add_files, mark_missing
@@ -30,6 +28,7 @@ from foundsound.catalog.queue import (
     settle,
 )
 from foundsound.catalog.spaces import ensure_space
+from tests.databases import both_databases, on_sqlite
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 LEASE_S = 60.0
@@ -88,12 +87,11 @@ class Files:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Iterator[Files]:
-    catalog = Catalog(tmp_path)
-    yield Files(catalog)
-    catalog.close()
+def files(catalog: Catalog) -> Files:
+    return Files(catalog)
 
 
+@both_databases
 def test_what_a_user_waits_for_comes_first_then_what_waited_longest(files: Files) -> None:
     (old,) = files.add("old", due_s=-50)
     (back,) = files.add("back", priority=Priority.BACKGROUND, due_s=-99)
@@ -105,6 +103,7 @@ def test_what_a_user_waits_for_comes_first_then_what_waited_longest(files: Files
     assert files.claim() == []
 
 
+@both_databases
 def test_a_claim_tells_what_is_needed_to_open_the_file(files: Files) -> None:
     (id_,) = files.add("a")
     with files.catalog.write() as session:
@@ -114,6 +113,7 @@ def test_a_claim_tells_what_is_needed_to_open_the_file(files: Files) -> None:
     assert (row.work, row.lease_owner, row.due_at) == (Work.LEASED, "w", at(LEASE_S))
 
 
+@both_databases
 def test_an_expired_lease_is_work_again_and_the_late_finisher_does_no_harm(files: Files) -> None:
     (id_,) = files.add("a")
     assert files.claim("late") == [id_]
@@ -128,6 +128,7 @@ def test_an_expired_lease_is_work_again_and_the_late_finisher_does_no_harm(files
     assert (row.work, row.lease_owner, row.error) == (Work.LEASED, "next", None)
 
 
+@both_databases
 def test_a_heartbeat_keeps_what_is_still_held(files: Files) -> None:
     one, two = files.add("a", "b")
     files.claim("w", limit=1)
@@ -138,6 +139,7 @@ def test_a_heartbeat_keeps_what_is_still_held(files: Files) -> None:
     assert files.claim("next", now_s=50 + LEASE_S) == [one]
 
 
+@both_databases
 def test_attempts_are_put_off_twice_as_long_each_time_up_to_an_hour(files: Files) -> None:
     (id_,) = files.add("a")
     waits: list[float] = []
@@ -155,6 +157,7 @@ def test_attempts_are_put_off_twice_as_long_each_time_up_to_an_hour(files: Files
     assert (row.attempts, row.error, row.priority) == (10, "It hangs.", Priority.BACKGROUND)
 
 
+@both_databases
 def test_jitter_spreads_the_second_half_of_the_wait(files: Files) -> None:
     ids = files.add("a", "b")
     files.claim()
@@ -164,6 +167,7 @@ def test_jitter_spreads_the_second_half_of_the_wait(files: Files) -> None:
     assert [files.row(id_).due_at for id_ in ids] == [at(BACKOFF_S / 2), at(BACKOFF_S * 0.75)]
 
 
+@both_databases
 def test_the_last_attempt_ends_in_quarantine(files: Files) -> None:
     (id_,) = files.add("a")
     ended = []
@@ -176,6 +180,7 @@ def test_the_last_attempt_ends_in_quarantine(files: Files) -> None:
     assert files.claim(now_s=1e6) == []
 
 
+@both_databases
 def test_what_is_settled_starts_anew_when_it_is_asked_for_again(files: Files) -> None:
     (id_,) = files.add("a")
     files.claim()
@@ -191,6 +196,7 @@ def test_what_is_settled_starts_anew_when_it_is_asked_for_again(files: Files) ->
     assert files.claim(now_s=7) == [id_]
 
 
+@both_databases
 def test_a_released_file_is_work_at_once_or_after_a_while(files: Files) -> None:
     one, two = files.add("a", "b")
     files.claim()
@@ -202,6 +208,7 @@ def test_a_released_file_is_work_at_once_or_after_a_while(files: Files) -> None:
     assert files.row(two).attempts == 0
 
 
+@both_databases
 def test_leases_of_those_who_are_gone_are_freed(files: Files) -> None:
     ids = files.add("a", "b")
     files.claim("dead", limit=1)
@@ -210,6 +217,7 @@ def test_leases_of_those_who_are_gone_are_freed(files: Files) -> None:
     assert sorted(files.claim(now_s=1)) == ids
 
 
+@both_databases
 def test_a_file_in_hand_stays_there_when_it_is_asked_for(files: Files) -> None:
     one, two = files.add("a", "b")
     files.claim("alive", limit=1)
@@ -222,6 +230,7 @@ def test_a_file_in_hand_stays_there_when_it_is_asked_for(files: Files) -> None:
     assert (waiting.files, waiting.bytes) == (2, 20)
 
 
+@both_databases
 def test_files_that_are_gone_are_nobodys_work(files: Files) -> None:
     one, two = files.add("a", "b")
     with files.catalog.write() as session:
@@ -229,6 +238,7 @@ def test_files_that_are_gone_are_nobodys_work(files: Files) -> None:
     assert files.claim() == [two]
 
 
+@both_databases
 def test_a_scope_holds_what_somebody_waits_for_there(files: Files) -> None:
     names = ["x/a", "x/b/c", "xy", "x", "x0", "w/a"]
     ids = dict(zip(names, files.add(*names, priority=Priority.USER), strict=True))
@@ -239,6 +249,7 @@ def test_a_scope_holds_what_somebody_waits_for_there(files: Files) -> None:
     assert files.claim(scopes=(scope, Scope(files.root_id, b"w"))) == [ids["w/a"]]
 
 
+@both_databases
 def test_each_space_has_its_own_work(files: Files) -> None:
     one, two = files.add("a", "b")
     with files.catalog.write() as session:
@@ -255,6 +266,7 @@ def test_each_space_has_its_own_work(files: Files) -> None:
     assert files.claim(now_s=5) == [two]  # and lacks this one
 
 
+@both_databases
 def test_a_clock_that_was_ahead_makes_nothing_wait_for_ever(files: Files) -> None:
     leased, pending, soon = files.add("a", "b", "c", due_s=0)
     year_s = 365 * 86_400.0
@@ -268,6 +280,7 @@ def test_a_clock_that_was_ahead_makes_nothing_wait_for_ever(files: Files) -> Non
     assert files.row(soon).due_at == at(90)
 
 
+@both_databases
 def test_the_first_time_that_something_is_due(files: Files) -> None:
     with files.catalog.read() as session:
         assert next_due(session, files.space_id) is None
@@ -277,6 +290,7 @@ def test_the_first_time_that_something_is_due(files: Files) -> None:
         assert next_due(session, files.space_id) == at(40)
 
 
+@both_databases
 def test_workers_at_once_never_get_the_same_file(files: Files) -> None:
     ids = files.add(*(f"a{k}" for k in range(400)))
     got: list[int] = []
@@ -293,28 +307,28 @@ def test_workers_at_once_never_get_the_same_file(files: Files) -> None:
     assert Counter(got) == Counter(ids)
 
 
+@on_sqlite
 def test_a_claim_reads_no_more_rows_than_it_takes(files: Files) -> None:
     """Otherwise claiming from 200,000 files would sort them all, again and again."""
-    if files.catalog._engine.dialect.name != "sqlite":
-        pytest.skip("the plan is read in SQLite's words")
     asked: list[tuple[str, object]] = []
 
     def listen(_c: object, _cursor: object, sql: str, values: object, *_: object) -> None:
         if sql.startswith("SELECT locations.id"):
             asked.append((sql, values))
 
-    event.listen(files.catalog._engine, "before_cursor_execute", listen)
+    event.listen(Engine, "before_cursor_execute", listen)
     files.claim()
-    event.remove(files.catalog._engine, "before_cursor_execute", listen)
+    event.remove(Engine, "before_cursor_execute", listen)
     assert len(asked) == len(Priority)
-    with files.catalog._engine.connect() as connection:
+    with files.catalog.read() as session:
         for sql, values in asked:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()  # type: ignore[arg-type]
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()  # type: ignore[arg-type]
             told = "\n".join(row[3] for row in plan)
             assert "USING INDEX ix_locations_queue" in told
             assert "TEMP B-TREE" not in told
 
 
+@both_databases
 def test_the_clock_is_the_databases(files: Files) -> None:
     with files.catalog.read() as session:
         now = database_now(session)

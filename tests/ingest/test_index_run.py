@@ -23,6 +23,7 @@ from ingest.decoder_process import DecoderProcess
 from ingest.reconcile import WorkItem
 from ingest.run import index_paths
 from tests.conftest import Index
+from tests.databases import both_databases
 from tests.signals import RATE, noise, tone, write
 
 
@@ -50,6 +51,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return given
 
 
+@both_databases
 def test_a_folder_is_indexed(library: Library, index: Index, sounds: Path) -> None:
     progress = index(sounds)
     assert (progress.state, progress.new, progress.embedded) == ("done", 3, 3)
@@ -78,6 +80,7 @@ def test_an_unchanged_tree_is_not_touched_again(
     assert len(decoded) == 3
 
 
+@both_databases
 def test_a_changed_file_is_indexed_again(library: Library, index: Index, sounds: Path) -> None:
     index(sounds)
     write(sounds / "noise.wav", tone(1.0, hz=200.0))
@@ -87,6 +90,7 @@ def test_a_changed_file_is_indexed_again(library: Library, index: Index, sounds:
     assert stats(library).indexed == library.vectors.count() == 3  # what it was is gone
 
 
+@both_databases
 def test_copies_are_embedded_once(
     library: Library, index: Index, sounds: Path, decoded: list[bytes]
 ) -> None:
@@ -99,6 +103,7 @@ def test_copies_are_embedded_once(
     assert len(Searcher(library).by_text("noise", 100).hits) == 3
 
 
+@both_databases
 def test_a_moved_file_is_not_embedded_again(
     library: Library, index: Index, sounds: Path, decoded: list[bytes]
 ) -> None:
@@ -110,6 +115,7 @@ def test_a_moved_file_is_not_embedded_again(
     assert found(library) == {"renamed.wav", "tone.flac", "high.ogg"}
 
 
+@both_databases
 def test_a_deleted_file_is_not_found_and_comes_back_with_its_content(
     library: Library, index: Index, sounds: Path, tmp_path: Path, decoded: list[bytes]
 ) -> None:
@@ -136,6 +142,7 @@ def test_an_empty_root_is_offline_not_deleted(
     assert stats(library).files == 3
 
 
+@both_databases
 def test_a_larger_folder_takes_over_what_was_indexed_inside_it(
     library: Library, index: Index, sounds: Path, decoded: list[bytes]
 ) -> None:
@@ -153,6 +160,7 @@ def test_one_file_may_be_named(library: Library, index: Index, sounds: Path) -> 
     assert found(library) == {"noise.wav", "tone.flac", "high.ogg"}
 
 
+@both_databases
 def test_only_the_named_part_of_a_root_is_looked_at(
     library: Library, index: Index, sounds: Path
 ) -> None:
@@ -196,6 +204,7 @@ def test_the_same_file_gives_the_same_vectors(
     np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-6)
 
 
+@both_databases
 def test_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> None:
     def run(library: Library) -> IndexProgress:
         progress = IndexProgress()
@@ -220,6 +229,7 @@ def test_some_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> N
             library.vectors.delete_sounds([hit.sound_id for hit in hits[:lost]])
 
 
+@both_databases
 @pytest.mark.parametrize("failing", ["upsert", "commit"])
 def test_a_failure_while_storing_leaves_work_to_do_and_no_half_truth(
     library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch, failing: str
@@ -269,6 +279,7 @@ def test_looking_with_another_model_changes_nothing(
         assert space.model == "starter-bridge"
 
 
+@both_databases
 def test_a_stopped_run_keeps_what_is_done_and_the_next_goes_on(
     library: Library, index: Index, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from foundsound.search.results import SearchResult
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from ingest.run import index_paths
+from tests.databases import both_databases
 from tests.signals import noise, tone, write
 
 Find = Callable[..., list[str]]
@@ -104,21 +105,25 @@ FITTING = {
 }
 
 
+@both_databases
 def test_a_filter_finds_exactly_what_fits(find: Find) -> None:
     expected = {filters: sorted(found) for filters, found in FITTING.items()}
     assert {filters: find(f"noise {filters}") for filters in FITTING} == expected
 
 
+@both_databases
 def test_filters_alone_find_the_same(find: Find) -> None:
     alone = [filters for filters in FITTING if filters[0] != '"']  # quotes describe, too
     assert {each: find(each) for each in alone} == {each: sorted(FITTING[each]) for each in alone}
 
 
+@both_databases
 def test_filters_in_json_and_text_all_hold(find: Find) -> None:
     assert find("noise ch:2", filters={"fmt": {"any": ["wav"]}, "dur": {"lt": 1.2}}) == [STREET]
     assert find("noise fmt:wav", filters={"fmt": {"any": ["flac"]}}) == []
 
 
+@both_databases
 def test_a_moved_file_is_found_where_it_is(find: Find, folder: Path, library: Library) -> None:
     assert find("noise folder:Music name:loop*") == [LOOP]
     target = folder / "nas" / "Loops" / "renamed.flac"
@@ -129,6 +134,7 @@ def test_a_moved_file_is_found_where_it_is(find: Find, folder: Path, library: Li
     assert find("noise folder:Loops name:renamed") == ["renamed"]
 
 
+@both_databases
 def test_of_two_copies_the_one_that_fits_is_shown(
     find: Find, folder: Path, library: Library
 ) -> None:
@@ -143,6 +149,7 @@ def test_of_two_copies_the_one_that_fits_is_shown(
     assert "copy" in find("noise -name:top")
 
 
+@both_databases
 def test_within_refines_an_earlier_result(find: Find, library: Library) -> None:
     searcher = Searcher(library)
     stereo = [hit.sound_id for hit in searcher.search(Query(text="noise ch:2")).hits]
@@ -217,6 +224,7 @@ def test_pages_fit_together(crowded: Searcher, text: str, sort: str) -> None:
         assert found == whole
 
 
+@both_databases
 def test_sorted_results_are_in_order(find: Find, library: Library) -> None:
     searcher = Searcher(library)
     for text in ("noise", "dur:>0"):

@@ -4,7 +4,6 @@ A date names a whole day, month or year: ``>2026-01`` starts when January is ove
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,8 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from foundsound.catalog.models import Root
-from foundsound.search.query.kind import Typed
+from foundsound.search.query.kind import Scope, Typed
 from foundsound.search.query.values import Days
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -46,7 +44,7 @@ class Moment:
         bounds = ((">=", value.gte), ("<", value.lt))
         return [f"{key}:{sign}{day.isoformat()}" for sign, day in bounds if day is not None]
 
-    def where(self, value: Days, roots: Sequence[Root]) -> ColumnElement[bool]:
+    def where(self, value: Days, scope: Scope) -> ColumnElement[bool]:
         """See :class:`~foundsound.search.query.kind.Kind`."""
         conditions = []
         if value.gte is not None:

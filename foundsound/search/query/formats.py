@@ -1,16 +1,14 @@
 """The filter on the format: people name the ending of a file, the catalogue its container."""
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy import ColumnElement
 
-from foundsound.catalog.models import Root, Sound
+from foundsound.catalog.models import Sound
 from foundsound.errors import InvalidRequest
-from foundsound.search.query.kind import Typed
-from foundsound.search.query.values import Choice
+from foundsound.search.query.kind import Scope
+
+Clause = ColumnElement[bool]
 
 CONTAINERS = {
     **dict.fromkeys(("wav", "wave", "bwf"), ("WAV", "WAVEX", "RF64")),
@@ -35,42 +33,27 @@ CONTAINERS = {
 CODECS = {"opus": "OPUS"}  # a coding with a name of its own in another's container
 
 
-@dataclass(frozen=True)
-class Format:
-    """The filter on a sound's container."""
+def tidy_format(name: str) -> str:
+    """A typed ending as :func:`format_is` takes it.
 
-    example: str = "wav"
-    of_location: bool = False
-
-    def read(self, typed: Typed, earlier: Choice | None) -> Choice:
-        """See :class:`~foundsound.search.query.kind.Kind`."""
-        held: dict[str, Any] = earlier.model_dump() if earlier else {"any": (), "none": ()}
-        field = "none" if typed.negated else "any"
-        for word in typed.value.split(","):
-            name = word.strip().lower().removeprefix(".")
-            try:
-                _condition(name)
-            except InvalidRequest as error:
-                raise typed.error(str(error)) from error
-            if name not in held[field]:
-                held[field] = (*held[field], name)
-        return Choice(**held)
-
-    def write(self, key: str, value: Choice) -> list[str]:
-        """See :class:`~foundsound.search.query.kind.Kind`."""
-        typed = [f"{key}:{','.join(value.any)}"] if value.any else []
-        return typed + ([f"-{key}:{','.join(value.none)}"] if value.none else [])
-
-    def where(self, value: Choice, roots: Sequence[Root]) -> ColumnElement[bool]:
-        """See :class:`~foundsound.search.query.kind.Kind`."""
-        conditions = [not_(_condition(name)) for name in value.none]
-        if value.any:
-            conditions.append(or_(*(_condition(name) for name in value.any)))
-        return and_(*conditions)
+    Raises:
+        InvalidRequest: no such format is read.
+    """
+    tidied = name.strip().lower().removeprefix(".")
+    _condition(tidied)
+    return tidied
 
 
-def _condition(name: str) -> ColumnElement[bool]:
-    name = name.lower()
+def format_is(name: str, scope: Scope) -> Clause:
+    """Whether the sound's container, or its coding, is called so.
+
+    Raises:
+        InvalidRequest: no such format is read.
+    """
+    return _condition(name.lower())
+
+
+def _condition(name: str) -> Clause:
     if name in CODECS:
         return Sound.codec == CODECS[name]
     if name in CONTAINERS:

@@ -12,6 +12,14 @@ from foundsound.errors import QueryError
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a condition is written for."""
+
+    roots: Sequence[Root]
+    whole: bool = False  # looks through the whole catalogue, not at a few sounds
+
+
+@dataclass(frozen=True)
 class Typed:
     """One filter as it stands in the text, ``-key:value``."""
 
@@ -46,8 +54,8 @@ class Kind(Protocol):
     def write(self, key: str, value: Any) -> list[str]:
         """The value as a person would type it; reading it gives it back."""
 
-    def where(self, value: Any, roots: Sequence[Root]) -> ColumnElement[bool]:
-        """The condition on Sound, or on Location and its root.
+    def where(self, value: Any, scope: Scope) -> ColumnElement[bool]:
+        """The condition on Sound, or on Location and its root; never NULL when it is turned round.
 
         Raises:
             InvalidRequest: no such value can be.

@@ -9,6 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 ESCAPE = "|"
+Text = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 
 
 class _CaselessLike(FunctionElement[bool]):
@@ -35,7 +36,7 @@ def _compared(
     return f"({text} {operator} {pattern} ESCAPE '{ESCAPE}')"
 
 
-def like(text: SQLColumnExpression[str], pattern: str) -> ColumnElement[bool]:
+def like(text: Text, pattern: str) -> ColumnElement[bool]:
     """True where the whole of ``text`` fits ``pattern``, a product of :func:`as_like`.
 
     SQLite folds the case of ASCII letters alone, so other letters are tried in either case.

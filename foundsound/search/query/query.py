@@ -37,7 +37,7 @@ class Query(BaseModel):
     text: str | None = Field(
         default=None,
         description="What it sounds like, as typed: 'rain -thunder', 'rain, no thunder', quoted "
-        "words that the path must hold, and filters such as dur:<5.",
+        "words that path or metadata must hold, and filters such as dur:<5.",
         examples=["heavy rain on a metal roof"],
     )
     parts: tuple[Part, ...] = Field(

@@ -23,6 +23,16 @@ ALIASES = {
     **dict.fromkeys(("file", "filename"), "name"),
     **dict.fromkeys(("date", "created"), "added"),
     **dict.fromkeys(("bytes", "filesize"), "size"),
+    **dict.fromkeys(("bitdepth", "depth"), "bits"),
+    **dict.fromkeys(("category", "catid", "ucs"), "cat"),
+    **dict.fromkeys(("tags", "label", "favourite", "favorite"), "tag"),
+    **dict.fromkeys(("playlist", "collections"), "collection"),
+    **dict.fromkeys(("originator", "designer", "recordist", "author", "creator"), "artist"),
+    **dict.fromkeys(("album", "vendor", "publisher"), "library"),
+    **dict.fromkeys(("description", "keyword", "keywords", "title"), "desc"),
+    **dict.fromkeys(("loudness", "lkfs", "level"), "lufs"),
+    **dict.fromkeys(("truepeak", "dbtp"), "peak"),
+    **dict.fromkeys(("tempo", "beats"), "bpm"),
 }
 
 

@@ -2,7 +2,8 @@
 
 import unicodedata
 from datetime import date
-from typing import Annotated, Any
+from math import inf
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +16,7 @@ from pydantic import (
 
 MOST_CHOICES = 50
 Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Level = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 # A quote mark could not be typed inside quotes; ``?`` stands for it.
 Word = Annotated[
     str,
@@ -56,7 +58,7 @@ class Range(_Value):
             raise ValueError("no number lies in it: the lower bound must come first")
         return self
 
-    def narrowed(self, other: "Range") -> "Range":
+    def narrowed(self, other: Self) -> Self:
         """What lies in both.
 
         Raises:
@@ -65,21 +67,30 @@ class Range(_Value):
         low, open_low = max(self._low(), other._low())
         high, closed_high = min((h, not o) for h, o in (self._high(), other._high()))
         bounds: dict[str, Any] = {}
-        if low >= 0:
+        if low > -inf:
             bounds["gt" if open_low else "gte"] = low
-        if high < float("inf"):
+        if high < inf:
             bounds["lte" if closed_high else "lt"] = high
-        return Range(**bounds)
+        return type(self)(**bounds)
 
     def _low(self) -> tuple[float, bool]:
         if self.gt is not None:
             return self.gt, True
-        return (-1.0, False) if self.gte is None else (self.gte, False)
+        return (-inf, False) if self.gte is None else (self.gte, False)
 
     def _high(self) -> tuple[float, bool]:
         if self.lt is not None:
             return self.lt, True
-        return (float("inf"), False) if self.lte is None else (self.lte, False)
+        return (inf, False) if self.lte is None else (self.lte, False)
+
+
+class Levels(Range):
+    """A stretch of levels, in dB against full scale: mostly below zero."""
+
+    gt: Level | None = None
+    gte: Level | None = None
+    lt: Level | None = Field(default=None, examples=[-20])
+    lte: Level | None = None
 
 
 class Days(_Value):
@@ -108,6 +119,14 @@ class Days(_Value):
 class Choice(_Value):
     """One of these, and none of those."""
 
+    any: Words = Field(default=(), description="One of these must hold.")
+    none: Words = Field(default=(), description="None of these may hold.")
+
+
+class Labels(_Value):
+    """All of these, one of those, and none of the others."""
+
+    all: Words = Field(default=(), description="Each of these must hold.")
     any: Words = Field(default=(), description="One of these must hold.")
     none: Words = Field(default=(), description="None of these may hold.")
 

@@ -1,4 +1,8 @@
-"""The catalogue: roots, sounds, locations, spaces."""
+"""The catalogue: roots, sounds, locations, spaces.
+
+PostgreSQL's btree takes no entry beyond 2.7 kB, so there paths are unique by their SHA-256, found
+by a hash index, and compared in ranges by their first bytes.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +13,14 @@ branch_labels = None
 depends_on = None
 
 
+def _on_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def _unique(*columns: str, name: str) -> list[sa.UniqueConstraint]:
+    return [] if _on_postgresql() else [sa.UniqueConstraint(*columns, name=op.f(name))]
+
+
 def upgrade() -> None:
     op.create_table(
         "roots",
@@ -16,7 +28,7 @@ def upgrade() -> None:
         sa.Column("path", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roots")),
-        sa.UniqueConstraint("path", name=op.f("uq_roots_path")),
+        *_unique("path", name="uq_roots_path"),
     )
     op.create_table(
         "sounds",
@@ -37,8 +49,8 @@ def upgrade() -> None:
             "sample_rate", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("channels", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("format", sa.String(length=32), nullable=True),
-        sa.Column("codec", sa.String(length=32), nullable=True),
+        sa.Column("format", sa.String(), nullable=True),
+        sa.Column("codec", sa.String(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sounds")),
     )
@@ -48,8 +60,8 @@ def upgrade() -> None:
     op.create_table(
         "spaces",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=255), nullable=False),
-        sa.Column("model", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
         sa.Column("dim", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
@@ -76,7 +88,7 @@ def upgrade() -> None:
             ["sound_id"], ["sounds.id"], name=op.f("fk_locations_sound_id_sounds")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_locations")),
-        sa.UniqueConstraint("root_id", "raw_path", name=op.f("uq_locations_root_id_raw_path")),
+        *_unique("root_id", "raw_path", name="uq_locations_root_id_raw_path"),
     )
     with op.batch_alter_table("locations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_locations_sound_id"), ["sound_id"], unique=False)
@@ -99,6 +111,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sound_windows", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sound_windows_space_id"), ["space_id"], unique=False)
+
+    if _on_postgresql():
+        for statement in (
+            "CREATE UNIQUE INDEX uq_roots_path ON roots (sha256(path))",
+            "CREATE UNIQUE INDEX uq_locations_root_id_raw_path"
+            " ON locations (root_id, sha256(raw_path))",
+            "CREATE INDEX ix_locations_raw_path ON locations USING hash (raw_path)",
+            "CREATE INDEX ix_locations_root_id_raw_path_start"
+            " ON locations (root_id, substr(raw_path, 1, 512))",
+        ):
+            op.execute(statement)
 
 
 def downgrade() -> None:

@@ -49,7 +49,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sound_id", name=op.f("pk_sound_metadata")),
     )
     op.create_index(op.f("ix_sound_metadata_cat_id"), "sound_metadata", ["cat_id"])
-    op.create_index(op.f("ix_sound_metadata_category"), "sound_metadata", ["category"])
+    op.create_index(
+        op.f("ix_sound_metadata_category"),
+        "sound_metadata",
+        ["category"],
+        postgresql_using="hash",  # a file may say anything, at any length
+    )
     op.add_column(
         "sounds",
         sa.Column("bit_depth", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -1,0 +1,31 @@
+"""What the catalogue asks of a database engine; SQLite and PostgreSQL give it in their own ways."""
+
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from foundsound.errors import FoundsoundError
+
+
+class Dialect(Protocol):
+    """One database, not opened before ``prepare``."""
+
+    reading: Engine  # transactions see one snapshot
+    writing: Engine
+
+    def prepare(self) -> None:
+        """Create or upgrade the schema; processes that start together wait for each other.
+
+        Raises:
+            LibraryError: it is no catalogue of ours, or a newer foundsound made it.
+        """
+
+    def lock_writers(self, connection: Connection) -> None:
+        """Let no other transaction that asks for the same write until this one ends."""
+
+    def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
+        """What a person should know of a failure: Unavailable, LibraryError, or nothing."""
+
+    def close(self) -> None:
+        """Release every connection."""

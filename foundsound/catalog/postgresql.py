@@ -1,0 +1,149 @@
+"""The catalogue in a PostgreSQL database: any number of processes on any number of machines.
+
+Text is compared by its bytes there, as SQLite does it, whatever the database's own collation says:
+the same search gives the same order on both. Paths may be longer than a btree's entry (2.7 kB), so
+they are unique by their SHA-256; see migration 0001.
+"""
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from foundsound.catalog.schema import HEAD, revision_of, upgrade
+from foundsound.errors import FoundsoundError, LibraryError, Unavailable
+
+DRIVER = "postgresql+psycopg"
+CONNECT_S = 5
+STATEMENT_S = 30.0
+POOL = 5  # connections kept; as many again and more are opened when all are busy
+OVERFLOW = 10
+MIGRATING, WRITING = 0x666F756E, 0x666F756F  # advisory locks: "foun", "fouo"
+OLDEST = 150000  # server version
+# Of SQLSTATE: connection lost, resources short, shut down or starting, rolled back for another.
+_PASSING_CLASSES = ("08", "53", "57", "40")
+# A refused login has no SQLSTATE on the client's side.
+_FOR_GOOD = ("authentication failed", "no pg_hba.conf entry", "does not exist", "no password")
+
+
+class Postgresql:
+    """See :class:`~foundsound.catalog.dialect.Dialect`."""
+
+    def __init__(self, url: str) -> None:
+        parsed = _parsed(url)
+        self._name = parsed.render_as_string(hide_password=True)
+        try:
+            engine = create_engine(
+                parsed,
+                pool_size=POOL,
+                max_overflow=OVERFLOW,
+                pool_pre_ping=True,  # a connection that died in the pool is replaced unnoticed
+                connect_args={
+                    "connect_timeout": CONNECT_S,
+                    "application_name": "foundsound",
+                    "client_encoding": "utf8",
+                    # A cut cable is noticed, not waited for.
+                    "tcp_user_timeout": int(STATEMENT_S * 1000),
+                    "keepalives_idle": CONNECT_S,
+                    "options": f"-c statement_timeout={STATEMENT_S * 1000:.0f} -c timezone=UTC",
+                },
+            )
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise LibraryError(
+                "PostgreSQL needs the psycopg package: pip install 'foundsound[postgres]'"
+            ) from error
+        self.writing: Engine = engine
+        self.reading: Engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    def prepare(self) -> None:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        with self.writing.begin() as connection:
+            if revision_of(connection) == HEAD:
+                return
+            _check(connection)
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            _lock(connection, MIGRATING)
+            if revision_of(connection) != HEAD:  # another process was faster
+                upgrade(connection)
+                _compare_bytes(connection)
+
+    def lock_writers(self, connection: Connection) -> None:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        _lock(connection, WRITING)
+
+    def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        if isinstance(error, PoolTimeout):
+            return Unavailable("The catalogue's database is too busy; try again.")
+        if not isinstance(error, DBAPIError):
+            return None
+        state: str | None = getattr(error.orig, "sqlstate", None)
+        reason = _first_line(error.orig)
+        if state is None and any(sign in reason for sign in _FOR_GOOD):
+            return LibraryError(f"The database {self._name} refuses: {reason}.")
+        lost = error.connection_invalidated or (
+            state is None and isinstance(error, OperationalError)
+        )
+        if lost or (state or "").startswith(_PASSING_CLASSES):
+            return Unavailable(f"The database {self._name} cannot be used now: {reason}.")
+        return None
+
+    def close(self) -> None:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        self.writing.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise LibraryError(
+            "FOUNDSOUND_DATABASE_URL must look like postgresql://user:password@host/database."
+        )
+    return parsed.set(drivername=DRIVER)
+
+
+def _check(connection: Connection) -> None:
+    version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if version < OLDEST:
+        raise LibraryError(
+            f"PostgreSQL {OLDEST // 10_000} or newer is needed; this server is {version // 10_000}."
+        )
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise LibraryError(f"The database is encoded in {encoding}; make one with ENCODING 'UTF8'.")
+
+
+def _lock(connection: Connection, key: int) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _compare_bytes(connection: Connection) -> None:
+    """Give every text column the collation C: migrations need not say it of each."""
+    columns = connection.execute(
+        text(
+            "SELECT table_name, column_name, data_type, character_maximum_length AS length"
+            " FROM information_schema.columns WHERE table_schema = current_schema()"
+            " AND data_type IN ('character varying', 'text')"
+            " AND collation_name IS DISTINCT FROM 'C'"
+        )
+    ).all()
+    quote = connection.dialect.identifier_preparer.quote
+    for table, column, type_, length in columns:
+        kind = f"{type_}({length})" if length else type_
+        connection.exec_driver_sql(
+            f'ALTER TABLE {quote(table)} ALTER COLUMN {quote(column)} TYPE {kind} COLLATE "C"'
+        )
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")

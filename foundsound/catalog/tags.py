@@ -1,0 +1,109 @@
+"""Tags on sounds, by content: they outlive the rows of the sound, and come back with it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.models import Location, SoundTag, Tag
+from foundsound.catalog.names import name_key, tidy_tag
+
+BATCH = 1000  # ids in one statement
+
+
+@dataclass(frozen=True)
+class TagCount:
+    """A tag, and how many sounds at hand bear it."""
+
+    name: str
+    sounds: int
+
+
+def add_tags(session: Session, sound_ids: Sequence[str], names: Sequence[str]) -> None:
+    """Put tags on sounds; those that are there already stay. The caller writes alone.
+
+    Raises:
+        InvalidRequest: a name is none.
+    """
+    tag_ids = _ensure(session, names)
+    for batch in _batches(sound_ids):
+        held = select(SoundTag.sound_id, SoundTag.tag_id).where(
+            SoundTag.sound_id.in_(batch), SoundTag.tag_id.in_(tag_ids)
+        )
+        there = {tuple(row) for row in session.execute(held)}
+        rows = [
+            {"sound_id": sound_id, "tag_id": tag_id}
+            for sound_id in dict.fromkeys(batch)
+            for tag_id in tag_ids
+            if (sound_id, tag_id) not in there
+        ]
+        if rows:
+            session.execute(insert(SoundTag), rows)
+
+
+def remove_tags(session: Session, sound_ids: Sequence[str], names: Iterable[str]) -> None:
+    """Take tags off sounds; a tag that no sound bears any more is forgotten."""
+    keys = [name_key(name) for name in names]
+    tag_ids = list(session.scalars(select(Tag.id).where(Tag.key.in_(keys))))
+    for batch in _batches(sound_ids):
+        session.execute(
+            delete(SoundTag).where(SoundTag.sound_id.in_(batch), SoundTag.tag_id.in_(tag_ids))
+        )
+    borne = select(SoundTag.tag_id).where(SoundTag.tag_id == Tag.id).exists()
+    session.execute(delete(Tag).where(Tag.id.in_(tag_ids), ~borne))
+
+
+def tags_of(session: Session, sound_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The tags of those of the sounds that have any, in alphabetical order."""
+    found: dict[str, list[str]] = {}
+    for batch in _batches(sound_ids):
+        rows = session.execute(
+            select(SoundTag.sound_id, Tag.name)
+            .join(Tag, Tag.id == SoundTag.tag_id)
+            .where(SoundTag.sound_id.in_(batch))
+            .order_by(Tag.key)
+        )
+        for sound_id, name in rows:
+            found.setdefault(sound_id, []).append(name)
+    return found
+
+
+def tag_counts(session: Session) -> list[TagCount]:
+    """Every tag that a sound bears, in alphabetical order."""
+    at_hand = (
+        select(Location.id)
+        .where(Location.sound_id == SoundTag.sound_id, Location.missing_since.is_(None))
+        .exists()
+    )
+    counts = (
+        select(SoundTag.tag_id, func.count().label("sounds"))
+        .where(at_hand)
+        .group_by(SoundTag.tag_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Tag.name, func.coalesce(counts.c.sounds, 0))
+        .outerjoin(counts, counts.c.tag_id == Tag.id)
+        .order_by(Tag.key)
+    )
+    return [TagCount(name, count) for name, count in rows]
+
+
+def _ensure(session: Session, names: Sequence[str]) -> list[int]:
+    """Ids of the tags of these names; one that exists keeps the form in which it was written."""
+    wanted = {name_key(tidy): tidy for tidy in map(tidy_tag, reversed(names))}
+    known = {
+        tag.key: tag.id for tag in session.scalars(select(Tag).where(Tag.key.in_(list(wanted))))
+    }
+    for key in sorted(wanted.keys() - known.keys()):
+        tag = Tag(key=key, name=wanted[key])
+        session.add(tag)
+        session.flush()
+        known[key] = tag.id
+    return [known[key] for key in sorted(wanted)]
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]

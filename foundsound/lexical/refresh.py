@@ -1,0 +1,54 @@
+"""Writes the words of sounds into the lexical index wherever they are missing or stale.
+
+The texts are read, their terms go into the index, and then the rows say of which change: a crash in
+between leaves the sound stale, and writing the same words twice changes nothing.
+"""
+
+from collections.abc import Callable
+
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.texts import texts_of
+from foundsound.catalog.vocabulary import record_terms
+from foundsound.catalog.words import forget_words, mark_words_written, stale_sounds, written_count
+from foundsound.lexical.document import document
+from foundsound.vectors.lexical import LexicalIndex, LexicalPoint
+
+BATCH = 256  # sounds in one write
+
+
+def refresh_words(
+    catalog: Catalog,
+    index: LexicalIndex,
+    stopped: Callable[[], bool] = lambda: False,
+    most: int | None = None,
+) -> int:
+    """Write missing and stale words, of each sound once; returns of how many sounds.
+
+    Args:
+        stopped: asked between batches; what is done is kept.
+        most: sounds to write, about; the others are left for another call. None = all.
+    """
+    written, last = 0, ""
+    while not stopped() and (most is None or written < most):
+        with catalog.read() as session:
+            stale = stale_sounds(session, BATCH, last)
+            texts = texts_of(session, [sound.id for sound in stale])
+        if not stale:
+            break
+        last = stale[-1].id
+        documents = {id_: document(said) for id_, said in texts.items()}
+        index.upsert([LexicalPoint(id_, made.terms) for id_, made in documents.items()])
+        done = [sound for sound in stale if sound.id in documents]
+        stems = {term: stem for made in documents.values() for term, stem in made.stems.items()}
+        with catalog.write() as session:
+            mark_words_written(session, done)  # first: it holds others off the same sounds' terms
+            record_terms(session, {id_: made.terms.ids for id_, made in documents.items()}, stems)
+        written += len(done)
+    return written
+
+
+def check_words(catalog: Catalog, index: LexicalIndex) -> None:
+    """When the index has lost words, or is new, forget that they were ever written."""
+    with catalog.write() as session:
+        if index.count() < written_count(session):
+            forget_words(session)

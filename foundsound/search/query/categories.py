@@ -1,0 +1,38 @@
+"""The filter on the UCS category: ``cat:DOOR*``, ``cat:doors``, ``cat:doors/wood``.
+
+A sound is of the category that its file says, and of those that the names of its files say.
+"""
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from foundsound.catalog.models import Location, StoredMetadata
+from foundsound.metadata.ucs import UcsCategory, ucs_categories
+from foundsound.search.query.kind import Scope
+from foundsound.search.query.like import as_like, like
+from foundsound.search.query.places import fits
+from foundsound.search.query.related import related
+
+
+def of_category(typed: str, scope: Scope) -> ColumnElement[bool]:
+    """Whether a CatID, its short code, a category, a subcategory or both fit the pattern."""
+    ids = [each.cat_id for each in ucs_categories() if _fits(each, typed)]
+    at_hand = and_(Location.missing_since.is_(None), Location.sound_id.is_not(None))
+    named = and_(at_hand, Location.cat_id.in_(ids))
+    category, subcategory = StoredMetadata.category, StoredMetadata.subcategory
+    upper, _, lower = typed.partition("/")
+    if lower:
+        own = and_(like(category, as_like(upper)), like(subcategory, as_like(lower)))
+    else:
+        own = or_(like(category, as_like(typed)), like(subcategory, as_like(typed)))
+    # Categories of no standard: what the file calls them.
+    unknown = and_(StoredMetadata.cat_id.is_(None), category.is_not(None), own)
+    conditions = [related(StoredMetadata.sound_id, unknown, scope)]
+    if ids:
+        conditions.append(related(StoredMetadata.sound_id, StoredMetadata.cat_id.in_(ids), scope))
+        conditions.append(related(Location.sound_id, named, scope))
+    return or_(*conditions)
+
+
+def _fits(each: UcsCategory, typed: str) -> bool:
+    names = (each.cat_id, each.short, each.category, each.subcategory)
+    return any(fits(name, typed) for name in (*names, f"{each.category}/{each.subcategory}"))

@@ -1,0 +1,114 @@
+"""Terms in a Qdrant Edge shard of their own, beside those of the spaces."""
+
+import threading
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import qdrant_edge as edge
+
+from foundsound.vectors.edge import guarded, make_shard
+from foundsound.vectors.lexical import (
+    LexicalHit,
+    LexicalPoint,
+    SparseTerms,
+    ordered,
+    point_of,
+    sound_of,
+)
+
+TERMS = "terms"
+_CONFIG = edge.EdgeConfig(
+    vectors={},
+    sparse_vectors={TERMS: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    wal_enabled=True,
+)
+
+
+class EdgeLexicalIndex:
+    """A LexicalIndex on a shard in ``directory``, made when it is not there.
+
+    Raises:
+        LibraryError: the shard is damaged.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
+        self._lock = threading.Lock()
+        if not directory.exists():
+            make_shard(directory, _CONFIG, [])
+        self._shard = guarded(
+            lambda: edge.EdgeShard.load(str(directory), _CONFIG),
+            f"The lexical index in {directory} cannot be opened",
+        )
+
+    def upsert(self, points: Sequence[LexicalPoint]) -> None:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        if points:
+            rows = [edge.Point(point_of(p.sound_id), {TERMS: _sparse(p.terms)}, {}) for p in points]
+            self._update(edge.UpdateOperation.upsert_points(rows))
+
+    def search(
+        self,
+        terms: SparseTerms,
+        limit: int,
+        exclude: Collection[str] = (),
+        *,
+        only: Collection[str] | None = None,
+    ) -> list[LexicalHit]:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        request = edge.QueryRequest(
+            limit=limit,
+            query=edge.Query.Nearest(_sparse(terms), TERMS),
+            filter=_chosen(only, exclude),
+            with_payload=False,
+        )
+        with self._lock:
+            found = guarded(lambda: self._shard.query(request), "The lexical index failed")
+        return ordered([LexicalHit(sound_of(point.id), point.score) for point in found])
+
+    def delete_sounds(self, sound_ids: Collection[str]) -> None:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        if sound_ids:
+            ids: list[edge.PointId] = [point_of(id_) for id_ in sorted(sound_ids)]
+            self._update(edge.UpdateOperation.delete_points(ids))
+
+    def count(self) -> int:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        with self._lock:
+            every = edge.CountRequest(exact=True)
+            return guarded(lambda: self._shard.count(every), "The lexical index failed")
+
+    def optimize(self) -> None:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        with self._lock:
+            guarded(self._shard.optimize, "The lexical index failed")
+
+    def close(self) -> None:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        with self._lock:
+            guarded(self._shard.close, "The lexical index failed")
+
+    def _update(self, operation: edge.UpdateOperation) -> None:
+        def update_and_flush() -> None:
+            self._shard.update(operation)
+            self._shard.flush()  # Edge acknowledges before it is safe from a power cut
+
+        with self._lock:
+            guarded(update_and_flush, "The lexical index failed")
+
+
+def _sparse(terms: SparseTerms) -> edge.SparseVector:
+    return edge.SparseVector(terms.ids.tolist(), terms.weights.tolist())
+
+
+def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> edge.Filter | None:
+    if only is None and not exclude:
+        return None
+    return edge.Filter(
+        must=None if only is None else [_with_ids(only)],
+        must_not=[_with_ids(exclude)] if exclude else None,
+    )
+
+
+def _with_ids(sound_ids: Collection[str]) -> edge.HasIdCondition:
+    return edge.HasIdCondition({point_of(id_) for id_ in sound_ids})

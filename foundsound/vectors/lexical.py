@@ -1,0 +1,94 @@
+"""The LexicalIndex protocol: a sparse vector a sound in, sounds that share terms with a query out.
+
+It stands beside the spaces and knows nothing of them: a point is a sound, not a window, so a rename
+rewrites one point, and another model none. The engine weighs each term by its inverse document
+frequency (the IDF modifier of Qdrant's sparse vectors): ``ln((N - n + 0.5) / (n + 0.5) + 1)``, for
+``n`` of ``N`` sounds that have it. Deleted sounds may count until the engine clears them away.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class SparseTerms:
+    """Terms and what each weighs."""
+
+    ids: NDArray[np.uint32]  # [n], each once
+    weights: NDArray[np.float32]  # [n]
+
+
+@dataclass(frozen=True)
+class LexicalPoint:
+    """A sound's terms on their way into the index; at least one, or backends count unlike."""
+
+    sound_id: str
+    terms: SparseTerms
+
+
+@dataclass(frozen=True)
+class LexicalHit:
+    """A sound that shares a term with the query."""
+
+    sound_id: str
+    score: float  # sum over the shared terms of query's weight x IDF x sound's weight
+
+
+class LexicalIndex(Protocol):
+    """The terms of one library's sounds. Safe to use from several threads.
+
+    Sound ids are 32 hexadecimal digits. Every method raises LibraryError when the store cannot do
+    its work.
+    """
+
+    def upsert(self, points: Sequence[LexicalPoint]) -> None:
+        """Add or replace sounds, durably when it returns. Doing it twice changes nothing."""
+
+    def search(
+        self,
+        terms: SparseTerms,
+        limit: int,
+        exclude: Collection[str] = (),
+        *,
+        only: Collection[str] | None = None,
+    ) -> list[LexicalHit]:
+        """The ``limit`` sounds that score best, none of ``exclude``; equal ones by their ids.
+
+        Sounds that share no term are never found. Which of those that score like the last one are
+        left out is the engine's choice.
+
+        Args:
+            only: choose from these sounds alone; 1,000 cost 0.3 ms.
+        """
+
+    def delete_sounds(self, sound_ids: Collection[str]) -> None:
+        """Remove these sounds; unknown ones are no error."""
+
+    def count(self) -> int:
+        """Sounds in the index."""
+
+    def optimize(self) -> None:
+        """Bring the index into its fastest form after a batch of changes."""
+
+    def close(self) -> None:
+        """Release the store; the index is of no use afterwards."""
+
+
+def point_of(sound_id: str) -> str:
+    """A sound's point id: the same 128 bits, as a UUID is written."""
+    return str(uuid.UUID(hex=sound_id))
+
+
+def sound_of(point_id: object) -> str:
+    """The inverse of :func:`point_of`."""
+    return str(point_id).replace("-", "")
+
+
+def ordered(hits: list[LexicalHit]) -> list[LexicalHit]:
+    """Best first, equal ones by id; the last digits are noise of the order of summing up."""
+    return sorted(hits, key=lambda hit: (-round(hit.score, 4), hit.sound_id))

@@ -1,0 +1,123 @@
+"""The same lexical index over qdrant-client: a Qdrant server, or its local mode in tests."""
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar
+
+from qdrant_client import QdrantClient, models
+
+from foundsound.vectors.lexical import (
+    LexicalHit,
+    LexicalPoint,
+    SparseTerms,
+    ordered,
+    point_of,
+    sound_of,
+)
+from foundsound.vectors.server import guarded
+
+TERMS = "terms"
+T = TypeVar("T")
+
+
+class ServerLexicalIndex:
+    """A LexicalIndex in one collection of ``client``, made when it is not there.
+
+    Args:
+        client: documented calls only; it stays open when the index is closed.
+        lock: held during every call, see :class:`~foundsound.vectors.server_store.ServerStore`.
+
+    Raises:
+        LibraryError: the server cannot be reached or refuses.
+    """
+
+    def __init__(
+        self, client: QdrantClient, collection: str, key: str, lock: threading.Lock
+    ) -> None:
+        self._client = client
+        self._collection = collection
+        self._key = key
+        self._lock = lock
+        self._run(self._create)
+
+    def upsert(self, points: Sequence[LexicalPoint]) -> None:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        rows = [
+            models.PointStruct(
+                id=point_of(p.sound_id), vector={TERMS: _sparse(p.terms)}, payload={}
+            )
+            for p in points
+        ]
+        if rows:
+            self._run(lambda: self._client.upsert(self._collection, points=rows, wait=True))
+
+    def search(
+        self,
+        terms: SparseTerms,
+        limit: int,
+        exclude: Collection[str] = (),
+        *,
+        only: Collection[str] | None = None,
+    ) -> list[LexicalHit]:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        answer = self._run(
+            lambda: self._client.query_points(
+                self._collection,
+                query=_sparse(terms),
+                using=TERMS,
+                limit=limit,
+                query_filter=_chosen(only, exclude),
+                with_payload=False,
+            )
+        )
+        return ordered([LexicalHit(sound_of(point.id), point.score) for point in answer.points])
+
+    def delete_sounds(self, sound_ids: Collection[str]) -> None:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        if sound_ids:
+            points = models.PointIdsList(points=[point_of(id_) for id_ in sorted(sound_ids)])
+            self._run(
+                lambda: self._client.delete(self._collection, points_selector=points, wait=True)
+            )
+
+    def count(self) -> int:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        return self._run(lambda: self._client.count(self._collection, exact=True).count)
+
+    def optimize(self) -> None:
+        """A server optimises by itself."""
+
+    def close(self) -> None:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`; the store owns the client."""
+
+    def _create(self) -> None:
+        if not self._client.collection_exists(self._collection):
+            self._client.create_collection(
+                self._collection,
+                metadata={"space": self._key},
+                vectors_config={},
+                sparse_vectors_config={
+                    TERMS: models.SparseVectorParams(modifier=models.Modifier.IDF)
+                },
+            )
+
+    def _run(self, work: Callable[[], T]) -> T:
+        with guarded(self._lock):
+            return work()
+
+
+def _sparse(terms: SparseTerms) -> models.SparseVector:
+    return models.SparseVector(indices=terms.ids.tolist(), values=terms.weights.tolist())
+
+
+def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> models.Filter | None:
+    if only is None and not exclude:
+        return None
+    return models.Filter(
+        must=None if only is None else [_with_ids(only)],
+        must_not=[_with_ids(exclude)] if exclude else None,
+    )
+
+
+def _with_ids(sound_ids: Collection[str]) -> models.HasIdCondition:
+    return models.HasIdCondition(has_id=[point_of(id_) for id_ in sorted(sound_ids)])

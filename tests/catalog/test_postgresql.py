@@ -1,0 +1,120 @@
+"""What only PostgreSQL does: it refuses, goes away, and has rules of comparing of its own."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from foundsound.catalog import postgresql
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.models import Location, Root
+from foundsound.errors import LibraryError, Unavailable
+from tests.databases import on_postgresql
+from tests.postgres_server import PostgresServer
+
+
+@on_postgresql
+def test_text_is_compared_by_its_bytes(catalog: Catalog) -> None:
+    names = ["a", "B", "Z", "c", "é", "_", "Ä"]
+    with catalog.write() as session:
+        root = Root(path=b"/")
+        session.add(root)
+        session.flush()
+        for name in names:
+            where = {"raw_path": name.encode(), "path": name}
+            session.add(Location(root_id=root.id, size=1, mtime_ns=1, **where))
+    with catalog.read() as session:
+        assert list(session.scalars(select(Location.path).order_by(Location.path))) == sorted(names)
+        unlike = session.execute(
+            text(
+                "SELECT table_name, column_name FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND collation_name IS DISTINCT FROM 'C'"
+                " AND data_type IN ('text', 'character varying', 'character')"
+            )
+        )
+        assert unlike.all() == []
+
+
+@on_postgresql
+def test_those_who_write_together_do_not_wait_unless_they_ask(catalog: Catalog) -> None:
+    done = threading.Event()
+
+    def write_beside() -> None:
+        with catalog.write() as session:
+            session.add(Root(path=b"/beside"))
+        done.set()
+
+    with catalog.write(alone=True) as session:
+        session.add(Root(path=b"/a"))
+        session.flush()
+        thread = threading.Thread(target=write_beside)
+        thread.start()
+        assert done.wait(10)
+    thread.join()
+
+
+@pytest.mark.parametrize("url", ["mysql://host/x", "nonsense", "sqlite:///x"])
+def test_an_address_of_something_else_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(LibraryError, match="must look like postgresql://"):
+        Catalog(tmp_path, url)
+
+
+def test_nobody_there_is_worth_another_try_and_tells_no_password(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1.*refused") as refused:
+        Catalog(tmp_path, "postgresql://ada:secret@127.0.0.1:1/sounds")
+    assert "secret" not in str(refused.value)
+
+
+def test_what_will_not_get_better_is_no_outage(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    with pytest.raises(LibraryError, match="does not exist"):
+        Catalog(tmp_path, postgres_server.url("never_made"))
+    name = postgres_server.create_database("template0", "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc")
+    try:
+        with pytest.raises(LibraryError, match="ENCODING 'UTF8'"):
+            Catalog(tmp_path, postgres_server.url(name))
+    finally:
+        postgres_server.drop_database(name)
+
+
+@on_postgresql
+def test_a_statement_that_takes_too_long_is_ended(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "STATEMENT_S", 0.2)
+    catalog = Catalog(tmp_path, database_url)
+    with pytest.raises(Unavailable, match="statement timeout"), catalog.read() as session:
+        session.execute(text("SELECT pg_sleep(30)"))
+    catalog.close()
+
+
+def test_it_goes_on_when_the_server_is_back(tmp_path: Path) -> None:
+    server = PostgresServer()
+    try:
+        server.start()
+        catalog = Catalog(tmp_path, server.url(server.create_database()))
+        with catalog.write() as session:
+            session.add(Root(path=b"/a"))
+
+        def stop_midway() -> None:
+            with catalog.write() as session:
+                session.add(Root(path=b"/lost"))
+                session.flush()
+                server.stop()
+
+        with pytest.raises(Unavailable):
+            stop_midway()
+        with pytest.raises(Unavailable), catalog.read() as session:
+            session.scalars(select(Root)).all()
+        server.start()
+        with catalog.read() as session:
+            assert session.scalars(select(Root.path)).all() == [b"/a"]
+        server.stop()
+        server.start()
+        with catalog.write() as session:  # the pool's connections died unnoticed
+            session.add(Root(path=b"/b"))
+        catalog.close()
+    finally:
+        server.remove()

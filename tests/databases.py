@@ -1,0 +1,62 @@
+"""Runs tests on both of the catalogue's databases.
+
+``both_databases`` on a test, or as a module's ``pytestmark``, runs it twice: whatever it does with
+``settings``, ``library`` or ``catalog`` happens in a SQLite file, then in a fresh database of a
+real PostgreSQL, which one session starts once.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from foundsound.catalog.database import Catalog
+from tests.postgres_server import PostgresServer
+
+both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server that tests share; one that stops and starts it makes its own."""
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def empty_catalog(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a database whose schema is up to date: copying it spares the migrations."""
+    name = postgres_server.create_database()
+    Catalog(tmp_path_factory.mktemp("unused"), postgres_server.url(name)).close()
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, empty_catalog: str) -> Iterator[str]:
+    """A fresh catalogue on PostgreSQL."""
+    name = postgres_server.create_database(empty_catalog)
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """What ``settings`` and ``catalog`` use: None, SQLite, unless a mark says otherwise."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return None
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, database_url: str | None) -> Iterator[Catalog]:
+    """A fresh catalogue."""
+    opened = Catalog(tmp_path, database_url)
+    yield opened
+    opened.close()
