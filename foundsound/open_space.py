@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Embedder
 from foundsound.vectors.index import VectorIndex
 
@@ -18,6 +19,9 @@ class OpenSpace:
         embedder: makes its vectors.
         vectors: holds them; closed with the space.
         closed: called once they are closed.
+
+    ``calibration`` says how its scores are to be read; None until it is measured, see
+    ``calibrate.py``.
     """
 
     def __init__(
@@ -32,6 +36,7 @@ class OpenSpace:
         self.key = key
         self.embedder = embedder
         self.vectors = vectors
+        self.calibration: Calibration | None = None
         self._closed = closed
         self._users = 0
         self._changed = threading.Condition()

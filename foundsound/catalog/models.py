@@ -364,6 +364,22 @@ class SoundWindows(Base):
     indexed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
+class StoredCalibration(Base):
+    """What unlike things score in a space; see foundsound/embedding/calibration.py."""
+
+    __tablename__ = "space_calibrations"
+
+    space_id: Mapped[int] = mapped_column(
+        ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int]  # of how it was measured
+    text_mean: Mapped[float]
+    text_deviation: Mapped[float]
+    audio_mean: Mapped[float]
+    audio_deviation: Mapped[float]
+    references: Mapped[bytes] = mapped_column("reference_vectors")  # float16 [32, dim], little end
+
+
 class SoundTerms(Base):
     """The terms of a sound that stand in the lexical index, so that they can be counted out."""
 

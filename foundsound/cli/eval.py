@@ -1,35 +1,67 @@
-"""``foundsound eval``: which model finds the sounds of one's own library best."""
+"""``foundsound eval``: which model, and which way to search, finds one's own sounds best."""
 
 import contextlib
-import csv
 import os
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from foundsound.cli.console import err
+from foundsound.cli.eval_output import check_output
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest
+from foundsound.evaluation.prompts import PLAIN
 
 if TYPE_CHECKING:
+    from foundsound.embedding.embedder import Embedder
+    from foundsound.evaluation.dataset import Dataset
     from foundsound.evaluation.evaluate import Listener
     from foundsound.evaluation.report import Evaluation
+    from foundsound.evaluation.search_report import SearchEvaluation
+    from foundsound.settings import Settings
+
+
+class Mode(StrEnum):
+    """How a search ranks."""
+
+    DENSE = "dense"
+    LEXICAL = "lexical"
+    HYBRID = "hybrid"
+
+
+class Names(StrEnum):
+    """What the files are called while they are searched."""
+
+    REAL = "real"
+    HASHED = "hashed"
+    UCS = "ucs"
 
 
 def evaluate(
     dataset: Annotated[
         Path,
-        typer.Argument(help="CSV of query,path[,path…] lines, or a folder laid out like ESC-50."),
+        typer.Argument(
+            help="CSV of query,path[,path…] lines, a labelled set, or a folder like ESC-50's."
+        ),
     ],
     model: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Model to judge; give it once for each."),
     ] = None,
+    mode: Annotated[
+        list[Mode] | None,
+        typer.Option(help="Judge whole searches that rank so; give it once for each way."),
+    ] = None,
+    names: Annotated[
+        list[Names] | None,
+        typer.Option(help="With --mode: what the files are called. Give it once for each."),
+    ] = None,
     template: Annotated[
         str, typer.Option(help="Put around each query, as in 'This is a sound of {}.'")
-    ] = "{}",
+    ] = PLAIN,
     pool: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Rank the sounds of this folder among the others."),
@@ -43,47 +75,73 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Judge models on sounds whose descriptions are known. No library is touched."""
+    """Judge models, or whole searches, on sounds whose descriptions are known.
+
+    No library is touched.
+    """
     settings = command_settings()
+    if names and not mode:
+        raise InvalidRequest("--names tells what a search sees: it needs a --mode.")
+    if mode and template != PLAIN:
+        raise InvalidRequest("--template is for models alone: a search takes queries as typed.")
     for path, ending in ((output, ".json"), (queries, ".csv")):
-        _check_output(path, ending, dataset)
+        check_output(path, ending, dataset)
+    from foundsound.cli.eval_output import save_queries
+    from foundsound.cli.eval_search_table import show_search
     from foundsound.cli.eval_table import show
     from foundsound.cli.model_choice import chosen_model
     from foundsound.cli.progress import quiet_decoders
     from foundsound.embedding.registry import create_embedder
     from foundsound.evaluation.dataset import read_dataset
     from foundsound.evaluation.evaluate import evaluate
+    from foundsound.evaluation.search_report import SearchEvaluation
 
-    names = dict.fromkeys(model or [chosen_model(settings).model])
-    embedders = {name: create_embedder(name, settings) for name in names}
+    models = dict.fromkeys(model or [chosen_model(settings).model])
+    embedders = {name: create_embedder(name, settings) for name in models}
     data = read_dataset(dataset)
     further = _files_in(pool) if pool else []
+    found: Evaluation | SearchEvaluation
     with quiet_decoders(), _progress() as listener:
-        found = evaluate(
-            data, embedders, settings, template=template, pool=further, listener=listener
-        )
+        if mode:
+            found = _of_search(data, embedders, settings, mode, names, further, listener)
+        else:
+            found = evaluate(
+                data, embedders, settings, template=template, pool=further, listener=listener
+            )
     if output:
         output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if queries:
-        _save_queries(found, queries)
+        save_queries(found, queries)
     if as_json:
         print(found.model_dump_json())
+    elif isinstance(found, SearchEvaluation):
+        show_search(found)
     else:
         show(found)
 
 
-def _check_output(path: Path | None, ending: str, dataset: Path) -> None:
-    """Refuse before the work, not after it; and never write over what was given to be read."""
-    if path is None:
-        return
-    if path.suffix.lower() != ending:
-        raise InvalidRequest(f"'{path}' must end in {ending}.")
-    if path.exists() and dataset.exists() and path.samefile(dataset):
-        raise InvalidRequest(f"'{path}' holds the queries; save the results elsewhere.")
-    if not path.absolute().parent.is_dir():
-        raise InvalidRequest(f"There is no folder '{path.parent}' to save the results in.")
-    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-        raise InvalidRequest(f"'{path}' cannot be written.")
+def _of_search(
+    data: "Dataset",
+    embedders: "dict[str, Embedder]",
+    settings: "Settings",
+    modes: list[Mode],
+    names: list[Names] | None,
+    pool: list[Path],
+    listener: "Listener",
+) -> "SearchEvaluation":
+    from foundsound.cli.eval_library import LibraryMaker
+    from foundsound.evaluation.evaluate_search import evaluate_search
+
+    return evaluate_search(
+        data,
+        embedders,
+        settings,
+        LibraryMaker(settings),
+        modes=list(dict.fromkeys(each.value for each in modes)),
+        namings=list(dict.fromkeys(each.value for each in names or [Names.REAL])),
+        pool=pool,
+        listener=listener,
+    )
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -126,14 +184,3 @@ def _progress() -> Iterator["Listener"]:
             bar.update(task, completed=done)
 
         yield listener
-
-
-def _save_queries(found: "Evaluation", path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        lines = csv.writer(file)
-        names = [model.name for model in found.models]
-        columns = (f"{what}, {name}" for name in names for what in ("place", "first"))
-        lines.writerow(["query", "sounds", *columns])
-        for query in found.queries:
-            cells = ((query.models[name].rank, query.models[name].first) for name in names)
-            lines.writerow([query.query, query.sounds, *(cell for pair in cells for cell in pair)])

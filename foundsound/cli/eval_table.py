@@ -5,7 +5,7 @@ from rich.table import Table
 
 from foundsound.cli.console import counted, duration, err, out
 from foundsound.evaluation.prompts import PLAIN
-from foundsound.evaluation.report import Evaluation, Figure, ModelRun, Value
+from foundsound.evaluation.report import Evaluation, Figure, LeftOut, ModelRun, Value
 
 SHOWN = 5  # files left out that are listed; the rest is counted
 LEGEND = (
@@ -27,7 +27,7 @@ def show(found: Evaluation) -> None:
     if found.template != PLAIN:
         out.print(f"template: {found.template}", markup=False, soft_wrap=True)
     out.print(_table(found))
-    _show_left_out(found)
+    show_left_out(found.copies, found.left_out, found.unanswered)
     err.print()
     for term, meaning in LEGEND:
         err.print(f"[dim]{term:<14}{meaning}[/]", soft_wrap=True)
@@ -81,19 +81,18 @@ def _headings(models: list[ModelRun]) -> list[str]:
     return short if len(set(short)) == len(short) else [model.name for model in models]
 
 
-def _show_left_out(found: Evaluation) -> None:
-    if found.copies:
-        err.print(
-            f"{counted(found.copies, 'file')} with the content of another: each sound counts once."
-        )
-    if found.left_out:
-        err.print(f"[yellow]{counted(len(found.left_out), 'file')} could not be used:[/]")
-        for item in found.left_out[:SHOWN]:
+def show_left_out(copies: int, left_out: list[LeftOut], unanswered: list[str]) -> None:
+    """Which files and queries no figure counts, on stderr."""
+    if copies:
+        err.print(f"{counted(copies, 'file')} with the content of another: each sound counts once.")
+    if left_out:
+        err.print(f"[yellow]{counted(len(left_out), 'file')} could not be used:[/]")
+        for item in left_out[:SHOWN]:
             err.print(f"  {escape(item.path)}\n    [dim]{escape(item.reason)}[/]", soft_wrap=True)
-        if len(found.left_out) > SHOWN:
+        if len(left_out) > SHOWN:
             err.print("  … and more: [bold]--output FILE.json[/] saves them all.")
-    if found.unanswered:
-        named = ", ".join(f"'{escape(query)}'" for query in found.unanswered[:SHOWN])
-        more = "" if len(found.unanswered) <= SHOWN else ", …"
-        left = counted(len(found.unanswered), "description")
+    if unanswered:
+        named = ", ".join(f"'{escape(query)}'" for query in unanswered[:SHOWN])
+        more = "" if len(unanswered) <= SHOWN else ", …"
+        left = counted(len(unanswered), "description")
         err.print(f"[yellow]{left} left out, with no usable file:[/] {named}{more}", soft_wrap=True)

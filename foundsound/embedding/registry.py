@@ -1,6 +1,7 @@
 """The models foundsound knows by name."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from foundsound.embedding.embedder import Embedder
 from foundsound.errors import ModelError
@@ -17,6 +18,12 @@ def _starter_bridge(settings: Settings) -> Embedder:
     from foundsound.embedding.starter.bridge_model import BridgeEmbedder
 
     return BridgeEmbedder(settings.cache_dir, _threads(settings))
+
+
+def _starter_head(path: Path, settings: Settings) -> Embedder:
+    from foundsound.embedding.starter.model import StarterEmbedder
+
+    return StarterEmbedder(settings.cache_dir, _threads(settings), path)
 
 
 def _threads(settings: Settings) -> int:
@@ -40,6 +47,8 @@ def full_name(name: str) -> str:
     """The name by which a process in any folder finds the model: its path from the root."""
     if name in _MODELS:
         return name
+    if _is_head(name):
+        return str(Path(name).expanduser().resolve())
     from foundsound.embedding.clap.load import full_name as clap_name
 
     return clap_name(name)
@@ -47,7 +56,13 @@ def full_name(name: str) -> str:
 
 def needs_weights(name: str) -> bool:
     """True for a model whose weights do not come with the installation."""
-    return name not in _MODELS
+    return name not in _MODELS and not _is_head(name)
+
+
+def _is_head(name: str) -> bool:
+    """True for a head of the starter model that ``training/`` wrote."""
+    path = Path(name).expanduser()
+    return path.suffix == ".npz" and path.is_file()
 
 
 def create_embedder(name: str, settings: Settings) -> Embedder:
@@ -55,13 +70,15 @@ def create_embedder(name: str, settings: Settings) -> Embedder:
 
     Args:
         name: one of :func:`model_names`, any folder with a CLAP checkpoint in Hugging Face's
-            format, or an original LAION ``.pt`` file.
+            format, an original LAION ``.pt`` file, or a ``.npz`` head of the starter model.
 
     Raises:
         ModelError: no model has that name, or what it needs is not installed.
     """
     if name in _MODELS:
         return _MODELS[name](settings)
+    if _is_head(name):
+        return _starter_head(Path(full_name(name)), settings)
     from foundsound.embedding.clap.load import create_clap, is_clap_name
 
     if is_clap_name(name):

@@ -10,12 +10,13 @@ k ≤ N (a shorter list has only N places):
   (1/r) · Σ (r/N) · (1 + (i-1) · (r-1)/(N-1)) / i.
 - nDCG@k: Σ (r/N) / log2(i+1), over the same sum with 1 at the first min(r, k) places.
 - P@5: (5 / 5) · r / N: the share of right ones among all, when there are five.
+- MRR@k: Σ (1/i) · C(N-i, r-1) / C(N, r), the first right sound being at place i ≤ k.
 
 The best is what an order with all right sounds first reaches: with 40 right sounds R@1 is at most
 1/40. Both are computed for each query or sound and then averaged, as the figures are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import comb, log2
 from statistics import fmean
@@ -65,3 +66,25 @@ def precision_level(right: Iterable[tuple[int, int]], k: int) -> Level:
     counts = list(right)
     chance = fmean(min(k, total) / k * r / total for r, total in counts)
     return Level(chance, fmean(min(k, r) / k for r, _ in counts))
+
+
+def graded_ndcg_level(gains: Iterable[Sequence[int]], total: int, k: int) -> Level:
+    """Of nDCG at k where each sound's gain is its grade; ``gains`` holds those above 0."""
+    discounts = [1 / log2(place + 1) for place in range(1, k + 1)]
+    found = sum(discounts[:total])
+    chances = []
+    for grades in gains:
+        ideal = sum(g * d for g, d in zip(sorted(grades, reverse=True), discounts, strict=False))
+        chances.append(sum(grades) / total * found / ideal)
+    return Level(fmean(chances), 1.0)
+
+
+def reciprocal_rank_level(right: Iterable[int], total: int, k: int) -> Level:
+    """Of 1 / the place of the first right one, 0 when it comes after k places."""
+
+    def expected(r: int) -> float:
+        # The first right one is at place i: i - 1 wrong ones, then r - 1 of the rest behind.
+        return sum(comb(total - i, r - 1) / i for i in range(1, min(k, total) + 1)) / comb(total, r)
+
+    counts = list(right)
+    return Level(fmean(expected(r) for r in counts), fmean(min(1, r) for r in counts))

@@ -1,7 +1,7 @@
 """Retrieval figures of each query, computed by ranx (Bassani 2022)."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundsound.errors import FoundsoundError
+from foundsound.evaluation.dataset import RIGHT
 
 METRICS = {
     "hit@1": "hit_rate@1",
@@ -21,6 +22,12 @@ METRICS = {
     "R@10": "recall@10",
     "mAP@10": "map@10",
     "nDCG@10": "ndcg@10",
+}
+# Of grades: the gain is the grade itself, and a sound of grade 1 is no right answer.
+GRADED_METRICS = {
+    "nDCG@10": "ndcg@10",
+    "R@10": f"recall@10-l{RIGHT}",
+    "MRR@10": f"mrr@10-l{RIGHT}",
 }
 DEPTH = 10  # places that these look at
 
@@ -43,6 +50,28 @@ def retrieval_values(
         run = ranx.Run({_key(q): _falling(found) for q, found in enumerate(ranked)})
         values = ranx.evaluate(qrels, run, list(METRICS.values()), return_mean=False)
         return {name: np.asarray(values[metric]) for name, metric in METRICS.items()}
+
+
+def graded_values(
+    ranked: Sequence[Sequence[str]], grades: Sequence[Mapping[str, int]], cache_dir: Path
+) -> dict[str, NDArray[np.float64]]:
+    """Every figure of ``GRADED_METRICS``, for each query.
+
+    Args:
+        ranked: of each query the ids that were found, best first; none is possible.
+        grades: of each query the grades of the ids that answer it, one at least of them ``RIGHT``.
+        cache_dir: see :func:`retrieval_values`.
+
+    Raises:
+        FoundsoundError: ranx is not installed.
+    """
+    with _ranx(cache_dir) as ranx:
+        qrels = ranx.Qrels({_key(q): dict(of_one) for q, of_one in enumerate(grades)})
+        # ranx takes no empty list; an id that nobody knows finds nothing either.
+        found = ({id_: float(-at) for at, id_ in enumerate(ids or [""])} for ids in ranked)
+        run = ranx.Run({_key(q): of_one for q, of_one in enumerate(found)})
+        values = ranx.evaluate(qrels, run, list(GRADED_METRICS.values()), return_mean=False)
+        return {name: np.asarray(values[metric]) for name, metric in GRADED_METRICS.items()}
 
 
 def check_ranx(cache_dir: Path) -> None:

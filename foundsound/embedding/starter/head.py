@@ -11,8 +11,10 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from math import erf, sqrt
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from foundsound.embedding.starter.minilm import MiniLM
 from foundsound.embedding.starter.phrases import PhraseTable
 from foundsound.embedding.starter.timbre import TimbreTable
 from foundsound.embedding.starter.window_pool import WindowPool
+from foundsound.errors import ModelError
 
 JOINT_DIM = 384
 DIM = JOINT_DIM + timbre.DIM
@@ -70,10 +73,12 @@ class StarterHead:
     Args:
         cache_dir: where converted encoders are kept between runs.
         threads: windows embedded at once, each on one core.
+        weights: what ``training/`` wrote; the head that comes with foundsound.
     """
 
-    def __init__(self, cache_dir: Path, threads: int) -> None:
+    def __init__(self, cache_dir: Path, threads: int, weights: Path | None = None) -> None:
         self._cache_dir = cache_dir
+        self._file: Traversable = weights or resources.files(__package__).joinpath("data/head.npz")
         self._windows = WindowPool(threads)
         self._loading = threading.RLock()
 
@@ -113,11 +118,11 @@ class StarterHead:
 
     @cached_property
     def _audio_weights(self) -> Weights:
-        return _read(AUDIO_ARRAYS)
+        return self._read(AUDIO_ARRAYS)
 
     @cached_property
     def _text_weights(self) -> Weights:
-        return _read(TEXT_ARRAYS)
+        return self._read(TEXT_ARRAYS)
 
     @cached_property
     def _extractor(self) -> FeatureExtractor:
@@ -131,7 +136,7 @@ class StarterHead:
     @cached_property
     def _phrases(self) -> PhraseTable:
         weights = self._text_weights
-        starts = _read(("phrase_starts",))["phrase_starts"].astype(np.int64)
+        starts = self._read(("phrase_starts",))["phrase_starts"].astype(np.int64)
         return PhraseTable(weights["phrase_centre"], weights["phrases"], starts)
 
     @cached_property
@@ -145,13 +150,12 @@ class StarterHead:
             weights["text_timbre_mean"],
         )
 
-
-def _read(names: Sequence[str]) -> Weights:
-    with (
-        resources.files(__package__).joinpath("data/head.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as arrays,
-    ):
-        return {name: arrays[name].astype(np.float32) for name in names}
+    def _read(self, names: Sequence[str]) -> Weights:
+        try:
+            with self._file.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return {name: arrays[name].astype(np.float32) for name in names}
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise ModelError(f"'{self._file}' is no head of the starter model: {error}") from error
 
 
 def _audio_vector(features: Features, weights: Weights) -> Floats:

@@ -6,6 +6,8 @@ A head that we trained says in MiniLM's terms what YAMNet and aiSFX hear; see MO
 from collections.abc import Sequence
 from pathlib import Path
 
+from blake3 import blake3
+
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.starter.features import SAMPLE_RATE, WINDOW_S
 from foundsound.embedding.starter.head import DIM, StarterHead
@@ -17,6 +19,7 @@ class StarterEmbedder:
     Args:
         cache_dir: where converted weights are kept between runs.
         threads: windows embedded at once, each on one core.
+        weights: of another head than the one that comes with foundsound; names the model.
     """
 
     name = "starter"
@@ -25,9 +28,12 @@ class StarterEmbedder:
     sample_rate = SAMPLE_RATE
     window_s = WINDOW_S
 
-    def __init__(self, cache_dir: Path, threads: int) -> None:
+    def __init__(self, cache_dir: Path, threads: int, weights: Path | None = None) -> None:
         self.batch_windows = threads
-        self._head = StarterHead(cache_dir, threads)
+        if weights:
+            digest = blake3(weights.read_bytes()).hexdigest()[:12]
+            self.name, self.version = str(weights), f"{self.version}-{digest}"
+        self._head = StarterHead(cache_dir, threads, weights)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
