@@ -28,6 +28,7 @@ from foundsound.lexical.document import WORDS_VERSION, words_key
 from foundsound.lexical.refresh import check_words, refresh_words
 from foundsound.open_space import OpenSpace
 from foundsound.ownership import OwnerLock
+from foundsound.path_map import PathMap
 from foundsound.settings import Settings
 from foundsound.vectors.index import VectorIndex
 from foundsound.vectors.lexical import LexicalIndex
@@ -52,6 +53,7 @@ class Library:
 
     def __init__(self, settings: Settings, wait_s: float = 0.0) -> None:
         self.settings = settings
+        self.paths = PathMap(settings.path_map)
         self.choice: ModelChoice | None = None
         self._swap = threading.Lock()
         self._opening = threading.Lock()  # held while a space is opened or dropped
