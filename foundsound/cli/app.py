@@ -10,6 +10,7 @@ from foundsound import __version__
 from foundsound.cli import (
     collection,
     doctor,
+    failed,
     index,
     model,
     search,
@@ -17,6 +18,7 @@ from foundsound.cli import (
     show,
     status,
     user_data,
+    worker,
 )
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
@@ -39,7 +41,9 @@ app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
+app.command("failed")(failed.failed)
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 

@@ -1,18 +1,10 @@
 """``foundsound status``: what the library holds."""
 
-from typing import Annotated
-
-import typer
-
 from foundsound.cli.console import duration, err, out
 from foundsound.cli.settings import command_settings
 
 
-def status(
-    problems: Annotated[
-        bool, typer.Option("--problems", help="List the files that could not be used, and why.")
-    ] = False,
-) -> None:
+def status() -> None:
     """Show counts, model and where the library lies."""
     settings = command_settings()
     from foundsound.library import library_exists
@@ -23,7 +15,6 @@ def status(
         return
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.paths import path_text
-    from foundsound.catalog.quarantine import failed_files
     from foundsound.catalog.spaces import active_space, space_statuses
     from foundsound.catalog.stats import catalog_stats
     from foundsound.ownership import current_owner, is_owned
@@ -33,7 +24,6 @@ def status(
         space = active_space(session)
         stats = catalog_stats(session, space.id if space else None)
         others = [other for other in space_statuses(session) if not other.active]
-        listed = failed_files(session, limit=100_000) if problems else []
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
     failed = stats.failed + stats.unreadable_files
@@ -45,7 +35,7 @@ def status(
         hint = "being indexed" if owner else "index again to go on"
         out.print(f"pending   {stats.pending:,} ({hint})")
     if failed:
-        out.print(f"unusable  {failed:,} (list them with --problems)")
+        out.print(f"unusable  {failed:,} (foundsound failed says why)")
     if stats.missing_files:
         out.print(f"missing   {stats.missing_files:,} files that were there once")
     if space:
@@ -55,5 +45,3 @@ def status(
         out.print(f"beside    {other.model}, {state}", soft_wrap=True, markup=False)
     if owner:
         out.print(f"serving   {owner.url} (process {owner.pid})")
-    for item in listed:
-        out.print(f"{path_text(item.path)}\n  {item.reason}", soft_wrap=True, markup=False)

@@ -35,7 +35,7 @@ class Searcher:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._complete: OpenSpace | None = None
-        self._composer = Composer(library.catalog, ClipVectors(library.settings))
+        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
