@@ -36,6 +36,23 @@ class Settings(BaseSettings):
         description="Where this machine has the catalogue's folders: catalogue=here, pairs joined "
         "by a colon.",
     )
+    qdrant_url: str | None = Field(
+        default=None,
+        description="Qdrant server of the vectors, http://host:6333; none = in data_dir, for one "
+        "process.",
+    )
+    qdrant_api_key: str | None = Field(
+        default=None, repr=False, description="Key of the Qdrant server."
+    )
+    qdrant_timeout_s: float = Field(
+        default=10, gt=0, description="How long a call of the Qdrant server may take."
+    )
+    qdrant_prefix: str = Field(
+        default="foundsound",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+        description="What the library's collections begin with; tells libraries on one server "
+        "apart.",
+    )
     model: str = Field(
         default="auto",
         description="Embedding model; auto = the library's own, for a new library CLAP if its "
@@ -72,6 +89,25 @@ class Settings(BaseSettings):
         default=2 * 2**30,
         ge=64 * 2**20,
         description="A decoder that takes more memory for a file is ended.",
+    )
+
+    settle_s: float = Field(
+        default=5, gt=0, description="A watched file is taken once it rested for so long."
+    )
+    poll_s: float = Field(
+        default=60, ge=1, description="Between two scans of a root that is polled."
+    )
+    rescan_s: float = Field(
+        default=900, ge=1, description="Between two scans of a root whose system tells of changes."
+    )
+    vanished_share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Of a root's files; if more vanish at once, it counts as offline.",
+    )
+    tombstone_days: float = Field(
+        default=30, ge=0, description="After which deleted files are forgotten."
     )
 
     lease_s: float = Field(

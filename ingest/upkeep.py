@@ -6,8 +6,9 @@ from foundsound.calibrate import calibrate
 from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
+from ingest.analyse import analyse_lacking
 from ingest.describe import describe_lacking
-from ingest.purge import purge_replaced
+from ingest.purge import purge
 
 
 def keep_up(
@@ -22,12 +23,13 @@ def keep_up(
     library.refresh_words(stop.is_set)
     if stop.is_set():
         return
-    purge_replaced(library)
+    purge(library)
     if progress.embedded:
         library.vectors.optimize()
         library.words.optimize()
     calibrate(library, library.space)
     _activate_if_complete(library)
+    analyse_lacking(library, progress, listener, stop)
 
 
 def _activate_if_complete(library: Library) -> None:

@@ -16,6 +16,7 @@ from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     collections,
+    duplicates,
     failed,
     health,
     index,
@@ -68,6 +69,17 @@ def create_app(
     if local_only:
         app.add_middleware(LocalHosts)
     problems.install(app)
-    for module in (search, sounds, user_data, collections, stats, spaces, index, failed, health):
+    for module in (
+        search,
+        sounds,
+        user_data,
+        collections,
+        duplicates,
+        stats,
+        spaces,
+        index,
+        failed,
+        health,
+    ):
         app.include_router(module.router)
     return app

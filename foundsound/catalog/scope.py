@@ -38,6 +38,12 @@ def scopes_of(session: Session, path: bytes) -> list[Scope]:
     return found
 
 
+def reachable() -> ColumnElement[bool]:
+    """Condition on Location: its root is online and not paused, so that a worker may take it."""
+    roots = select(Root.id).where(Root.offline_since.is_(None), ~Root.paused)
+    return Location.root_id.in_(roots)
+
+
 def lies_below(folder: bytes) -> ColumnElement[bool]:
     """Condition on Location: its path lies below ``folder`` (relative to the root, not empty)."""
     first, after = folder + b"/", folder + b"0"  # b"0" follows b"/": a range, as an index serves it

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from foundsound.duplicates.report import DuplicatePage, Kind
 from foundsound.errors import FoundsoundError, InvalidRequest, LibraryBusy, QueryError
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.ownership import Owner
@@ -74,6 +75,15 @@ class RemoteLibrary:
         """Have files that could not be used tried again, all of them if None; returns how many."""
         request = {"all": True} if paths is None else {"paths": _absolute(paths)}
         return int(self.call("POST", "/failed/retry", json=request)["files"])
+
+    def duplicates(self, kind: Kind, limit: int, cursor: str | None) -> DuplicatePage:
+        """See :func:`foundsound.duplicates.report.report_duplicates`."""
+        wanted = {"kind": kind, "limit": limit} | ({} if cursor is None else {"cursor": cursor})
+        return DuplicatePage.model_validate(self.call("GET", "/duplicates", params=wanted))
+
+    def start_comparison(self) -> str:
+        """Start a search for near-duplicates over there; returns its id."""
+        return str(self.call("POST", "/duplicates")["run_id"])
 
     def start_switch(self, switch: Switch) -> str:
         """Start a change of the model over there; returns its id."""
