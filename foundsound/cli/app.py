@@ -12,6 +12,7 @@ from foundsound.cli import (
     doctor,
     duplicates,
     failed,
+    import_metadata,
     index,
     model,
     search,
@@ -40,6 +41,7 @@ app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
+app.command("import-metadata")(import_metadata.import_metadata)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)

@@ -113,4 +113,7 @@ def _metadata(report: "SoundReport") -> list[Line]:
     lines.append(("bpm", f"{metadata.bpm:g}" if metadata.bpm else ""))
     lines += [(f"{key} ", value) for key, value in metadata.extra.items()]
     lines.append(("note", metadata.note or ""))
+    if report.imported is not None:
+        fields = ", ".join(report.imported.fields)
+        lines.append(("imported", f"{fields} (from {report.imported.source})"))
     return [(label, " ".join(value.split())) for label, value in lines if value]
