@@ -15,11 +15,13 @@ from foundsound.cli import (
     import_metadata,
     index,
     model,
+    roots,
     search,
     serve,
     show,
     status,
     user_data,
+    watch,
     worker,
 )
 from foundsound.cli import eval as eval_
@@ -47,7 +49,9 @@ app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
 app.command("failed")(failed.failed)
 app.command("serve")(serve.serve)
+app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
+app.add_typer(roots.app, name="roots")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 

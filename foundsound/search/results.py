@@ -52,6 +52,9 @@ class Hit(BaseModel):
     channels: int = Field(description="As in the file.")
     format: str = Field(description="Container, for example WAV.")
     added_at: datetime = Field(description="When the sound came into the library.")
+    offline: bool = Field(
+        default=False, description="The file lies on a drive that is not there now."
+    )
     reasons: list[Reason] = Field(default=[], description="What each part contributed.")
     demoted_by: int | None = Field(
         default=None,
