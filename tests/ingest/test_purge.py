@@ -12,6 +12,7 @@ from foundsound.catalog.models import Location, Root, Sound, SoundWindows, utc_n
 from foundsound.catalog.roots import remove_root
 from foundsound.library import Library
 from ingest import purge as module
+from ingest.drain import drain
 from ingest.purge import is_due, purge
 from tests.conftest import Index
 from tests.databases import both_databases
@@ -83,18 +84,13 @@ def test_a_touched_file_is_not_embedded_again_whenever_purging_comes(
     """Between the scan that sees the touch and the worker that knows better."""
     index(sounds)
     os.utime(sounds / "noise.wav")
-    drain = module.__name__  # purging comes right before the queue is worked off
-    assert drain
-    from ingest import run
-
-    real = run.drain
 
     def purging_first(*arguments: object) -> None:
         purge(library)
         assert sounds_known(library) == 3
-        real(*arguments)  # type: ignore[arg-type]
+        drain(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(run, "drain", purging_first)
+    monkeypatch.setattr("ingest.run.drain", purging_first)
     assert index(sounds).embedded == 0
     assert library.vectors.count() == 3
 
