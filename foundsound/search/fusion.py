@@ -6,7 +6,8 @@ either ranking make a pool; after it come the others as they are heard.
 
 A sound counts ``1 / (K + rank)`` in each ranking that has it (Cormack, Clarke and Buettcher, 2009);
 sounds that are said equally well share a rank. In the lexical ranking that is weighed: ``WORDS``,
-times how much of the query its best sound matches, times the root of how much this one does. So names that say all that was asked for decide, and those that say little of it hardly disturb what
+times how much of the query its best sound matches, times the root of how much this one does.
+So names that say all that was asked for decide, and those that say little of it hardly disturb what
 is heard. ``K`` is small, because in either ranking the first few places are worth far more than the
 next: with the usual 60, two lucky places in the middle beat a first one.
 
