@@ -13,7 +13,7 @@ DEMO_DATA := $(DEMO)/data$(if $(filter-out demo-library,$(SOUNDS)),-own)
 # The starter model outright: a demo fetches no weights from a hub.
 DEMO_RUN := FOUNDSOUND_DATA_DIR=$(DEMO_DATA) FOUNDSOUND_MODEL=starter $(BIN)/foundsound
 
-.PHONY: help install demo demo-search demo-library test lint check benchmarks starter clean
+.PHONY: help install demo demo-search demo-library test lint check watch-model benchmarks starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,9 +59,13 @@ check: $(TESTABLE) demo-library ## The tests alone
 
 test: lint check ## Everything CI runs
 
+watch-model: $(TESTABLE) ## The watcher against its model, many times as long as in the tests
+	FOUNDSOUND_TEST_MODEL_EXAMPLES=2000 $(BIN)/pytest --timeout 0 tests/ingest/test_watch_model.py
+
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
+	$(BIN)/python -m benchmarks.ingest_scale
 	$(BIN)/python -m benchmarks.search_latency
 	$(BIN)/python -m benchmarks.filtered_search
 	$(BIN)/python -m benchmarks.starter_model

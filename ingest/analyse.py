@@ -19,7 +19,7 @@ from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.decoder_process import DecoderDied, DecoderFailed, DecoderProcess, DecoderStalled
 from ingest.job import decode_job
-from ingest.watcher import Watcher
+from ingest.stall_guard import StallGuard
 from ingest.work_item import WorkItem
 
 STORE_SOUNDS = 64  # sounds in one write
@@ -50,7 +50,7 @@ def analyse_lacking(
     decoders = [DecoderProcess(job, stall_s) for _ in range(count)]
     work = _Analysis(sounds, decoders)
     ready: dict[str, Heard] = {}
-    with Watcher(decoders):
+    with StallGuard(decoders):
         try:
             for of_one, heard in work.results(stop):
                 if heard is not None:

@@ -51,6 +51,7 @@ def index_paths(
             progress.missing += found.missing
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
+            progress.problem_count += found.problem_count - len(found.problems)
     finally:
         progress.seconds = time.monotonic() - started
     work_off(library, scopes, progress, listener, stop)

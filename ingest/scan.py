@@ -77,7 +77,7 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
         found,
         stable_inodes=has_stable_inodes(mount_of(scan.root.path, among)),
     )
-    comparison = Comparison(scan.catalog, scan.root, rules, found.problems.append, closed)
+    comparison = Comparison(scan.catalog, scan.root, rules, found.add_problem, closed)
     for seen, known in _each(comparison, raw_paths, scan.root.path):
         if scan.stop.is_set():
             break
@@ -119,7 +119,7 @@ def _lost(scan: Scan, found: Found, reason: str) -> Found:
     with scan.catalog.write() as session:
         set_offline(session, scan.root.id, reason)
     found.offline = reason
-    found.problems.append(Problem(scan.root.path, f"The folder is offline: {reason}"))
+    found.add_problem(Problem(scan.root.path, f"The folder is offline: {reason}"))
     return found
 
 
