@@ -124,6 +124,18 @@ def test_parts_are_looked_at_alone(tree: Tree) -> None:
     assert tree.scan().unchanged == 60
 
 
+def test_a_part_inside_another_part_is_looked_at_once(tree: Tree) -> None:
+    """A hard link among them: each of its two rows could go to the one new place."""
+    tree.write("a/1.wav")
+    os.link(tree.folder / "a" / "1.wav", tree.folder / "a" / "2.wav")
+    tree.scan()
+    tree.settle()
+    (tree.folder / "a").rename(tree.folder / "b")
+    found = tree.scan("b", "b/1.wav", "b/2.wav", "a", "a/1.wav")
+    assert (found.moved, found.missing, found.new) == (2, 0, 0)
+    assert tree.there() == {"b/1.wav", "b/2.wav"}
+
+
 def test_ten_thousand_files_in_a_renamed_folder(tree: Tree) -> None:
     for number in range(10_000):
         if number % 500 == 0:
