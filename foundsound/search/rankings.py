@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from foundsound.catalog.database import Catalog
+from foundsound.embedding.calibration import Calibration
 from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
 from foundsound.search.fusion import POOL, Candidate, fuse, heard_place, said_candidates
 from foundsound.search.matching import H, Selection, fitting, ranked_matching
+from foundsound.search.strength import Scale, scale_of
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
 from foundsound.vectors.lexical import LexicalHit, LexicalIndex, matching_sounds
@@ -16,10 +19,24 @@ from foundsound.vectors.lexical import LexicalHit, LexicalIndex, matching_sounds
 
 @dataclass(frozen=True)
 class Ear:
-    """The dense side of a query."""
+    """The dense side of a query; without a calibration nothing is said of how strong hits are."""
 
     index: VectorIndex
     composed: Composed
+    calibration: Calibration | None = None
+
+    @cached_property
+    def scale(self) -> Scale | None:
+        """How the scores are to be read."""
+        if self.calibration is None:
+            return None
+        composed = self.composed
+        return scale_of(self.calibration, composed.parts, composed.vectors, composed.shares)
+
+    @property
+    def has_unwanted(self) -> bool:
+        """True when a part is not wanted."""
+        return any(part.negative for part in self.composed.parts)
 
     @property
     def with_vectors(self) -> bool:

@@ -30,6 +30,10 @@ class Scale:
         """Background deviations above the mean."""
         return (score - self.mean) / self.deviation
 
+    def strengths(self, scores: Floats) -> Floats:
+        """The same of many scores."""
+        return np.asarray((scores - self.mean) / self.deviation, np.float32)
+
     def bar(self, strength: float) -> float:
         """A strength as a length, 0 to 1, full at ``FULL`` deviations or at a perfect match."""
         return min(max(strength / min(FULL, self.reach), 0.0), 1.0)
