@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from foundsound.catalog.backlog import realign_queue
 from foundsound.catalog.database import FILE_NAME, Catalog
+from foundsound.catalog.queue import clip_due_times, database_now, release_all
 from foundsound.catalog.spaces import (
     activate_space,
     active_space,
@@ -135,6 +137,7 @@ class Library:
             replaced = before if before is not None and before.id != space.id else None
             if replaced is not None and not keep:
                 forget_windows(session, replaced.id)  # an empty space is swept, come what may
+            realign_queue(session, database_now(session))
         with self._swap:
             old, self.space = self.space, space
         try:
@@ -164,6 +167,7 @@ class Library:
             # Vectors first: rows without vectors are found and mended at the next opening.
             self.store.drop(key)
             delete_space(session, space.id)
+            realign_queue(session, database_now(session))
 
     def close(self) -> None:
         """Close everything and give the library free; a second call does nothing."""
@@ -185,6 +189,7 @@ class Library:
                 # Vectors are derived: when some were lost, the next index run makes them again.
                 if vectors.count() < window_count(session, space_id):
                     forget_windows(session, space_id)
+                    realign_queue(session, database_now(session))
             self._open_keys.add(key)
             opened.pop_all()
         return OpenSpace(space_id, key, embedder, vectors, lambda: self._open_keys.discard(key))
@@ -213,6 +218,10 @@ class Library:
 
     def _mend(self) -> None:
         """Finish what a crash in the midst of a change of models left undone."""
+        with self.catalog.write() as session:  # nobody else can have files in hand
+            now = database_now(session)
+            release_all(session, now)
+            clip_due_times(session, now, self.settings.lease_s)
         self._sweep()
         with self.catalog.read() as session:
             serving = active_space(session)
@@ -227,6 +236,7 @@ class Library:
                 if space.key not in self._open_keys:
                     self.store.drop(space.key)
                     delete_space(session, space.id)
+                    realign_queue(session, database_now(session))
 
 
 def library_exists(settings: Settings) -> bool:

@@ -61,6 +61,15 @@ class Settings(BaseSettings):
         default=60, gt=0, description="A decoder that makes no progress for so long is ended."
     )
 
+    lease_s: float = Field(
+        default=60, gt=0, description="A worker not heard of for so long loses its files to others."
+    )
+    max_attempts: int = Field(
+        default=3,
+        ge=1,
+        description="Crashes, hangs or floods of memory after which a file is put in quarantine.",
+    )
+
     max_query_chars: int = Field(default=1000, ge=1, description="Longest text query.")
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
     max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")

@@ -7,7 +7,7 @@ writes a file and keeps nothing between files, so it can be killed at any moment
 Requests are ``identify``, ``decode`` and ``describe``, each with ``path`` (hex), ``size`` and
 ``mtime_ns``. Answers: ``ready`` once; ``alive`` now and then; ``identified``; ``window`` with
 float32 samples as its payload; ``decoded`` with the facts; ``described`` with the metadata;
-``refused`` and ``unreadable`` with a ``reason``.
+``refused``, ``unreadable`` and ``failed`` with a ``reason``.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from ingest.wire import Message, receive, send
 if TYPE_CHECKING:
     from foundsound.audio.reader import Floats
 
-CHANGING = "The file is changing while it is read; the next run takes it."
+CHANGING = "The file is changing while it is read; it is tried again."
 
 
 class Answers:
@@ -77,14 +77,16 @@ def serve(request: Message, job: DecodeJob, answers: Answers) -> None:
         work(request, job, answers)
     except AudioError as error:
         answers.send({"kind": "refused", "reason": str(error)})
-    except (FileUnavailable, OutOfBounds) as error:
+    except FileUnavailable as error:
         answers.send({"kind": "unreadable", "reason": str(error)})
+    except OutOfBounds as error:
+        answers.send({"kind": "failed", "reason": str(error)})
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror}."
         answers.send({"kind": "unreadable", "reason": reason})
     except Exception as error:  # memory, or a bug: it costs this file only, and is told
         reason = f"The decoder failed on this file ({type(error).__name__}: {error})."
-        answers.send({"kind": "unreadable", "reason": reason})
+        answers.send({"kind": "failed", "reason": reason})
 
 
 def _identify(request: Message, job: DecodeJob, answers: Answers) -> None:

@@ -15,8 +15,8 @@ from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
 from foundsound.metadata.sound_metadata import SoundMetadata
 from ingest.child import bury, module_command, start_child
 from ingest.decode_job import DecodeJob
-from ingest.reconcile import WorkItem
 from ingest.wire import Message, receive, send
+from ingest.work_item import WorkItem
 
 COMMAND = module_command("ingest.decode_child")
 START_S = 60.0  # a machine out of memory may take this long to start one
@@ -32,6 +32,10 @@ class DecoderDied(Exception):
     def __init__(self, reason: str, by_content: bool) -> None:
         super().__init__(reason)
         self.by_content = by_content
+
+
+class DecoderFailed(Exception):
+    """The child gave up on the file by itself; ``str`` says why."""
 
 
 class DecoderStalled(Exception):
@@ -70,6 +74,7 @@ class DecoderProcess:
 
         Raises:
             FileUnavailable: it cannot be read, or changes.
+            DecoderFailed: the child gave up on it.
             DecoderDied, DecoderStalled: the child ended.
             FoundsoundError: no child can be started.
         """
@@ -82,7 +87,7 @@ class DecoderProcess:
 
         Raises:
             AudioError: the content is no usable audio.
-            FileUnavailable, DecoderDied, DecoderStalled, FoundsoundError: as above.
+            FileUnavailable, DecoderFailed, DecoderDied, DecoderStalled, FoundsoundError: as above.
         """
         self._ask("decode", item)
         while True:
@@ -96,7 +101,7 @@ class DecoderProcess:
         """A file's metadata.
 
         Raises:
-            FileUnavailable, DecoderDied, DecoderStalled, FoundsoundError: as above.
+            FileUnavailable, DecoderFailed, DecoderDied, DecoderStalled, FoundsoundError: as above.
         """
         self._ask("describe", item)
         answer, _ = self._answer()
@@ -161,6 +166,8 @@ class DecoderProcess:
                     raise AudioError(answer["reason"])
                 case "unreadable":
                     raise FileUnavailable(answer["reason"])
+                case "failed":
+                    raise DecoderFailed(answer["reason"])
                 case _:
                     return answer, payload
 
@@ -182,8 +189,7 @@ class DecoderProcess:
         self._bury(process)
         if stalled:
             raise DecoderStalled(
-                f"The decoder made no progress on this file for {self._stall_s:g} s; the next run "
-                "tries again."
+                f"The decoder made no progress on this file for {self._stall_s:g} s."
             )
         raise self._death(process.returncode)
 

@@ -1,7 +1,7 @@
 """Decoding processes that feed one bounded queue, each led by a thread of ours."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
@@ -9,24 +9,26 @@ from ingest.child import END_S
 from ingest.claims import Claims
 from ingest.decoder_process import DecoderDied, DecoderProcess
 from ingest.event_queue import Closed, EventQueue
-from ingest.events import Event, Refused, Unreadable
+from ingest.events import Event, Unreadable
 from ingest.job import decode_job
+from ingest.leases import Leases
 from ingest.prepare import Attempt, prepare
-from ingest.reconcile import WorkItem
 from ingest.watcher import Watcher
+from ingest.work_item import WorkItem
 
 QUEUE_BYTES = 256 * 2**20
 CHILD_BYTES = 8 * 2**20  # another child pays from here on: starting one costs as much as reading it
 
 
 class Decoders:
-    """Prepares ``work`` in order, several files at once.
+    """Prepares what is claimed, several files at once, until there is nothing more to claim.
 
     A context manager: leaving it ends the children, finished or not. A file whose decoder dies is
     tried once more at the end, alone, because it may have been the others that took the memory.
 
     Args:
         space: what the sounds will be embedded into.
+        leases: where the files come from.
         threads: how many files are decoded at once, at most.
         capacity: events held before the decoders wait; with ``QUEUE_BYTES`` it bounds memory.
     """
@@ -35,21 +37,24 @@ class Decoders:
         self,
         library: Library,
         space: OpenSpace,
-        work: Sequence[WorkItem],
+        leases: Leases,
         threads: int,
         capacity: int,
     ) -> None:
         self._library = library
         self._space = space
-        self._items = iter(work)
+        self._leases = leases
         self._turn = threading.Lock()
-        self._claims = Claims()
+        self.claims = Claims()
         self._events = EventQueue(capacity, QUEUE_BYTES)
         self._leaving = threading.Event()
         self._failure: Exception | None = None
         self._suspects: list[Attempt] = []
         job, stall_s = decode_job(library, space), library.settings.decode_stall_s
-        count = min(threads, len(work), 1 + sum(item.size for item in work) // CHILD_BYTES)
+        work = leases.look_ahead()
+        count = min(threads, len(work))
+        if len(work) < leases.limit:  # that is all there is
+            count = min(count, 1 + sum(item.size for item in work) // CHILD_BYTES)
         self._decoders = [DecoderProcess(job, stall_s) for _ in range(count)]
         self._running = count
         self._threads = [
@@ -129,22 +134,19 @@ class Decoders:
     def _attempt(self, attempt: Attempt, decoder: DecoderProcess) -> None:
         put = self._events.put
         try:
-            prepare(self._library, self._space, attempt, self._claims, decoder, put)
+            prepare(self._library, self._space, attempt, self._leases, self.claims, decoder, put)
         except DecoderDied as death:
             if self._leaving.is_set():
                 raise Closed from None
             attempt.deaths += 1
             if attempt.deaths == 1:
                 self._suspects.append(attempt)
-            elif death.by_content and attempt.sound_id:
-                put(Refused(attempt.item, attempt.sound_id, str(death)))
             else:
-                put(Unreadable(attempt.item, attempt.sound_id, str(death)))
+                put(Unreadable(attempt.item, attempt.sound_id, str(death), to_blame=True))
 
     def _mine(self) -> Iterator[WorkItem]:
         while True:
-            with self._turn:
-                item = next(self._items, None)
+            item = self._leases.take()
             if item is None:
                 return
             yield item

@@ -10,10 +10,10 @@ from foundsound.errors import FileUnavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.metadata.sound_metadata import SoundMetadata
-from ingest.decoder_process import DecoderDied, DecoderProcess, DecoderStalled
+from ingest.decoder_process import DecoderDied, DecoderFailed, DecoderProcess, DecoderStalled
 from ingest.job import decode_job
-from ingest.reconcile import WorkItem
 from ingest.watcher import Watcher
+from ingest.work_item import WorkItem
 
 STORE_SOUNDS = 256  # sounds in one write
 MOST_UNREAD = 3  # readers that hang or are killed before a run gives up on metadata
@@ -29,6 +29,8 @@ def describe_file(item: WorkItem, decoder: DecoderProcess) -> SoundMetadata | No
         return decoder.describe(item)
     except DecoderStalled:
         return None  # readers are bounded: it is the drive that hangs
+    except DecoderFailed as error:
+        return SoundMetadata(note=f"The metadata cannot be read: {error}")
     except DecoderDied as death:
         if not death.by_content:
             return None
@@ -58,7 +60,7 @@ def describe_lacking(
                     break
                 if file.sound_id in done:
                     continue  # by another copy
-                item = WorkItem(file.location_id, file.path, file.size, file.mtime_ns, False)
+                item = WorkItem(file.location_id, file.path, file.size, file.mtime_ns)
                 try:
                     metadata = describe_file(item, decoder)
                 except FileUnavailable:

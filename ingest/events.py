@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from foundsound.audio.windows import Window
 from foundsound.catalog.sounds import SoundFacts
 from foundsound.metadata.sound_metadata import SoundMetadata
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,25 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Known:
-    """The content needs no embedding: it is in the index, or on its way from another path."""
+    """The content is in the index: there is nothing to do."""
 
     item: WorkItem
     sound_id: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The content is on its way from another file of ours."""
+
+    item: WorkItem
+    sound_id: str
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another worker embeds the content, or has the file itself by now."""
+
+    item: WorkItem
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """The file cannot be taken as things are now, and is tried again on the next run.
+    """The file cannot be taken as things are now, and is tried again later.
 
     ``sound_id`` is empty when not even its hash is known.
     """
@@ -62,6 +77,7 @@ class Unreadable:
     item: WorkItem
     sound_id: str
     reason: str
+    to_blame: bool = False  # the file: it crashes, hangs or floods its decoder
 
 
-Event = Claimed | Windowed | Decoded | Known | Refused | Unreadable
+Event = Claimed | Windowed | Decoded | Known | Copy | Elsewhere | Refused | Unreadable

@@ -4,20 +4,21 @@ The three go on side by side: while a batch is embedded, the next one fills and 
 stored. Batches are as large as what is decoded by then: the model never waits for a full one.
 
 A crash or Ctrl-C at any point leaves every sound indexed with all its vectors, refused, or pending;
-the next run goes on from there, and writing a vector twice changes nothing.
+whoever claims its file next goes on from there, and writing a vector twice changes nothing. Nothing
+is kept in memory of what is done.
 """
 
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from sqlalchemy.orm import Session
 
-from foundsound.catalog.locations import mark_unreadable
 from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.paths import path_text
-from foundsound.catalog.sounds import SoundFacts, mark_failed, mark_indexed
+from foundsound.catalog.quarantine import absolve_copies
+from foundsound.catalog.sounds import SoundFacts, ensure_sound, mark_failed, mark_indexed
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
@@ -27,13 +28,25 @@ from foundsound.vectors.index import WindowPoint
 from ingest.batch import Batch
 from ingest.decoders import Decoders
 from ingest.embed_stage import Embedded, EmbedStage
-from ingest.events import Claimed, Decoded, Event, Known, Refused, Unreadable, Windowed
-from ingest.reconcile import WorkItem
+from ingest.events import (
+    Claimed,
+    Copy,
+    Decoded,
+    Elsewhere,
+    Event,
+    Known,
+    Refused,
+    Unreadable,
+    Windowed,
+)
+from ingest.leases import Leases
+from ingest.work_item import WorkItem
 
 BATCH_BYTES = 256 * 2**20
 WAIT_S = 0.1  # how long to wait for something to do before looking whether to stop
 STORE_SOUNDS = 64  # sounds in one durable write
 STORE_S = 2.0  # or as many as are ready after this time, so that a search finds them soon
+ELSEWHERE_S = 5.0  # until a content that another worker embeds is asked for again
 
 
 @dataclass
@@ -46,14 +59,16 @@ class _Sound:
     waiting: int = 0  # windows handed over, but not embedded yet
     facts: SoundFacts | None = None
     metadata: SoundMetadata | None = None
+    copies: list[WorkItem] = field(default_factory=list)  # further files with the same content
 
 
 class Pipeline:
-    """Works off a list of files. One use.
+    """Works off what ``leases`` claims, until there is nothing left to claim. One use.
 
     Args:
-        library: open, owned by this process.
+        library: open in this process.
         space: what the sounds are embedded into.
+        leases: entered; the caller leaves it after the run.
         progress: counts, updated as the work goes on; ``listener`` is called after each update.
         stop: set it from anywhere to end the run early.
     """
@@ -62,26 +77,26 @@ class Pipeline:
         self,
         library: Library,
         space: OpenSpace,
+        leases: Leases,
         progress: IndexProgress,
         listener: ProgressListener,
         stop: threading.Event,
     ) -> None:
         self._library = library
         self._space = space
+        self._leases = leases
         self._progress = progress
         self._listener = listener
         self._stop = stop
         self._batch = Batch(space.embedder.batch_windows, BATCH_BYTES)
         self._warmed = False
-        self._sounds: dict[str, _Sound] = {}
-        self._dropped: set[str] = set()  # refused after some of their windows were handed over
-        self._ready: list[_Sound] = []
-        self._refused: dict[str, str] = {}  # by sound: the reason
-        self._copies: dict[str, list[WorkItem]] = {}  # further files with the same content
+        self._sounds: dict[str, _Sound] = {}  # those not embedded to the end yet
+        self._ready: dict[str, _Sound] = {}  # to be stored
+        self._known: list[WorkItem] = []  # to be settled
         self._stored_at = time.monotonic()
 
-    def run(self, work: Sequence[WorkItem]) -> None:
-        """Process every item, or as many as there is time for before ``stop`` is set.
+    def run(self) -> None:
+        """Process every file, or as many as there is time for before ``stop`` is set.
 
         Raises:
             LibraryError, ModelError: the library or the model failed; finished work is kept.
@@ -90,9 +105,10 @@ class Pipeline:
         capacity = 2 * self._space.embedder.batch_windows
         try:
             with (
-                Decoders(self._library, self._space, work, threads, capacity) as decoders,
+                Decoders(self._library, self._space, self._leases, threads, capacity) as decoders,
                 EmbedStage(self._space.embedder, decoders.wake) as stage,
             ):
+                self._claims = decoders.claims
                 while not (self._stop.is_set() or self._finished(decoders, stage)):
                     self._step(decoders, stage)
                 self._take_in(stage.take_done(None))  # of a stopped run
@@ -117,103 +133,138 @@ class Pipeline:
 
     def _take(self, event: Event | None) -> None:
         match event:
+            case Claimed():
+                self._sounds[event.sound_id] = _Sound(event.sound_id, event.item)
             case Windowed():
-                if event.sound_id not in self._dropped:
-                    sound = self._sounds.setdefault(
-                        event.sound_id, _Sound(event.sound_id, event.item)
-                    )
+                if (sound := self._on_its_way(event)) is not None:
                     sound.waiting += 1
                     self._batch.add(event)
             case Decoded():
-                if event.sound_id not in self._dropped:
-                    sound = self._sounds[event.sound_id]
+                if (sound := self._on_its_way(event)) is not None:
                     sound.facts, sound.metadata = event.facts, event.metadata
-                    self._move_if_ready(event.sound_id)
+                    self._move_if_ready(sound)
             case Known():
-                self._take_known(event)
+                self._known.append(event.item)
+            case Copy():
+                self._take_copy(event)
+            case Elsewhere():
+                self._leases.give_back([event.item], ELSEWHERE_S)
             case Refused():
                 self._refuse(event.item, event.sound_id, event.reason)
             case Unreadable():
-                self._put_off(event.item, event.sound_id, event.reason)
+                self._put_off(event.item, event.sound_id, event.reason, event.to_blame)
 
-    def _take_known(self, event: Known) -> None:
-        reason = self._refused.get(event.sound_id)
-        if reason is not None:
-            self._finish_with_problem(event.item, reason)
-            return
-        self._copies.setdefault(event.sound_id, []).append(event.item)
-        self._progress.duplicates += 1
-        self._finish(event.item)
+    def _on_its_way(self, event: Windowed | Decoded) -> _Sound | None:
+        """The sound, unless it was dropped: it, or a copy of it, may have begun anew since."""
+        sound = self._sounds.get(event.sound_id)
+        return sound if sound is not None and sound.item is event.item else None
+
+    def _take_copy(self, event: Copy) -> None:
+        sound = self._sounds.get(event.sound_id) or self._ready.get(event.sound_id)
+        if sound is None:  # what it is a copy of was stored or dropped in between
+            self._leases.give_back([event.item])
+        else:
+            sound.copies.append(event.item)
 
     def _take_in(self, embedded: Embedded) -> None:
         for event, vector in embedded:
-            sound = self._sounds.get(event.sound_id)
+            sound = self._on_its_way(event)
             if sound is None:
-                continue  # an earlier window of this batch made it refused
+                continue  # an earlier window of this batch made it unusable
             sound.waiting -= 1
             if not np.isfinite(vector).all():
                 reason = "The samples are so far out of range that the model cannot hear them."
-                self._put_off(event.item, event.sound_id, reason)
+                self._put_off(event.item, event.sound_id, reason, to_blame=True)
                 continue
             sound.spans.append(EmbeddedSpan(event.window.start_s, event.window.end_s, vector))
-            self._move_if_ready(event.sound_id)
+            self._move_if_ready(sound)
 
-    def _move_if_ready(self, sound_id: str) -> None:
-        sound = self._sounds[sound_id]
+    def _move_if_ready(self, sound: _Sound) -> None:
         if sound.facts is not None and sound.waiting == 0:
-            self._ready.append(self._sounds.pop(sound_id))
+            self._ready[sound.id] = self._sounds.pop(sound.id)
 
     def _store_if_due(self) -> None:
+        waiting = len(self._ready) + len(self._known)
         due = time.monotonic() - self._stored_at > STORE_S
-        if len(self._ready) >= STORE_SOUNDS or (self._ready and due):
+        if waiting >= STORE_SOUNDS or (waiting and due):
             self._store()
 
     def _store(self) -> None:
-        ready, self._ready = self._ready, []
+        ready, self._ready = list(self._ready.values()), {}
+        known, self._known = self._known, []
         self._stored_at = time.monotonic()
-        if not ready:
-            return
         points = {sound.id: _points(sound) for sound in ready}
-        self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
-        with self._library.catalog.write() as session:
-            for sound in ready:
-                windows = len(points[sound.id])
-                mark_indexed(session, sound.id, self._space.id, _facts(sound), windows)
-                if sound.metadata is not None:
-                    save_metadata(session, sound.id, sound.metadata)
-        self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
+        if points:
+            self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
+        if ready or known:
+            with self._library.catalog.write() as session:
+                self._write_down(session, ready, known, points)
+            self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
         for sound in ready:
+            self._claims.give_back(sound.id)
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s
             self._finish(sound.item)
+        for item in [*known, *(copy for sound in ready for copy in sound.copies)]:
+            self._progress.duplicates += 1
+            self._finish(item)
+
+    def _write_down(
+        self,
+        session: Session,
+        ready: list[_Sound],
+        known: list[WorkItem],
+        points: dict[str, list[WindowPoint]],
+    ) -> None:
+        for sound in ready:
+            windows, facts = len(points[sound.id]), _facts(sound)
+            ensure_sound(session, sound.id, sound.item.size)  # without a row, vectors are orphans
+            mark_indexed(session, sound.id, self._space.id, facts, windows)
+            if sound.metadata is not None:
+                save_metadata(session, sound.id, sound.metadata)
+        done = [item for sound in ready for item in (sound.item, *sound.copies)]
+        self._leases.settle(session, [*done, *known])
+        absolve_copies(session, [sound.id for sound in ready])
 
     def _refuse(self, item: WorkItem, sound_id: str, reason: str) -> None:
-        self._drop(sound_id)
+        sound = self._drop(item, sound_id)
+        items = [item, *(sound.copies if sound else ())]
         with self._library.catalog.write() as session:
-            mark_failed(session, sound_id, reason)
-        self._finish_with_problem(item, reason)
-        self._refused[sound_id] = reason
-        for copy in self._copies.pop(sound_id, []):  # taken for good copies until now
-            self._progress.duplicates -= 1
-            self._progress.add_problem(path_text(copy.path), reason)
+            if mark_failed(session, sound_id, reason):
+                self._leases.quarantine(session, items, reason)
+            else:
+                for each in items:
+                    self._leases.put_off(session, each, reason, to_blame=True)
+        for each in items:
+            self._finish_with_problem(each, reason)
 
-    def _put_off(self, item: WorkItem, sound_id: str, reason: str) -> None:
-        """Something is wrong that may be better on the next run."""
-        self._drop(sound_id)
+    def _put_off(self, item: WorkItem, sound_id: str, reason: str, to_blame: bool) -> None:
+        """Something is wrong that may be better next time."""
+        sound = self._drop(item, sound_id)
         with self._library.catalog.write() as session:
-            mark_unreadable(session, item.location_id, reason)
+            last = self._leases.put_off(session, item, reason, to_blame=to_blame)
+            if last and sound_id:
+                mark_failed(session, sound_id, reason)
+        if sound is not None:
+            self._leases.give_back(sound.copies)  # one of them may stand in for this file
         self._finish_with_problem(item, reason)
 
-    def _drop(self, sound_id: str) -> None:
-        self._dropped.add(sound_id)
-        self._sounds.pop(sound_id, None)
+    def _drop(self, item: WorkItem, sound_id: str) -> _Sound | None:
+        """Take a sound back out of everything that it is in on account of this file."""
+        sound = self._sounds.get(sound_id)
+        if sound is None or sound.item is not item:
+            return None
         self._batch.drop(sound_id)
+        del self._sounds[sound_id]
+        self._claims.give_back(sound_id)
+        return sound
 
     def _finish_with_problem(self, item: WorkItem, reason: str) -> None:
         self._progress.add_problem(path_text(item.path), reason)
         self._finish(item)
 
     def _finish(self, item: WorkItem) -> None:
+        self._leases.forget([item])
         self._progress.files_done += 1
         self._progress.bytes_done += item.size
         self._listener(self._progress)

@@ -3,16 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from foundsound.catalog.sounds import SoundFacts, claim_sound, refusal
+from foundsound.catalog.queue import database_now
+from foundsound.catalog.sounds import SoundFacts, claim_content, claim_sound, refusal
 from foundsound.errors import AudioError, FileUnavailable
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.claims import Claims
 from ingest.decode_child import CHANGING
-from ingest.decoder_process import DecoderProcess, DecoderStalled
+from ingest.decoder_process import DecoderFailed, DecoderProcess, DecoderStalled
 from ingest.describe import describe_file
-from ingest.events import Claimed, Decoded, Event, Known, Refused, Unreadable, Windowed
-from ingest.reconcile import WorkItem
+from ingest.events import (
+    Claimed,
+    Copy,
+    Decoded,
+    Elsewhere,
+    Event,
+    Known,
+    Refused,
+    Unreadable,
+    Windowed,
+)
+from ingest.leases import Leases
+from ingest.work_item import WorkItem
 
 
 @dataclass
@@ -29,6 +41,7 @@ def prepare(
     library: Library,
     space: OpenSpace,
     attempt: Attempt,
+    leases: Leases,
     claims: Claims,
     decoder: DecoderProcess,
     hand_over: Callable[[Event], None],
@@ -44,38 +57,43 @@ def prepare(
         sound_id = decoder.identify(item)
         if attempt.sound_id not in ("", sound_id):
             raise FileUnavailable(CHANGING)
-        claimed = attempt.sound_id or _claim(library, space, attempt, sound_id, claims, hand_over)
-        if claimed:
-            _decode(attempt, decoder, hand_over)
+        if not attempt.sound_id:
+            event = _claim(library, space, item, sound_id, leases, claims)
+            hand_over(event)
+            if not isinstance(event, Claimed):
+                return
+            attempt.sound_id = sound_id
+        _decode(attempt, decoder, hand_over)
     except AudioError as error:
         hand_over(Refused(item, attempt.sound_id, str(error)))
-    except (FileUnavailable, DecoderStalled) as error:
+    except FileUnavailable as error:
         hand_over(Unreadable(item, attempt.sound_id, str(error)))
+    except (DecoderFailed, DecoderStalled) as error:
+        hand_over(Unreadable(item, attempt.sound_id, str(error), to_blame=True))
 
 
 def _claim(
     library: Library,
     space: OpenSpace,
-    attempt: Attempt,
+    item: WorkItem,
     sound_id: str,
+    leases: Leases,
     claims: Claims,
-    hand_over: Callable[[Event], None],
-) -> bool:
-    """True when this file is the one to be decoded for its content."""
-    item = attempt.item
+) -> Claimed | Known | Copy | Elsewhere | Refused:
+    """What is to be done with a file, now that its content is known."""
     with library.catalog.write() as session:
+        if not leases.holds(session, item):
+            return Elsewhere(item)
         wanted = claim_sound(session, item.location_id, sound_id, item.size, space.id)
         refused = refusal(session, sound_id)
-    # A file that was touched is given another try: its owner may have reason to hope.
-    if refused is not None and not item.changed:
-        hand_over(Refused(item, sound_id, refused))
-    elif wanted and claims.take(sound_id):
-        attempt.sound_id = sound_id
-        hand_over(Claimed(item, sound_id))
-        return True
-    else:
-        hand_over(Known(item, sound_id))
-    return False
+        if refused is not None:
+            return Refused(item, sound_id, refused)
+        if not wanted:
+            return Known(item, sound_id)
+        now = database_now(session)
+        if not claim_content(session, item.location_id, sound_id, leases.worker, now):
+            return Elsewhere(item)
+    return Claimed(item, sound_id) if claims.take(sound_id) else Copy(item, sound_id)
 
 
 def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:

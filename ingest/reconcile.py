@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import takewhile
 
 from sqlalchemy.orm import Session
@@ -18,31 +19,22 @@ from foundsound.catalog.locations import (
     mark_found,
     mark_missing,
 )
-from foundsound.catalog.models import Root
+from foundsound.catalog.models import Priority, Root
 from foundsound.catalog.paths import absolute, contains, path_text
+from foundsound.catalog.queue import database_now, enqueue
 from foundsound.catalog.roots import root_for
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.stats import Problem
 from foundsound.errors import InvalidRequest
 from foundsound.library import Library
 from ingest.scan import scan_tree
 
 
-@dataclass(frozen=True, slots=True)
-class WorkItem:
-    """A file whose content is to be looked at."""
-
-    location_id: int
-    path: bytes
-    size: int
-    mtime_ns: int
-    changed: bool  # since an earlier run looked at it
-
-
 @dataclass
 class Reconciled:
     """What a scan found."""
 
-    work: list[WorkItem] = field(default_factory=list)
+    scope: Scope | None = None  # where it looked; None when it was stopped before
     new: int = 0
     changed: int = 0
     resumed: int = 0  # known, unchanged, but not finished by an earlier run
@@ -51,10 +43,16 @@ class Reconciled:
     problems: list[Problem] = field(default_factory=list)
 
 
-def reconcile(library: Library, path: str | os.PathLike[str], stop: threading.Event) -> Reconciled:
+def reconcile(
+    library: Library,
+    path: str | os.PathLike[str],
+    stop: threading.Event,
+    priority: Priority = Priority.NEW,
+) -> Reconciled:
     """Bring the catalogue up to date with ``path``, a folder or one audio file.
 
-    When ``stop`` is set before the scan is through, nothing is written down.
+    What is new, changed or unfinished is work with ``priority`` then. When ``stop`` is set before
+    the scan is through, nothing is written down.
 
     Raises:
         InvalidRequest: there is nothing at ``path``, or no audio file by its name.
@@ -78,9 +76,21 @@ def reconcile(library: Library, path: str | os.PathLike[str], stop: threading.Ev
     below = b"" if target == root.path else os.path.relpath(target, root.path)
     with library.catalog.write() as session:
         known = known_locations(session, root.id, below, library.space_id)
-        _record(session, root, seen, known, outcome)
+        queue = _Queue(library.space_id, priority, database_now(session))
+        _record(session, root, seen, known, queue, outcome)
         _record_gone(session, root, target, seen, known, outcome)
+    outcome.scope = Scope(root.id, below)
+    library.catalog.signal.notify()
     return outcome
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """How work is written down."""
+
+    space_id: int
+    priority: Priority
+    now: datetime
 
 
 def _record(
@@ -88,12 +98,13 @@ def _record(
     root: Root,
     seen: Sequence[SeenFile],
     known: dict[bytes, KnownLocation],
+    queue: _Queue,
     outcome: Reconciled,
 ) -> None:
     """Write down what was seen, and take it out of ``known``."""
     new: list[SeenFile] = []
     changed: list[tuple[int, SeenFile]] = []
-    resumed: list[tuple[int, SeenFile]] = []
+    resumed: list[int] = []
     back: list[int] = []
     for file in seen:
         before = known.pop(file.raw_path, None)
@@ -103,20 +114,17 @@ def _record(
         if (file.size, file.mtime_ns) != (before.size, before.mtime_ns):
             changed.append((before.id, file))
         elif not before.settled:
-            resumed.append((before.id, file))
+            resumed.append(before.id)
         else:
             outcome.unchanged += 1
         if before.missing:
             back.append(before.id)
     mark_found(session, back)
     mark_changed(session, changed)
-    added = list(zip(add_files(session, root.id, new), new, strict=True))
+    added = add_files(session, root.id, new)
+    work = [*resumed, *(id_ for id_, _ in changed), *added]
+    enqueue(session, work, queue.space_id, queue.priority, queue.now)
     outcome.new, outcome.changed, outcome.resumed = len(new), len(changed), len(resumed)
-    outcome.work = [
-        WorkItem(id_, os.path.join(root.path, file.raw_path), file.size, file.mtime_ns, again)
-        for group, again in ((resumed, False), (changed, True), (added, False))
-        for id_, file in group
-    ]
 
 
 def _record_gone(

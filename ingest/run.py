@@ -6,14 +6,16 @@ import time
 from collections.abc import Sequence
 
 from foundsound.calibrate import calibrate
+from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.describe import describe_lacking
-from ingest.pipeline import Pipeline
+from ingest.drain import drain, what_is_left
 from ingest.purge import purge_replaced
-from ingest.reconcile import WorkItem, reconcile
+from ingest.reconcile import reconcile
 
 
 def index_paths(
@@ -37,13 +39,14 @@ def index_paths(
     started = time.monotonic()
     progress.state = "scanning"
     listener(progress)
-    work: dict[int, WorkItem] = {}  # by location: paths may overlap
+    scopes: list[Scope] = []
     try:
         for path in paths:
             if stop.is_set():
                 break
-            found = reconcile(library, path, stop)
-            work |= {item.location_id: item for item in found.work}
+            found = reconcile(library, path, stop, Priority.USER)
+            if found.scope is not None:
+                scopes.append(found.scope)
             progress.new += found.new
             progress.changed += found.changed
             progress.resumed += found.resumed
@@ -51,11 +54,12 @@ def index_paths(
             progress.missing += found.missing
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
-        progress.files_total = len(work)
-        progress.bytes_total = sum(item.size for item in work.values())
-        progress.state = "indexing"
-        listener(progress)
-        Pipeline(library, library.space, progress, listener, stop).run(list(work.values()))
+        if scopes:
+            work = what_is_left(library, library.space, scopes)
+            progress.files_total, progress.bytes_total = work.files, work.bytes
+            progress.state = "indexing"
+            listener(progress)
+            drain(library, library.space, scopes, progress, listener, stop)
         describe_lacking(library, progress, listener, stop)
         library.refresh_words(stop.is_set)
         if not stop.is_set():

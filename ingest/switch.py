@@ -4,7 +4,8 @@ import threading
 import time
 
 from foundsound.calibrate import calibrate
-from foundsound.catalog.backlog import lacking_sounds
+from foundsound.catalog.backlog import enqueue_lacking
+from foundsound.catalog.queue import database_now
 from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.self_check import self_check
@@ -12,8 +13,7 @@ from foundsound.errors import LibraryError
 from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
-from ingest.pipeline import Pipeline
-from ingest.reconcile import WorkItem
+from ingest.drain import drain
 
 
 def switch_model(
@@ -61,15 +61,14 @@ def _embed_lacking(
     progress.state = "indexing"
     copy = 1
     while not stop.is_set():
-        with library.catalog.read() as session:
-            lacking = lacking_sounds(session, space.id, copy)
-        if not lacking:
+        with library.catalog.write() as session:
+            work = enqueue_lacking(session, space.id, database_now(session), copy)
+        if not work.files:
             break
-        work = [WorkItem(at.location_id, at.path, at.size, at.mtime_ns, False) for at in lacking]
-        progress.files_total += len(work)
-        progress.bytes_total += sum(item.size for item in work)
+        progress.files_total += work.files
+        progress.bytes_total += work.bytes
         listener(progress)
-        Pipeline(library, space, progress, listener, stop).run(work)
+        drain(library, space, (), progress, listener, stop)
         copy += 1  # what one file did not give, another file with the same content may
     if progress.embedded:
         space.vectors.optimize()

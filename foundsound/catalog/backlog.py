@@ -1,49 +1,79 @@
-"""Sounds without a vector in a space: one query, so that a switch of models skips nothing."""
+"""What a space lacks, written into the queue: so that a change of models skips nothing."""
 
-import os
-from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, Root, Sound, SoundState
-from foundsound.catalog.spaces import embedded_in
+from foundsound.catalog.models import Location, Priority, Sound, SoundState, Space, Work
+from foundsound.catalog.queue import OpenWork, work_space
+from foundsound.catalog.spaces import active_space, embedded_in
 
 
-@dataclass(frozen=True, slots=True)
-class LackingSound:
-    """One of the files of a sound that has no vectors in the space."""
-
-    sound_id: str
-    location_id: int
-    path: bytes
-    size: int
-    mtime_ns: int
-
-
-def lacking_sounds(session: Session, space_id: int, copy: int = 1) -> list[LackingSound]:
-    """Sounds at hand, not refused, that the space lacks, each by one of its files.
+def enqueue_lacking(session: Session, space_id: int, now: datetime, copy: int = 1) -> OpenWork:
+    """Queue the sounds at hand, not refused, that the space lacks, each by one of its files.
 
     Args:
         copy: by which of its files, from 1 on, in the order in which they were added; a sound with
             fewer copies is left out.
+
+    Returns:
+        What was queued.
     """
     place = func.row_number().over(partition_by=Location.sound_id, order_by=Location.id)
     copies = (
-        select(Location.id, place.label("place")).where(Location.missing_since.is_(None)).subquery()
+        select(Location.id, Location.sound_id, Location.size, place.label("place"))
+        .where(Location.missing_since.is_(None))
+        .subquery()
     )
-    rows = session.execute(
-        select(
-            Sound.id, Location.id, Root.path, Location.raw_path, Location.size, Location.mtime_ns
-        )
-        .select_from(copies)
-        .join(Location, Location.id == copies.c.id)
-        .join(Sound, Sound.id == Location.sound_id)
-        .join(Root, Root.id == Location.root_id)
+    lacking = (
+        select(copies.c.id, copies.c.size)
+        .join(Sound, Sound.id == copies.c.sound_id)
         .where(copies.c.place == copy, Sound.state != SoundState.FAILED, ~embedded_in(space_id))
-        .order_by(Location.id)
+        .subquery()
     )
-    return [
-        LackingSound(sound, location, os.path.join(root, raw), size, mtime_ns)
-        for sound, location, root, raw, size, mtime_ns in rows
-    ]
+    files, size = session.execute(select(func.count(), func.sum(lacking.c.size))).one()
+    in_hand = and_(Location.work == Work.LEASED, Location.due_at > now)
+    session.execute(
+        update(Location)
+        .where(Location.id.in_(select(lacking.c.id)), ~in_hand)
+        .values(
+            work=Work.PENDING,
+            work_space=work_space(session, space_id),
+            priority=Priority.USER,
+            due_at=now,
+            lease_owner=None,
+        )
+    )
+    return OpenWork(files, size or 0)
+
+
+def realign_queue(session: Session, now: datetime) -> None:
+    """Have the queue agree with the active space, after it changed or lost vectors.
+
+    What it lacks is work, what it has is not, and nothing waits for a space that is no more.
+    """
+    active = active_space(session)
+    if active is None:
+        return
+    filled = select(Space.id).where(~Space.active)
+    stranded = and_(Location.work_space != 0, ~Location.work_space.in_(filled))
+    session.execute(update(Location).where(stranded).values(work_space=0))
+    embedded = select(Sound.id).where(embedded_in(active.id))
+    session.execute(
+        update(Location)
+        .where(
+            Location.work == Work.PENDING,
+            Location.work_space == 0,
+            Location.error.is_(None),
+            Location.sound_id.in_(embedded),
+        )
+        .values(work=Work.SETTLED, due_at=None, priority=Priority.BACKGROUND)
+    )
+    usable = select(Sound.id).where(Sound.state != SoundState.FAILED, ~embedded_in(active.id))
+    unsettled = or_(Location.sound_id.is_(None), Location.sound_id.in_(usable))
+    session.execute(
+        update(Location)
+        .where(Location.work == Work.SETTLED, unsettled)
+        .values(work=Work.PENDING, due_at=now)
+    )

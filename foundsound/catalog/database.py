@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.dialect import Dialect
 from foundsound.catalog.schema import HEAD
 from foundsound.catalog.sqlite import FILE_NAME, Sqlite
+from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
 
 __all__ = ["FILE_NAME", "HEAD", "Catalog"]
 
@@ -27,6 +28,7 @@ class Catalog:
     """
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
+        self.signal: WorkSignal = InProcessSignal()
         self._dialect: Dialect = Sqlite(data_dir) if url is None else _postgresql(url)
         with ExitStack() as opened, self._explaining():
             opened.callback(self.close)

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, utc_now
+from foundsound.catalog.models import Location, SoundWindows, Work, utc_now
 from foundsound.catalog.paths import named_cat_id, path_key
+from foundsound.catalog.quarantine import forgive
+from foundsound.catalog.queue import work_space
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.words import mark_words_of_files_stale
 
-INDEXED_BYTES = 512  # of a path, see migration 0001
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
 
@@ -21,7 +23,7 @@ class KnownLocation:
     id: int
     size: int
     mtime_ns: int
-    settled: bool  # embedded in the space, or refused for its content: no work unless it changed
+    settled: bool  # embedded in the space, or in quarantine: no work unless it changed
     missing: bool
 
 
@@ -38,8 +40,11 @@ def known_locations(
     session: Session, root_id: int, folder: bytes, space_id: int
 ) -> dict[bytes, KnownLocation]:
     """Everything remembered at or below ``folder`` (relative to the root; ``b""`` = the root)."""
-    embedded = and_(SoundWindows.sound_id.is_not(None), Location.error.is_(None))
-    settled = or_(Sound.state == SoundState.FAILED, embedded)
+    done: list[ColumnElement[bool]] = [SoundWindows.sound_id.is_not(None)]
+    if work_space(session, space_id) == 0:  # the queue's rows speak of the active space
+        for_another = and_(Location.work_space != 0, Location.error.is_(None))
+        done.append(or_(Location.work == Work.SETTLED, for_another))
+    settled = or_(Location.work == Work.FAILED, and_(*done))
     query = (
         select(
             Location.raw_path,
@@ -49,31 +54,16 @@ def known_locations(
             settled,
             Location.missing_since.is_not(None),
         )
-        .outerjoin(Sound, Sound.id == Location.sound_id)
         .outerjoin(
             SoundWindows,
-            and_(SoundWindows.sound_id == Sound.id, SoundWindows.space_id == space_id),
+            and_(SoundWindows.sound_id == Location.sound_id, SoundWindows.space_id == space_id),
         )
-        .where(Location.root_id == root_id)
+        .where(Scope(root_id, folder).holds())
     )
-    if folder:
-        query = query.where(or_(Location.raw_path == folder, lies_below(folder)))
     return {
         raw: KnownLocation(id_, size, mtime_ns, bool(done), missing)
         for raw, id_, size, mtime_ns, done, missing in session.execute(query)
     }
-
-
-def lies_below(folder: bytes) -> ColumnElement[bool]:
-    """Condition on Location: its path lies below ``folder`` (relative to the root, not empty)."""
-    first, after = folder + b"/", folder + b"0"  # b"0" follows b"/": a range, as an index serves it
-    start = func.substr(Location.raw_path, 1, INDEXED_BYTES)  # PostgreSQL's index has no more
-    return and_(
-        Location.raw_path >= first,
-        Location.raw_path < after,
-        start >= first[:INDEXED_BYTES],
-        start <= after[:INDEXED_BYTES],
-    )
 
 
 def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list[int]:
@@ -97,20 +87,30 @@ def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list
 
 
 def mark_changed(session: Session, files: Sequence[tuple[int, SeenFile]]) -> None:
-    """Files with a new size or time: no longer the sound they were, whatever happens next."""
-    rows = [
-        {
-            "id": location_id,
-            "size": file.size,
-            "mtime_ns": file.mtime_ns,
-            "sound_id": None,
-            "error": None,
-            "missing_since": None,
-        }
-        for location_id, file in files
-    ]
-    mark_words_of_files_stale(session, [location_id for location_id, _ in files])
-    if rows:
+    """Files with a new size or time: no longer the sound they were, whatever happens next.
+
+    They start anew, whoever has them in hand; and a content that was refused is given another try,
+    because who touched its file may have reason to hope.
+    """
+    for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
+        ids = [location_id for location_id, _ in batch]
+        forgive(session, ids)
+        mark_words_of_files_stale(session, ids)
+        rows = [
+            {
+                "id": location_id,
+                "size": file.size,
+                "mtime_ns": file.mtime_ns,
+                "sound_id": None,
+                "missing_since": None,
+                "work": Work.PENDING,
+                "work_space": 0,
+                "due_at": utc_now(),
+                "lease_owner": None,
+            }
+            for location_id, file in batch
+        ]
         session.execute(update(Location), rows)
 
 
@@ -126,19 +126,6 @@ def mark_found(session: Session, location_ids: Iterable[int]) -> None:
     ids = list(location_ids)
     _update_each(session, ids, missing_since=None)
     mark_words_of_files_stale(session, ids)
-
-
-def mark_unreadable(session: Session, location_id: int, reason: str) -> None:
-    """A file that cannot be read now; the next run tries it again.
-
-    A sound that was embedded before keeps its place: its vectors still find it.
-    """
-    embedded = select(SoundWindows.sound_id).where(SoundWindows.sound_id == Location.sound_id)
-    session.execute(
-        update(Location)
-        .where(Location.id == location_id)
-        .values(error=reason, sound_id=case((embedded.exists(), Location.sound_id), else_=None))
-    )
 
 
 def _update_each(session: Session, location_ids: Iterable[int], **values: object) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import StoredMetadata
 from foundsound.catalog.sound_files import SoundFile, files_lacking
+from foundsound.catalog.upsert import upsert
 from foundsound.catalog.words import mark_words_stale
 from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
 
@@ -14,28 +15,28 @@ from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
 def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> None:
     """Write down a sound's metadata in place of what was known; no metadata is an answer too."""
     mark_words_stale(session, [sound_id])
-    session.merge(
-        StoredMetadata(
-            sound_id=sound_id,
-            version=METADATA_VERSION,
-            description=metadata.description,
-            title=metadata.title,
-            originator=metadata.originator,
-            library=metadata.library,
-            date=metadata.date,
-            comment=metadata.comment,
-            keywords="; ".join(metadata.keywords) or None,
-            category=metadata.category,
-            subcategory=metadata.subcategory,
-            cat_id=metadata.cat_id,
-            project=metadata.project,
-            scene=metadata.scene,
-            take=metadata.take,
-            bpm=metadata.bpm,
-            key=metadata.key,
-            extra=dict(metadata.extra),
-            note=metadata.note,
-        )
+    upsert(
+        session,
+        StoredMetadata,
+        sound_id=sound_id,
+        version=METADATA_VERSION,
+        description=metadata.description,
+        title=metadata.title,
+        originator=metadata.originator,
+        library=metadata.library,
+        date=metadata.date,
+        comment=metadata.comment,
+        keywords="; ".join(metadata.keywords) or None,
+        category=metadata.category,
+        subcategory=metadata.subcategory,
+        cat_id=metadata.cat_id,
+        project=metadata.project,
+        scene=metadata.scene,
+        take=metadata.take,
+        bpm=metadata.bpm,
+        key=metadata.key,
+        extra=dict(metadata.extra),
+        note=metadata.note,
     )
 
 

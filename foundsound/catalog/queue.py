@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.locations import lies_below
 from foundsound.catalog.models import (
     Location,
     Priority,
@@ -28,25 +27,11 @@ from foundsound.catalog.models import (
     Work,
     utc_now,
 )
+from foundsound.catalog.scope import Scope
 
 BATCH = 1000  # ids in one statement
 BACKOFF_S = 30.0  # before the second attempt; doubled with each further one
 MAX_BACKOFF_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A part of a root: everything at or below ``folder`` (relative; ``b""`` = the root)."""
-
-    root_id: int
-    folder: bytes = b""
-
-    def holds(self) -> ColumnElement[bool]:
-        """Condition on Location."""
-        in_root = Location.root_id == self.root_id
-        if not self.folder:
-            return in_root
-        return and_(in_root, or_(Location.raw_path == self.folder, lies_below(self.folder)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from foundsound.audio.bit_depth import bit_depth
-from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows
+from foundsound.catalog.models import (
+    Location,
+    Sound,
+    SoundState,
+    SoundWindows,
+    Work,
+    utc_now,
+)
+from foundsound.catalog.upsert import insert_missing, upsert
 from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # ids in one statement
@@ -40,21 +48,50 @@ class SoundDetails:
     paths: tuple[bytes, ...]
 
 
+def ensure_sound(session: Session, sound_id: str, size: int) -> None:
+    """Add a sound that is not known, or was forgotten while it was worked on."""
+    insert_missing(session, Sound, id=sound_id, size=size)
+
+
 def claim_sound(
     session: Session, location_id: int, sound_id: str, size: int, space_id: int
 ) -> bool:
     """Tie a location to the sound it holds; True when the sound still has to be embedded."""
-    sound = session.get(Sound, sound_id)
-    if sound is None:
-        sound = Sound(id=sound_id, size=size)
-        session.add(sound)
-        session.flush()
-    else:
-        mark_words_stale(session, [sound_id])  # it has one more name
-    session.execute(
-        update(Location).where(Location.id == location_id).values(sound_id=sound_id, error=None)
-    )
+    ensure_sound(session, sound_id, size)
+    mark_words_stale(session, [sound_id])  # it has one more name
+    session.execute(update(Location).where(Location.id == location_id).values(sound_id=sound_id))
     return session.get(SoundWindows, (sound_id, space_id)) is None
+
+
+def claim_content(
+    session: Session, location_id: int, sound_id: str, worker: str, now: datetime
+) -> bool:
+    """True when the worker, which has the location in hand, is the one to embed its content.
+
+    False while another worker embeds it from another location: two machines that meet two copies
+    shall not both do it.
+    """
+    # A statement of its own: what the one before us wrote is seen by the next statement only.
+    session.execute(select(Sound.id).where(Sound.id == sound_id).with_for_update())
+    elsewhere = (
+        select(Location.id)
+        .where(
+            Location.id == Sound.embedded_from,
+            Location.sound_id == Sound.id,
+            Location.work == Work.LEASED,
+            Location.due_at > now,
+            Location.lease_owner != worker,
+        )
+        .exists()
+    )
+    taken = session.scalars(
+        update(Sound)
+        .where(Sound.id == sound_id, ~elsewhere)
+        .values(embedded_from=location_id)
+        .returning(Sound.id)
+        .execution_options(synchronize_session=False)
+    )
+    return taken.first() is not None
 
 
 def refusal(session: Session, sound_id: str) -> str | None:
@@ -68,13 +105,21 @@ def mark_indexed(
     session: Session, sound_id: str, space_id: int, facts: SoundFacts, window_count: int
 ) -> None:
     """Its vectors are safely in the index: the last step of indexing a sound."""
-    session.merge(SoundWindows(sound_id=sound_id, space_id=space_id, count=window_count))
+    upsert(
+        session,
+        SoundWindows,
+        sound_id=sound_id,
+        space_id=space_id,
+        count=window_count,
+        indexed_at=utc_now(),
+    )
     session.execute(
         update(Sound)
         .where(Sound.id == sound_id)
         .values(
             state=SoundState.INDEXED,
             error=None,
+            embedded_from=None,
             duration_s=facts.duration_s,
             sample_rate=facts.sample_rate,
             channels=facts.channels,
@@ -85,20 +130,22 @@ def mark_indexed(
     )
 
 
-def mark_failed(session: Session, sound_id: str, reason: str) -> None:
-    """Quarantine a content that cannot be used, with its reason.
+def mark_failed(session: Session, sound_id: str, reason: str) -> bool:
+    """Refuse a content for good, so that its copies need not be tried.
 
-    A sound that was embedded once stays what it is: its vectors in another space still find it.
+    Returns:
+        False when it was embedded once: then it is not the content that is to blame, and its
+        vectors in another space still find it.
     """
     embedded = select(SoundWindows.sound_id).where(SoundWindows.sound_id == sound_id).exists()
-    session.execute(
+    refused = session.scalars(
         update(Sound)
         .where(Sound.id == sound_id, ~embedded)
-        .values(state=SoundState.FAILED, error=reason)
+        .values(state=SoundState.FAILED, error=reason, embedded_from=None)
+        .returning(Sound.id)
+        .execution_options(synchronize_session=False)
     )
-    session.execute(
-        update(Location).where(Location.sound_id == sound_id, embedded).values(error=reason)
-    )
+    return refused.first() is not None
 
 
 def bury_homeless(session: Session) -> list[str]:

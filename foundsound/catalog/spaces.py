@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, Space
+from foundsound.catalog.upsert import insert_missing
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,10 @@ def active_space(session: Session) -> Space | None:
 
 def ensure_space(session: Session, key: str, model: str, dim: int) -> Space:
     """The space called ``key``, added when it is new; active only if it is the first."""
-    space = session.scalar(select(Space).where(Space.key == key))
-    if space is None:
-        space = Space(key=key, model=model, dim=dim, active=active_space(session) is None)
-        session.add(space)
+    insert_missing(session, Space, key=key, model=model, dim=dim, active=False)
+    space = session.scalars(select(Space).where(Space.key == key)).one()
+    if active_space(session) is None:
+        space.active = True
         session.flush()
     return space
 

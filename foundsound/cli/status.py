@@ -23,9 +23,9 @@ def status(
         return
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.paths import path_text
+    from foundsound.catalog.quarantine import failed_files
     from foundsound.catalog.spaces import active_space, space_statuses
     from foundsound.catalog.stats import catalog_stats
-    from foundsound.catalog.stats import problems as find_problems
     from foundsound.ownership import current_owner, is_owned
 
     catalog = Catalog(settings.data_dir, settings.database_url)
@@ -33,7 +33,7 @@ def status(
         space = active_space(session)
         stats = catalog_stats(session, space.id if space else None)
         others = [other for other in space_statuses(session) if not other.active]
-        listed = find_problems(session, limit=100_000) if problems else []
+        listed = failed_files(session, limit=100_000) if problems else []
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
     failed = stats.failed + stats.unreadable_files

@@ -14,10 +14,10 @@ class Stats(BaseModel):
     """Counts over the library."""
 
     sounds: int = Field(description="Sounds that can be found.", examples=[63])
-    pending: int = Field(description="Sounds known but not embedded yet.")
-    failed: int = Field(description="Sounds in quarantine; their details say why.")
+    pending: int = Field(description="Files that wait for a worker, or are in its hands.")
+    failed: int = Field(description="Files in quarantine.")
     files: int = Field(description="Files at hand; copies of one sound count each.")
-    unreadable_files: int = Field(description="Files that could not be opened.")
+    unreadable_files: int = Field(description="Files that could not be taken, and are tried again.")
     missing_files: int = Field(description="Files that were there once.")
     windows: int = Field(description="Vectors in the index.")
     audio_s: float = Field(description="Seconds of audio that can be searched.")

@@ -13,7 +13,6 @@ from foundsound.catalog.models import Location, Priority, Root, Sound, SoundWind
 from foundsound.catalog.queue import (
     BACKOFF_S,
     MAX_BACKOFF_S,
-    Scope,
     claim,
     clip_due_times,
     database_now,
@@ -27,6 +26,7 @@ from foundsound.catalog.queue import (
     release_all,
     settle,
 )
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.spaces import ensure_space
 from tests.databases import both_databases, on_sqlite
 

@@ -2,7 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,9 @@ from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from ingest.decode_job import DecodeJob
-from ingest.reconcile import WorkItem
+from ingest.leases import Leases
+from ingest.reconcile import reconcile
+from ingest.work_item import WorkItem
 
 FAULTY = [sys.executable, "-P", str(Path(__file__).with_name("faulty_decoder.py"))]
 RATE, WINDOW_S = 16_000, 10.0
@@ -70,7 +74,15 @@ def _decodes(child: psutil.Process) -> bool:
 
 def item(path: Path) -> WorkItem:
     status = os.stat(path)
-    return WorkItem(1, os.fsencode(path), status.st_size, status.st_mtime_ns, False)
+    return WorkItem(1, os.fsencode(path), status.st_size, status.st_mtime_ns)
+
+
+@contextmanager
+def queued(library: Library, folder: Path) -> Iterator[Leases]:
+    """The files of a folder, as a pipeline gets them."""
+    reconcile(library, folder, threading.Event())
+    with Leases(library, library.space_id) as leases:
+        yield leases
 
 
 def decoded_here(path: Path) -> list[Window]:

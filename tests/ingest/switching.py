@@ -21,8 +21,8 @@ from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from ingest.decoder_process import DecoderProcess
-from ingest.reconcile import WorkItem
 from ingest.switch import switch_model
+from ingest.work_item import WorkItem
 
 OLD, NEW = "starter-bridge", "starter"
 

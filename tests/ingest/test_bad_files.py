@@ -12,12 +12,12 @@ import psutil
 import pytest
 import soundfile as sf
 
-from foundsound.catalog.stats import problems
+from foundsound.catalog.quarantine import failed_files
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from ingest.decoder_process import DecoderProcess
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.ingest.decoding import children, meddle
 from tests.signals import RATE, noise, tone, write
@@ -150,7 +150,7 @@ def test_a_bad_file_costs_only_itself_and_is_taken_once_mended(
     assert (again.embedded, again.unchanged, again.problem_count) == (1, 3, 0)
     assert found(library) == {"bad.wav", "noise.wav", "tone.flac", "high.ogg"}
     with library.catalog.read() as session:
-        assert problems(session, 10) == []
+        assert failed_files(session, 10) == []
 
 
 def test_a_quarantined_file_is_not_tried_again_while_it_is_the_same(
@@ -160,7 +160,7 @@ def test_a_quarantined_file_is_not_tried_again_while_it_is_the_same(
     index(sounds)
     assert index(sounds).files_total == 0
     with library.catalog.read() as session:
-        (kept,) = problems(session, 10)
+        (kept,) = failed_files(session, 10)
     assert os.path.basename(kept.path) == b"bad.wav"
     assert "not audio" in kept.reason
 
@@ -309,7 +309,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
     with monkeypatch.context() as patched:
         patched.setattr(DecoderProcess, "identify", touched)
         progress = index(sounds)
-    assert reasons(progress) == ["The file is changing while it is read; the next run takes it."]
+    assert reasons(progress) == ["The file is changing while it is read; it is tried again."]
     assert progress.embedded == library.vectors.count() == 2
     assert index(sounds).embedded == 1
 

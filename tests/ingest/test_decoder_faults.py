@@ -1,6 +1,7 @@
 """Decoders that crash, hang or are killed: each takes down one file, and the run goes on."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -10,12 +11,12 @@ import numpy as np
 import pytest
 
 from foundsound.audio.windows import Window
+from foundsound.catalog.quarantine import failed_files
 from foundsound.catalog.sounds import SoundFacts
-from foundsound.catalog.stats import problems
 from foundsound.library import Library
 from ingest import decoder_process
 from ingest.decoder_process import DecoderProcess
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.ingest.decoding import FAULTY, children, meddle, vectors_by_name, vectors_of
 from tests.signals import noise, tone, write
@@ -33,7 +34,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 @pytest.mark.parametrize(
     ("fault", "how"), [("abort", "signal 6"), ("segv", "signal 11"), ("exit", "exit code 7")]
 )
-def test_a_content_that_crashes_its_decoder_twice_is_refused(
+def test_a_content_that_crashes_its_decoder_again_and_again_is_refused(
     library: Library, index: Index, sounds: Path, faulty: object, fault: str, how: str
 ) -> None:
     bad = write(sounds / f"{fault}.wav", noise(LONG_S))
@@ -43,9 +44,12 @@ def test_a_content_that_crashes_its_decoder_twice_is_refused(
     assert (progress.embedded, progress.files_done) == (3, 4)
     assert set(vectors_by_name(library)) == GOOD
     assert library.vectors.count() == 3  # nothing of what was decoded before the crash
-    assert index(sounds).files_total == 0  # quarantined
+    assert [index(sounds).files_total for _ in range(3)] == [1, 1, 0]  # then quarantined
     with library.catalog.read() as session:
-        assert [problem.reason for problem in problems(session, 10)] == [told.reason]
+        (kept,) = failed_files(session, 10)
+    assert (kept.reason, kept.attempts, kept.next_attempt) == (told.reason, 3, None)
+    shutil.copy(bad, sounds / "copy.wav")
+    assert [problem.reason for problem in index(sounds).problems] == [told.reason]
     write(bad, tone(1.0, 150.0))
     assert index(sounds).embedded == 1
 
@@ -141,7 +145,7 @@ def test_the_real_child_is_ended_when_it_stands_still(
     meddle(library, halt)
     progress = index(sounds)
     assert [told.reason for told in progress.problems] == [
-        "The decoder made no progress on this file for 3 s; the next run tries again."
+        "The decoder made no progress on this file for 3 s."
     ]
     assert progress.embedded == 3
     assert children() == []

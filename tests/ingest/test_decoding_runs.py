@@ -16,10 +16,9 @@ from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from ingest import decoder_process
 from ingest.decoders import Decoders
-from ingest.reconcile import WorkItem
 from ingest.run import index_paths
 from tests.conftest import Index
-from tests.ingest.decoding import children, item, meddle
+from tests.ingest.decoding import children, meddle, queued
 from tests.process import Cli
 from tests.signals import noise, write
 
@@ -59,8 +58,11 @@ def test_no_work_starts_no_child_and_little_work_starts_one(
 
 
 def test_a_slow_model_bounds_what_is_decoded_ahead(library: Library, tmp_path: Path) -> None:
-    path = write(tmp_path / "long.wav", noise(600.0))
-    with Decoders(library, library.space, [item(path)], 2, capacity=5) as decoders:
+    write(tmp_path / "in" / "long.wav", noise(600.0))
+    with (
+        queued(library, tmp_path / "in") as leases,
+        Decoders(library, library.space, leases, 2, capacity=5) as decoders,
+    ):
         (child,) = _wait_for_children()
         _wait_until(lambda: decoders.waiting == 5)
         before = child.cpu_times().user
@@ -159,10 +161,13 @@ def test_a_child_that_hangs_ends_when_its_parent_is_killed(tmp_path: Path, cache
     assert alive == []
 
 
-def test_ctrl_c_is_not_for_children(sounds: Path, library: Library) -> None:
+def test_ctrl_c_is_not_for_children(tmp_path: Path, library: Library) -> None:
     """A terminal sends it to the whole foreground group; only the parent may decide."""
-    work: list[WorkItem] = [item(write(sounds / "long.wav", noise(600.0)))]
-    with Decoders(library, library.space, work, 1, capacity=2) as decoders:
+    write(tmp_path / "in" / "long.wav", noise(600.0))
+    with (
+        queued(library, tmp_path / "in") as leases,
+        Decoders(library, library.space, leases, 1, capacity=2) as decoders,
+    ):
         (child,) = _wait_for_children()
         _wait_until(lambda: decoders.waiting == 2)
         assert os.getpgid(child.pid) != os.getpgid(0)

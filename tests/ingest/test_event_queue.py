@@ -10,9 +10,9 @@ from foundsound.audio.windows import Window
 from ingest.batch import Batch
 from ingest.event_queue import Closed, EventQueue
 from ingest.events import Known, Windowed
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 
-ITEM = WorkItem(1, b"a.wav", 1, 1, False)
+ITEM = WorkItem(1, b"a.wav", 1, 1)
 KNOWN = Known(ITEM, "a")
 
 

@@ -20,8 +20,8 @@ from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from ingest.decoder_process import DecoderProcess
-from ingest.reconcile import WorkItem
 from ingest.run import index_paths
+from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.databases import both_databases
 from tests.signals import RATE, noise, tone, write

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from foundsound.catalog.backlog import lacking_sounds
+from foundsound.catalog.backlog import enqueue_lacking
+from foundsound.catalog.models import utc_now
+from foundsound.catalog.queue import claim
 from foundsound.catalog.spaces import active_space, space_statuses
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.registry import create_embedder
@@ -229,15 +231,18 @@ def test_the_backlog_is_one_file_a_sound(library: Library, index: Index, sounds:
     (sounds / "broken.wav").write_bytes(b"RIFF")
     index(sounds)
     space = library.space_of(create_embedder(NEW, library.settings))
-    with library.catalog.read() as session:
-        first = lacking_sounds(session, space.id)
-        second = lacking_sounds(session, space.id, copy=2)
-        assert lacking_sounds(session, library.space_id) == []
+    now = utc_now()
+    with library.catalog.write() as session:
+        assert enqueue_lacking(session, space.id, now).files == 3
+        first = claim(session, "w", space.id, 10, 60.0, now)
+        assert enqueue_lacking(session, space.id, now, copy=2).files == 1
+        second = claim(session, "w", space.id, 10, 60.0, now)
+        assert enqueue_lacking(session, space.id, now, copy=3).files == 0
+        assert enqueue_lacking(session, library.space_id, now).files == 0
         active = active_space(session)
+        assert active is not None
+        assert active.model == OLD
     space.close()
-    assert len(first) == len({sound.sound_id for sound in first}) == 3
-    copies = {os.path.basename(sound.path) for sound in (*first, *second)}
-    assert len(second) == 1
+    assert (len(first), len(second)) == (3, 1)
+    copies = {os.path.basename(file.path) for file in (*first, *second)}
     assert copies == {b"noise.wav", b"twin.wav", b"tone.flac", b"high.ogg"}
-    assert active is not None
-    assert active.model == OLD

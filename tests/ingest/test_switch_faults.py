@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from foundsound.catalog.quarantine import failed_files
 from foundsound.catalog.spaces import space_statuses
-from foundsound.catalog.stats import problems
 from foundsound.embedding.registry import create_embedder
 from foundsound.errors import (
     InvalidRequest,
@@ -15,7 +15,7 @@ from foundsound.errors import (
 )
 from foundsound.library import Library
 from foundsound.vectors.store import space_name
-from ingest.reconcile import WorkItem
+from ingest.work_item import WorkItem
 from tests.clap_models import save_random_clap
 from tests.conftest import Index
 from tests.ingest.switching import NEW, OLD, index_into, names, refusing, spaces, switch
@@ -106,14 +106,14 @@ def test_a_sound_that_is_refused_meanwhile_is_not_lost(
             switch(indexed)
         assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
         with indexed.catalog.read() as session:
-            (problem,) = problems(session, 10)
+            (problem,) = failed_files(session, 10)
         assert problem.reason == "The decoder gave up."
         switch(indexed, force=True)
         assert names(indexed) == {"tone.flac", "high.ogg"}
     assert index(sounds).embedded == 1  # a decoder that was mended
     assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
     with indexed.catalog.read() as session:
-        assert problems(session, 10) == []
+        assert failed_files(session, 10) == []
 
 
 def test_a_file_that_came_back_is_no_problem_any_more(
@@ -126,7 +126,7 @@ def test_a_file_that_came_back_is_no_problem_any_more(
     hidden.rename(sounds / "noise.wav")
     assert index(sounds).embedded == 0
     with indexed.catalog.read() as session:
-        assert problems(session, 10) == []
+        assert failed_files(session, 10) == []
 
 
 def test_a_space_that_is_being_filled_is_not_dropped(indexed: Library) -> None:

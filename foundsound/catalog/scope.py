@@ -1,0 +1,36 @@
+"""A part of a root, as conditions that an index serves."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_
+
+from foundsound.catalog.models import Location
+
+INDEXED_BYTES = 512  # of a path, see migration 0001
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everything at or below ``folder`` (relative to the root; ``b""`` = the root)."""
+
+    root_id: int
+    folder: bytes = b""
+
+    def holds(self) -> ColumnElement[bool]:
+        """Condition on Location."""
+        in_root = Location.root_id == self.root_id
+        if not self.folder:
+            return in_root
+        return and_(in_root, or_(Location.raw_path == self.folder, lies_below(self.folder)))
+
+
+def lies_below(folder: bytes) -> ColumnElement[bool]:
+    """Condition on Location: its path lies below ``folder`` (relative to the root, not empty)."""
+    first, after = folder + b"/", folder + b"0"  # b"0" follows b"/": a range, as an index serves it
+    start = func.substr(Location.raw_path, 1, INDEXED_BYTES)  # PostgreSQL's index has no more
+    return and_(
+        Location.raw_path >= first,
+        Location.raw_path < after,
+        start >= first[:INDEXED_BYTES],
+        start <= after[:INDEXED_BYTES],
+    )

@@ -1,0 +1,49 @@
+"""Works off what somebody waits for in some places, and returns when nothing of it is left."""
+
+import threading
+from collections.abc import Sequence
+
+from foundsound.catalog.queue import OpenWork, open_work
+from foundsound.catalog.scope import Scope
+from foundsound.indexing import IndexProgress, ProgressListener
+from foundsound.library import Library
+from foundsound.open_space import OpenSpace
+from ingest.leases import Leases
+from ingest.pipeline import Pipeline
+
+WAIT_S = 1.0  # for files that another worker has in hand
+
+
+def drain(
+    library: Library,
+    space: OpenSpace,
+    scopes: Sequence[Scope],
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+) -> None:
+    """Embed the files of these places into ``space``, side by side with other workers.
+
+    A file that is put off is waited for no longer: its problem has been told.
+
+    Raises:
+        LibraryError, ModelError: the library or the model failed; finished work is kept.
+    """
+    while not stop.is_set():
+        before = progress.files_done
+        with Leases(library, space.id, scopes) as leases:
+            Pipeline(library, space, leases, progress, listener, stop).run()
+        left = what_is_left(library, space, scopes)
+        if not left.files:
+            # Others may have done some of them.
+            progress.files_done, progress.bytes_done = progress.files_total, progress.bytes_total
+            listener(progress)
+            return
+        if progress.files_done == before:
+            stop.wait(WAIT_S)
+
+
+def what_is_left(library: Library, space: OpenSpace, scopes: Sequence[Scope]) -> OpenWork:
+    """What somebody waits for in these places."""
+    with library.catalog.read() as session:
+        return open_work(session, space.id, scopes)
