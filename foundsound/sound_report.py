@@ -16,6 +16,7 @@ from foundsound.catalog.spaces import windows_of
 from foundsound.errors import NotFound
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metadata.ucs_name import parse_ucs_name
+from foundsound.user_data import UserData, user_data_of
 
 
 class UcsFile(BaseModel):
@@ -40,8 +41,8 @@ class ModelWindows(BaseModel):
     count: int
 
 
-class SoundReport(BaseModel):
-    """A sound: one content, at every place where it lies."""
+class SoundReport(UserData):
+    """A sound: one content, at every place where it lies, and what people say of it."""
 
     sound_id: str = Field(examples=["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"])
     state: Literal["pending", "indexed", "failed"]
@@ -74,6 +75,7 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         raise NotFound(f"There is no sound {sound_id} in this library.")
     facts = sound.facts
     return SoundReport(
+        **dict(user_data_of(session, sound_id)),
         sound_id=sound.id,
         state=sound.state.value,
         error=sound.error,

@@ -8,9 +8,9 @@ whoever claims its file next goes on from there, and writing a vector twice chan
 is kept in memory of what is done.
 """
 
-import threading
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -62,6 +62,13 @@ class _Sound:
     copies: list[WorkItem] = field(default_factory=list)  # further files with the same content
 
 
+class StopSign(Protocol):
+    """What ends a run early; a ``threading.Event`` is one."""
+
+    def is_set(self) -> bool:
+        """True as soon as it shall end."""
+
+
 class Pipeline:
     """Works off what ``leases`` claims, until there is nothing left to claim. One use.
 
@@ -80,7 +87,7 @@ class Pipeline:
         leases: Leases,
         progress: IndexProgress,
         listener: ProgressListener,
-        stop: threading.Event,
+        stop: StopSign,
     ) -> None:
         self._library = library
         self._space = space

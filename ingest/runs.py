@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -13,6 +14,7 @@ from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
 from ingest.run import index_paths
 from ingest.switch import switch_model
+from ingest.worker import Worker
 
 KEPT = 100  # ended runs that can still be asked for
 
@@ -26,19 +28,22 @@ class _Run:
 
 
 class BackgroundRuns:
-    """See :class:`~foundsound.indexing.IndexRuns`; runs wait for each other."""
+    """See :class:`~foundsound.indexing.IndexRuns`; runs wait for each other.
 
-    def __init__(self, library: Library) -> None:
+    Args:
+        worker: pauses while an index run works, which has the files that somebody waits for.
+    """
+
+    def __init__(self, library: Library, worker: Worker | None = None) -> None:
         self._library = library
+        self._worker = worker
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-run")
         self._runs: dict[str, _Run] = {}
         self._numbers = count(1)
 
     def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
         """Queue an index run; returns its id."""
-        return self._queue(
-            lambda run: index_paths(self._library, paths, run.progress, _ignore, run.stop)
-        )
+        return self._queue(lambda run: self._index(paths, run))
 
     def start_switch(self, switch: Switch) -> str:
         """Queue a change of the library's model; returns its id."""
@@ -68,6 +73,10 @@ class BackgroundRuns:
         for run in list(self._runs.values()):
             run.stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _index(self, paths: Sequence[str | os.PathLike[str]], run: _Run) -> None:
+        with self._worker.paused() if self._worker else nullcontext():
+            index_paths(self._library, paths, run.progress, _ignore, run.stop)
 
     def _find(self, run_id: str) -> _Run:
         try:

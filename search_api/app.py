@@ -14,7 +14,16 @@ from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
-from search_api.routers import health, index, search, sounds, spaces, stats
+from search_api.routers import (
+    collections,
+    health,
+    index,
+    search,
+    sounds,
+    spaces,
+    stats,
+    user_data,
+)
 from search_api.state import ApiState
 
 
@@ -29,10 +38,12 @@ def create_app(
 
     Args:
         runs: starts index runs; None where none can be started.
-        token: who sends it as a bearer token may start index runs; None = nobody.
-        local_only: answer under the names of the loopback interface alone.
+        token: who sends it as a bearer token may start index runs, and change what people say of
+            sounds; None = nobody.
+        local_only: answer under the names of the loopback interface alone; there, what people
+            say of sounds may be changed without the token.
     """
-    state = ApiState(library, Searcher(library), runs, token)
+    state = ApiState(library, Searcher(library), runs, token, local_only)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -56,6 +67,6 @@ def create_app(
     if local_only:
         app.add_middleware(LocalHosts)
     problems.install(app)
-    for module in (search, sounds, stats, spaces, index, health):
+    for module in (search, sounds, user_data, collections, stats, spaces, index, health):
         app.include_router(module.router)
     return app

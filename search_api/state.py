@@ -5,6 +5,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -26,12 +27,14 @@ class ApiState:
     """One per app.
 
     ``runs`` is None where index runs cannot be started; ``token`` allows starting them.
+    ``local_only``: nobody but this machine reaches the server.
     """
 
     library: Library
     searcher: Searcher
     runs: IndexRuns | None
     token: str | None
+    local_only: bool = False
     warm: threading.Event = field(default_factory=threading.Event)
     failure: str = ""  # why the text encoder could not be loaded
 
@@ -78,9 +81,27 @@ def _check_token(
     if state.token is None or not secrets.compare_digest(given.encode(), state.token.encode()):
         raise HTTPException(
             401,
-            "Index runs need the token that stands in owner.json in the library's data directory.",
+            "This needs the token that stands in owner.json in the library's data directory.",
             headers={"WWW-Authenticate": "Bearer"},
         )
 
 
 OwnerOnly = Depends(_check_token)
+
+
+def _check_writer(
+    request: Request,
+    state: State,
+    sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> None:
+    if sent is not None or not state.local_only:
+        return _check_token(state, sent)
+    # On the loopback interface whoever uses the machine may write, but no page of another site
+    # that the same person's browser shows.
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, f"Pages of {origin} may not change this library.")
+    return None
+
+
+WritersOnly = Depends(_check_writer)

@@ -5,6 +5,7 @@ import unicodedata
 from foundsound.errors import InvalidRequest
 
 MOST_TAG, MOST_COLLECTION = 100, 200  # characters, as the columns have them
+FAVOURITE = frozenset({"favourite", "favorite"})  # the tag that is a mark of its own
 _UNTYPEABLE = frozenset('"“”„')  # a filter's value stands between these
 
 

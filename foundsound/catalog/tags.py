@@ -46,7 +46,7 @@ def add_tags(session: Session, sound_ids: Sequence[str], names: Sequence[str]) -
 
 def remove_tags(session: Session, sound_ids: Sequence[str], names: Iterable[str]) -> None:
     """Take tags off sounds; a tag that no sound bears any more is forgotten."""
-    keys = [name_key(name) for name in names]
+    keys = [name_key(name) for name in names if name.isprintable()]
     tag_ids = list(session.scalars(select(Tag.id).where(Tag.key.in_(keys))))
     for batch in _batches(sound_ids):
         session.execute(

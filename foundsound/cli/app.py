@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from foundsound import __version__
-from foundsound.cli import doctor, index, model, search, serve, show, status
+from foundsound.cli import (
+    collection,
+    doctor,
+    index,
+    model,
+    search,
+    serve,
+    show,
+    status,
+    user_data,
+)
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
 from foundsound.errors import FoundsoundError
@@ -23,6 +33,10 @@ app = typer.Typer(
 app.command("index")(index.index)
 app.command("search")(search.search)
 app.command("show")(show.show)
+app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
+app.command("favourite")(user_data.favourite)
+app.command("note")(user_data.note)
+app.add_typer(collection.app, name="collection")
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
 app.command("serve")(serve.serve)

@@ -26,3 +26,8 @@ def duration(seconds: float) -> str:
 def counted(count: int, noun: str) -> str:
     """``1 file``, ``2,000 files``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def plain(text: str) -> str:
+    """A text on one line: control characters would move the cursor."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

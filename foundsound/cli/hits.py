@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
-from foundsound.cli.console import duration, err, fail, out
+from foundsound.cli.console import duration, err, fail, out, plain
 from foundsound.errors import QueryError
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.results import Hit, SearchResult
@@ -18,11 +18,11 @@ def show(result: SearchResult, typed: str | None) -> None:
     if not out.is_terminal:  # a pipe gets whole paths, one hit a line
         for hit in result.hits:
             score = "" if hit.score is None else f"{hit.score:.3f}"
-            print(f"{score}\t{hit.start_s:.2f}\t{_printable(hit.path)}")
+            print(f"{score}\t{hit.start_s:.2f}\t{plain(hit.path)}")
         return
     folder = os.path.commonpath([os.path.dirname(hit.path) for hit in result.hits])
     out.print(_table(result, folder))
-    note = f"in {_printable(folder)}, {result.took_ms:.0f} ms"
+    note = f"in {plain(folder)}, {result.took_ms:.0f} ms"
     if result.understood and result.understood != " ".join((typed or "").split()):
         note += f", understood as: {result.understood}"
     err.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
@@ -54,7 +54,7 @@ def _table(result: SearchResult, folder: str) -> Table:
         at = duration(hit.start_s) if part else ""
         score = "" if hit.score is None else f"{hit.score:.2f}"
         why = [escape(_why(hit, result.parts))] if several else []
-        table.add_row(score, at, duration(hit.duration_s), escape(_printable(name)), *why)
+        table.add_row(score, at, duration(hit.duration_s), escape(plain(name)), *why)
     return table
 
 
@@ -66,10 +66,5 @@ def _why(hit: Hit, parts: list[Part]) -> str:
 
 
 def _name(part: Part, number: int) -> str:
-    name = _printable(part.text) if isinstance(part, TextPart) else f"{part.type} {number + 1}"
+    name = plain(part.text) if isinstance(part, TextPart) else f"{part.type} {number + 1}"
     return f"-{name}" if part.negative else name
-
-
-def _printable(path: str) -> str:
-    """A path on one line: control characters would move the cursor."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in path)

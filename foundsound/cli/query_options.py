@@ -1,20 +1,17 @@
 """From the options of ``foundsound search`` to a query and its clips."""
 
-import json
 import os
 import re
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from pydantic import ValidationError
 
+from foundsound.cli.sound_ids import found_ids, is_sound_id
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
 from foundsound.search.query.query import Query, Sort
 
-_SOUND_ID = re.compile(r"[0-9a-f]{32}")
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
 Stretch = tuple[float | None, float | None]
 
@@ -24,7 +21,7 @@ def query_of(
     like: Sequence[str],
     unlike: Sequence[str],
     stretch: Stretch,
-    within: str | None,
+    refine: str | None,
     sort: Sort,
     limit: int,
     cursor: str | None,
@@ -43,7 +40,7 @@ def query_of(
         query = Query(
             text=text,
             parts=tuple(parts),
-            within=None if within is None else tuple(_sound_ids(within)),
+            within=None if refine is None else tuple(found_ids(refine, "--refine")),
             sort=sort,
             limit=limit,
             cursor=cursor,
@@ -72,35 +69,16 @@ def _audio(like: str, clips: list[Clip], stretch: Stretch, negative: bool = Fals
     """A file, or the id of a sound of the library."""
     start_s, end_s = stretch
     path = os.path.expanduser(like)
-    if _SOUND_ID.fullmatch(like) and not os.path.exists(path):
+    if is_sound_id(like) and not os.path.exists(path):
         return ItemPart(sound_id=like, start_s=start_s, end_s=end_s, negative=negative)
     clips.append(Clip(os.fsencode(path), _printable(like)))
     return ClipPart(clip=len(clips) - 1, start_s=start_s, end_s=end_s, negative=negative)
 
 
 def _unwanted(unlike: str, clips: list[Clip]) -> Part:
-    if _SOUND_ID.fullmatch(unlike) or os.path.isfile(os.path.expanduser(unlike)):
+    if is_sound_id(unlike) or os.path.isfile(os.path.expanduser(unlike)):
         return _audio(unlike, clips, (None, None), negative=True)
     return TextPart(text=unlike, negative=True)
-
-
-def _sound_ids(source: str) -> list[str]:
-    """Ids from the JSON of an earlier search, or from lines."""
-    try:
-        content = (
-            sys.stdin.read() if source == "-" else Path(os.path.expanduser(source)).read_text()
-        )
-    except (OSError, UnicodeError) as error:
-        raise InvalidRequest(f"--within: {source} cannot be read ({error}).") from error
-    try:
-        return [hit["sound_id"] for hit in json.loads(content)["hits"]]
-    except (ValueError, TypeError, KeyError):
-        ids = content.split()
-    if not all(map(_SOUND_ID.fullmatch, ids)):
-        raise InvalidRequest(
-            f"--within: {source} holds neither the JSON of a search nor sound ids, one a line."
-        )
-    return ids
 
 
 def _printable(name: str) -> str:

@@ -44,7 +44,7 @@ class RemoteLibrary:
             trust_env=False,  # a proxy has no business between two processes of one machine
         )
         try:
-            self._call("GET", "/healthz")
+            self.call("GET", "/healthz")
         except FoundsoundError:
             self.close()
             raise
@@ -53,16 +53,16 @@ class RemoteLibrary:
         """See :meth:`foundsound.search.searcher.Searcher.search`."""
         body = query.model_dump(mode="json", exclude_none=True) | {"model": self._model}
         if not clips:
-            return SearchResult.model_validate(self._call("POST", "/search", json=body))
+            return SearchResult.model_validate(self.call("POST", "/search", json=body))
         with ExitStack() as opened:
             uploads = [("file", _upload(opened, clip)) for clip in clips]
             fields = {"query": json.dumps(body)}
-            answer = self._call("POST", "/search/audio", files=uploads, data=fields)
+            answer = self.call("POST", "/search/audio", files=uploads, data=fields)
         return SearchResult.model_validate(answer)
 
     def sound(self, sound_id: str) -> SoundReport:
         """See :func:`foundsound.sound_report.report_sound`."""
-        answer = self._call("GET", f"/sounds/{quote(sound_id, safe='')}")
+        answer = self.call("GET", f"/sounds/{quote(sound_id, safe='')}")
         return SoundReport.model_validate(answer)
 
     def start_index(self, paths: Sequence[Path]) -> str:
@@ -75,23 +75,23 @@ class RemoteLibrary:
                     "the library; stop that process, or name a folder above."
                 )
         request = {"paths": absolute, "model": self._model}
-        return str(self._call("POST", "/index", json=request)["run_id"])
+        return str(self.call("POST", "/index", json=request)["run_id"])
 
     def start_switch(self, switch: Switch) -> str:
         """Start a change of the model over there; returns its id."""
-        return str(self._call("POST", "/spaces", json=switch.model_dump())["run_id"])
+        return str(self.call("POST", "/spaces", json=switch.model_dump())["run_id"])
 
     def drop_space(self, key: str) -> None:
         """Delete the vectors of a model that the library does not use."""
-        self._call("DELETE", f"/spaces/{quote(key, safe='')}")
+        self.call("DELETE", f"/spaces/{quote(key, safe='')}")
 
     def index_progress(self, run_id: str) -> IndexProgress:
         """The counts of a run now."""
-        return IndexProgress.model_validate(self._call("GET", f"/index/{run_id}"))
+        return IndexProgress.model_validate(self.call("GET", f"/index/{run_id}"))
 
     def stop_index(self, run_id: str) -> None:
         """Ask a run to end early."""
-        self._call("DELETE", f"/index/{run_id}")
+        self.call("DELETE", f"/index/{run_id}")
 
     def close(self) -> None:
         """Close the connection."""
@@ -103,7 +103,8 @@ class RemoteLibrary:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _call(self, method: str, path: str, **request: Any) -> Any:
+    def call(self, method: str, path: str, **request: Any) -> Any:
+        """Send a request; what comes back from its JSON, None when that is empty."""
         try:
             response = self._client.request(method, path, **request)
         except httpx.HTTPError as error:

@@ -37,10 +37,10 @@ def search(
     end: Annotated[
         str | None, typer.Option("--to", metavar="TIME", help="The --like ends here.")
     ] = None,
-    within: Annotated[
+    refine: Annotated[
         str | None,
         typer.Option(
-            "--within",
+            "--refine",
             metavar="FILE|-",
             help="Only among these sounds: an earlier search's --json, or ids.",
         ),
@@ -75,7 +75,7 @@ def search(
         raise InvalidRequest(f"--sort takes {', '.join(get_args(Sort))}, not '{sort}'.")
     stretch = (seconds(start), seconds(end))
     query, clips = query_of(
-        text, like or [], unlike or [], stretch, within, cast(Sort, sort), limit, cursor
+        text, like or [], unlike or [], stretch, refine, cast(Sort, sort), limit, cursor
     )
     try:
         with open_or_connect(settings) as library:

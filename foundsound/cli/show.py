@@ -1,21 +1,18 @@
 """``foundsound show``: all that is known of one sound."""
 
-import os
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foundsound.cli.console import duration, out
+from foundsound.cli.console import duration, out, plain
 from foundsound.cli.settings import command_settings
-from foundsound.errors import FileUnavailable, InvalidRequest, NotFound
+from foundsound.cli.sound_ids import sound_id_of
+from foundsound.errors import NotFound
 
 if TYPE_CHECKING:
-    from foundsound.settings import Settings
     from foundsound.sound_report import SoundReport
 
 Line = tuple[str, str]  # label and what stands behind it
-_SOUND_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def show(
@@ -27,7 +24,7 @@ def show(
     from foundsound.library import Library, library_exists
     from foundsound.sound_report import report_sound
 
-    sound_id = _sound_id(sound, settings)
+    sound_id = sound_id_of(sound, settings)
     if not library_exists(settings):
         raise NotFound("The library is empty; index a folder with: foundsound index ~/Sounds")
     from foundsound.cli.access import open_or_connect
@@ -44,26 +41,12 @@ def show(
         _show(report)
 
 
-def _sound_id(sound: str, settings: "Settings") -> str:
-    """A file is known by its content, so that one that was moved or never named is found too."""
-    path = os.path.expanduser(sound)
-    if _SOUND_ID.fullmatch(sound) and not os.path.exists(path):
-        return sound
-    from foundsound.catalog.identity import content_id
-
-    try:
-        return content_id(os.fsencode(path), settings.max_file_bytes)
-    except FileUnavailable as error:
-        raise InvalidRequest(f"{sound}: {error}") from error
-
-
 def _show(report: "SoundReport") -> None:
     from rich.text import Text
 
-    for label, value in [*_facts(report), *_analysis(report), *_metadata(report)]:
-        # On one line: control characters would move the cursor.
-        line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in value)
-        out.print(Text.assemble((f"{label:<12}", "dim"), line), soft_wrap=True)
+    lines = [*_facts(report), *_said(report), *_analysis(report), *_metadata(report)]
+    for label, value in lines:
+        out.print(Text.assemble((f"{label:<12}", "dim"), plain(value)), soft_wrap=True)
 
 
 def _facts(report: "SoundReport") -> list[Line]:
@@ -82,6 +65,14 @@ def _facts(report: "SoundReport") -> list[Line]:
     for file in report.ucs_files:
         lines.append(("by its name", f"{file.category} / {file.subcategory} ({file.cat_id})"))
     return lines
+
+
+def _said(report: "SoundReport") -> list[Line]:
+    """What people say of it."""
+    collections = ", ".join(each.name for each in report.collections)
+    lines = [("favourite", "yes" if report.favourite else ""), ("tags", ", ".join(report.tags))]
+    lines += [("collections", collections), ("your note", report.note or "")]
+    return [(label, value) for label, value in lines if value]
 
 
 def _analysis(report: "SoundReport") -> list[Line]:

@@ -72,10 +72,10 @@ def test_refining_and_paging(cli: Cli, sounds: Path, tmp_path: Path) -> None:
     first = cli.run("search", "tone", "--limit", "2", "--json").stdout
     (tmp_path / "found.json").write_text(first)
     ids = [hit["sound_id"] for hit in json.loads(first)["hits"]]
-    refined = cli.json("search", "noise", "--within", tmp_path / "found.json")
+    refined = cli.json("search", "noise", "--refine", tmp_path / "found.json")
     assert {hit["sound_id"] for hit in refined["hits"]} == set(ids)
     (tmp_path / "ids.txt").write_text("\n".join(ids[:1]))
-    one = cli.json("search", "noise", "--within", tmp_path / "ids.txt")
+    one = cli.json("search", "noise", "--refine", tmp_path / "ids.txt")
     assert [hit["sound_id"] for hit in one["hits"]] == ids[:1]
     cursor = json.loads(first)["cursor"]
     rest = cli.json("search", "tone", "--limit", "2", "--cursor", cursor)

@@ -1,6 +1,5 @@
 """Filters on metadata, analysis and user data: which sounds of a catalogue fit them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from foundsound.errors import InvalidRequest
 from foundsound.search.hydrate import found_sounds
 from foundsound.search.query.filters import Filters, conditions
 from foundsound.search.query.grammar import parse
+from tests.databases import both_databases
 
 PATHS = {
     "oak": ("Doors/DOORWood_Heavy oak slam_FSND_01.wav", "copies/take 1.wav"),
@@ -131,11 +131,10 @@ FITTING = {
 }
 
 
-@pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    """Six sounds of which much is known, or nothing; only read."""
-    made = Catalog(tmp_path_factory.mktemp("catalogue"))
-    with made.write() as session:
+@pytest.fixture
+def known(catalog: Catalog) -> Catalog:
+    """Six sounds of which much is known, or nothing."""
+    with catalog.write() as session:
         root = Root(path=b"/srv/sfx")
         session.add(root)
         session.flush()
@@ -172,8 +171,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
         add_tags(session, ["pad"], ["Übung"])
         mark_sounds(session, ["drip", "pad"], favourite=True)
         set_items(session, create_collection(session, "Trailer Hits"), ["oak", "gate"])
-    yield made
-    made.close()
+    return catalog
 
 
 def fitting(catalog: Catalog, filters: Filters) -> list[str]:
@@ -190,12 +188,14 @@ def fitting(catalog: Catalog, filters: Filters) -> list[str]:
     return found
 
 
-def test_a_filter_finds_exactly_what_fits(catalog: Catalog) -> None:
-    found = {typed: fitting(catalog, parse(typed).filters) for typed in FITTING}
+@both_databases
+def test_a_filter_finds_exactly_what_fits(known: Catalog) -> None:
+    found = {typed: fitting(known, parse(typed).filters) for typed in FITTING}
     assert found == FITTING
 
 
-def test_a_filter_turned_round_finds_the_others(catalog: Catalog) -> None:
+@both_databases
+def test_a_filter_turned_round_finds_the_others(known: Catalog) -> None:
     for typed, expected in FITTING.items():
         ((name, value), *more) = parse(typed).filters.given()
         words = value.model_dump()
@@ -204,10 +204,10 @@ def test_a_filter_turned_round_finds_the_others(catalog: Catalog) -> None:
         said = words.get("any") or words["all"]
         if len(said) == 1 or words.get("any"):
             turned = Filters.model_validate({name: {"none": said}})
-            assert fitting(catalog, turned) == sorted(set(PATHS) - set(expected)), typed
+            assert fitting(known, turned) == sorted(set(PATHS) - set(expected)), typed
 
 
-def test_values_in_json_that_cannot_be(catalog: Catalog) -> None:
+def test_values_in_json_that_cannot_be() -> None:
     for fields in ({"key": {"any": ["H"]}}, {"class": {"none": ["music"]}}):
         with pytest.raises(InvalidRequest, match="is no"):
             conditions([Filters.model_validate(fields)], [])

@@ -6,14 +6,12 @@ from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundsound.catalog.models import Collection, CollectionItem, SoundMark, SoundTag, Tag
-from foundsound.catalog.names import name_key
+from foundsound.catalog.names import FAVOURITE, name_key
 from foundsound.search.query.choices import listed, with_words
 from foundsound.search.query.kind import Scope, Typed
 from foundsound.search.query.like import as_like, has_wildcards, like
 from foundsound.search.query.related import related
 from foundsound.search.query.values import Labels
-
-FAVOURITE = frozenset({"favourite", "favorite"})  # the tag that is a mark of its own
 
 Clause = ColumnElement[bool]
 

@@ -20,7 +20,9 @@ Level = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 # A quote mark could not be typed inside quotes; ``?`` stands for it.
 Word = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r'^[^"“”„]*$'),
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=300, pattern=r'^[^"“”„\x00]*$'
+    ),
     AfterValidator(lambda word: unicodedata.normalize("NFC", word)),  # as the catalogue's paths
 ]
 # In one order, so that filters that mean the same are equal.

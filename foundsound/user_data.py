@@ -1,0 +1,136 @@
+"""What people say of sounds, in the shapes that the API and the CLI share.
+
+It belongs to the sound, not to a path: it stays through renames and moves, is the same for every
+copy, and is kept for a content that is gone, until that comes back.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.collections import collections_of
+from foundsound.catalog.marks import Mark, mark_sounds, marks_of
+from foundsound.catalog.models import Sound
+from foundsound.catalog.names import FAVOURITE, name_key
+from foundsound.catalog.tags import add_tags, remove_tags, tag_counts, tags_of
+from foundsound.catalog.words import mark_words_stale
+from foundsound.errors import NotFound
+
+MOST_SOUNDS = 20_000  # in one edit
+MOST_TAGS = 100
+MOST_NOTE = 20_000  # characters
+BATCH = 1000  # ids in one statement
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL's text holds none
+SoundIds = Annotated[
+    list[Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]],
+    Field(max_length=MOST_SOUNDS, description="Content hashes, as in hits."),
+]
+Names = Annotated[
+    list[Annotated[str, StringConstraints(max_length=400)]], Field(max_length=MOST_TAGS)
+]
+
+
+class CollectionName(BaseModel):
+    """A collection that holds the sound."""
+
+    id: int
+    name: str
+
+
+class UserData(BaseModel):
+    """What people say of a sound."""
+
+    tags: list[str] = Field(examples=[["wet", "Client X"]])
+    favourite: bool
+    note: str | None = Field(examples=["Cut the click at the start."])
+    collections: list[CollectionName]
+
+
+class TagReport(BaseModel):
+    """A tag."""
+
+    name: str = Field(examples=["wet"])
+    sounds: int = Field(description="At hand, that bear it.")
+
+
+class SoundEdit(BaseModel):
+    """Changes to what people say of sounds; what is not given stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"add_tags": ["wet"], "favourite": True}]},
+    )
+
+    tags: Names | None = Field(default=None, description="All the tags that they shall have.")
+    add_tags: Names = Field(default=[], description="The tag favourite is the mark.")
+    remove_tags: Names = []
+    favourite: bool | None = None
+    note: str | None = Field(
+        default=None, max_length=MOST_NOTE, pattern=NO_NUL, description="Empty removes it."
+    )
+
+
+def edit_sounds(session: Session, sound_ids: Sequence[str], edit: SoundEdit) -> None:
+    """Change what is said of sounds, of all or of none; their words are stale afterwards.
+
+    The session is of ``catalog.write(alone=True)``.
+
+    Raises:
+        NotFound: one of them is not in the library.
+        InvalidRequest: a tag is none.
+    """
+    check_sounds(session, sound_ids)
+    favourite = edit.favourite
+    if edit.tags is not None:
+        borne = {name for names in tags_of(session, sound_ids).values() for name in names}
+        kept = {name_key(name) for name in edit.tags}
+        remove_tags(session, sound_ids, [name for name in borne if name_key(name) not in kept])
+        favourite = _marked(edit.tags) or favourite
+    if _marked(edit.remove_tags):
+        favourite = False
+    if _marked(edit.add_tags):
+        favourite = True
+    remove_tags(session, sound_ids, edit.remove_tags)
+    added = [*(edit.tags or ()), *edit.add_tags]
+    add_tags(session, sound_ids, [name for name in added if name_key(name) not in FAVOURITE])
+    mark_sounds(session, sound_ids, favourite, edit.note)
+    mark_words_stale(session, sound_ids)
+
+
+def user_data_of(session: Session, sound_id: str) -> UserData:
+    """What people say of a sound, whether it is in the library or not."""
+    mark = marks_of(session, [sound_id]).get(sound_id, Mark())
+    return UserData(
+        tags=tags_of(session, [sound_id]).get(sound_id, []),
+        favourite=mark.favourite,
+        note=mark.note,
+        collections=[
+            CollectionName(id=id_, name=name) for id_, name in collections_of(session, sound_id)
+        ],
+    )
+
+
+def report_tags(session: Session) -> list[TagReport]:
+    """Every tag, in alphabetical order."""
+    return [TagReport(name=tag.name, sounds=tag.sounds) for tag in tag_counts(session)]
+
+
+def check_sounds(session: Session, sound_ids: Sequence[str]) -> None:
+    """Refuse ids that name no sound.
+
+    Raises:
+        NotFound: one of them does not.
+    """
+    for start in range(0, len(sound_ids), BATCH):
+        batch = sound_ids[start : start + BATCH]
+        known = set(session.scalars(select(Sound.id).where(Sound.id.in_(batch))))
+        for sound_id in batch:
+            if sound_id not in known:
+                raise NotFound(f"There is no sound {sound_id} in this library.")
+
+
+def _marked(names: Sequence[str]) -> bool:
+    return any(name_key(name) in FAVOURITE for name in names)

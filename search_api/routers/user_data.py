@@ -1,0 +1,71 @@
+"""What people say of sounds: tags, favourites, notes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Body
+from pydantic import BaseModel
+
+from foundsound.sound_report import SoundReport, report_sound
+from foundsound.user_data import SoundEdit, SoundIds, TagReport, edit_sounds, report_tags
+from search_api.problems import responses
+from search_api.routers.sounds import SoundId
+from search_api.state import State, WritersOnly
+
+router = APIRouter(tags=["user data"])
+
+
+class SoundsEdit(SoundEdit):
+    """The same changes for several sounds: all of them, or none if one is not there."""
+
+    ids: SoundIds
+
+
+class EditedSounds(BaseModel):
+    """How many sounds an edit was for."""
+
+    sounds: int
+
+
+@router.patch(
+    "/sounds/{sound_id}",
+    summary="Tag, mark or annotate a sound",
+    responses=responses(401, 403, 404, 422),
+    dependencies=[WritersOnly],
+)
+def edit_sound(
+    sound_id: SoundId, edit: SoundEdit, state: State, later: BackgroundTasks
+) -> SoundReport:
+    """Change its tags, its favourite mark or its note; every copy of the file has the same."""
+    with state.library.catalog.write(alone=True) as session:
+        edit_sounds(session, [sound_id], edit)
+        report = report_sound(session, sound_id)
+    later.add_task(state.library.refresh_words)
+    return report
+
+
+@router.patch(
+    "/sounds",
+    summary="Tag, mark or annotate several sounds",
+    responses=responses(401, 403, 404, 413, 422),
+    dependencies=[WritersOnly],
+)
+def edit_several(
+    edit: Annotated[
+        SoundsEdit,
+        Body(examples=[{"ids": ["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"], "add_tags": ["wet"]}]),
+    ],
+    state: State,
+    later: BackgroundTasks,
+) -> EditedSounds:
+    """Make the same changes to all of them."""
+    with state.library.catalog.write(alone=True) as session:
+        edit_sounds(session, edit.ids, edit)
+    later.add_task(state.library.refresh_words)
+    return EditedSounds(sounds=len(set(edit.ids)))
+
+
+@router.get("/tags", summary="Tags")
+def tags(state: State) -> list[TagReport]:
+    """Every tag, in alphabetical order, and how many sounds bear it."""
+    with state.library.catalog.read() as session:
+        return report_tags(session)
