@@ -7,11 +7,13 @@ never does. Once the ranking has come to what is neither, nothing better follows
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from foundsound.search.cutoff import least_strength
 from foundsound.search.demotion import Judged
 from foundsound.search.fusion import Candidate
 from foundsound.search.rankings import Ear
+from foundsound.search.strength import Scale
 
 SAID = 0.1  # of the query's words; less is what a category's synonyms give by chance
 
@@ -24,6 +26,18 @@ class Answer:
     demoted_by: int | None
     strength: float | None  # background deviations; None where nothing was compared
     weak: bool  # it is not an answer
+
+    def why(self, scale: Scale | None) -> dict[str, Any]:
+        """The fields of a hit that say how strong it is."""
+        bar = None
+        if scale is not None and self.strength is not None:
+            bar = scale.bar(self.strength)
+        return {
+            "demoted_by": self.demoted_by,
+            "strength": self.strength,
+            "bar": bar,
+            "weak": self.weak,
+        }
 
 
 class Answers:
@@ -58,7 +72,9 @@ class Answers:
             best = max((each for each in strengths if each is not None), default=0.0)
             self._least = least_strength(self._scale, ear.composed.parts, best)
         self.answered = not fit or any(
-            not each.weak for each in map(self._answer, self._pool) if each.candidate.sound_id in fit
+            not each.weak
+            for each in map(self._answer, self._pool)
+            if each.candidate.sound_id in fit
         )
 
     def all(self) -> Iterator[Answer]:

@@ -1,5 +1,10 @@
 """One vector for a whole query: each part embedded, normalised, weighted, summed.
 
+Texts beside sounds count more than their weight, by as much as the scores of sounds against sounds
+vary more than those of texts against sounds: else "like this, but with a bicycle bell" hears little
+of the bell. Of 24 pairs of a sound and a text that lead to a third sound of the demo library, that
+one is then first for 17 with ``starter``, and for 11 without.
+
 Unwanted parts are subtracted at half their weight. At full weight the difference of two related
 texts points nowhere: with ``starter`` on the demo library, "telephone" without "ringing" (cosine
 0.50) ranked a vacuum cleaner first. Half of it turns the query away from the unwanted and still
@@ -11,8 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foundsound.calibrate import known_calibration
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.sounds import sounds_by_id
+from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.sound_vector import sound_vector
 from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
@@ -76,9 +83,7 @@ class Composer:
                 for part in parts
             ]
         )
-        weights = np.array(
-            [part.weight * (-SUBTRACTED if part.negative else 1.0) for part in parts], np.float32
-        )
+        weights = _weights(parts, known_calibration(self._catalog, space))
         total = weights @ vectors
         length = float(np.linalg.norm(total))
         if length < NOTHING:
@@ -127,3 +132,20 @@ class Composer:
             f"No file of the sound {part.sound_id} can be read now; is its drive online? Without a "
             "stretch, its vectors suffice."
         )
+
+
+def _weights(parts: Sequence[Part], calibration: Calibration | None) -> Floats:
+    """What each part's vector counts, below 0 for an unwanted one, float32 ``[parts]``."""
+    mixed = len({isinstance(part, TextPart) for part in parts}) > 1
+    of_text = 1.0
+    if mixed and calibration is not None:
+        of_text = calibration.audio.deviation / calibration.text.deviation
+    return np.array(
+        [
+            part.weight
+            * (of_text if isinstance(part, TextPart) else 1.0)
+            * (-SUBTRACTED if part.negative else 1.0)
+            for part in parts
+        ],
+        np.float32,
+    )

@@ -10,9 +10,9 @@ holds as well:
 - It is near the unwanted part's best hit in what sets that part apart from the wanted ones: along
   its vector less its projection on the wanted.
 
-Measured on 40 pairs such as siren and "police siren" in the demo library: the unwanted sound leaves
-the first ten of 36 with ``starter`` and of 37 with ``starter-bridge``, where single windows compared
-by their deviations over the library had 31 and 34.
+Measured on 40 pairs such as siren and "police siren" in the demo library: the unwanted sound
+leaves the first ten of 36 with ``starter`` and of 37 with ``starter-bridge``; when single windows
+were compared by their deviations over the library, of 31 and 34.
 """
 
 from collections.abc import Sequence

@@ -1,24 +1,25 @@
 """Other orders than relevance, and what filters alone find."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound
+from foundsound.catalog.paths import path_text
 from foundsound.search.hydrate import Found, found_of, found_sounds
 from foundsound.search.matching import Selection
 from foundsound.search.query.query import Sort
-from foundsound.search.results import Hit
+from foundsound.search.shown import Shown
 
 POOL = 500  # of the most relevant sounds are put into another order
 
-_KEYS: dict[str, Callable[[Hit], Any]] = {
-    "name": lambda hit: os.path.basename(hit.path).casefold(),
-    "duration": lambda hit: hit.duration_s,
-    "added": lambda hit: hit.added_at,
+_KEYS: dict[str, Callable[[Found], Any]] = {
+    "name": lambda found: path_text(os.path.basename(found.path)).casefold(),
+    "duration": lambda found: found.duration_s,
+    "added": lambda found: found.added_at,
 }
 _FOLDER = func.rtrim(Location.path, func.replace(Location.path, "/", ""))
 _FILE_NAME = func.lower(func.substr(Location.path, func.length(_FOLDER) + 1))
@@ -28,9 +29,10 @@ _KEY_COLUMNS: dict[str, ColumnElement[Any]] = {
 }
 
 
-def in_order(hits: list[Hit], sort: Sort) -> list[Hit]:
-    """The hits by name, duration or date; those alike in it stay in the order they had."""
-    return sorted(hits, key=_KEYS[sort.lstrip("-")], reverse=sort.startswith("-"))
+def in_order(pool: Iterable[Shown], sort: Sort) -> list[Shown]:
+    """By name, duration or date; those alike in it stay in the order they had."""
+    key = _KEYS[sort.lstrip("-")]
+    return sorted(pool, key=lambda each: key(each.found), reverse=sort.startswith("-"))
 
 
 def browse(

@@ -11,6 +11,7 @@ from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
 from foundsound.search.fusion import POOL, Candidate, fuse, heard_place, said_candidates
 from foundsound.search.matching import H, Selection, fitting, ranked_matching
+from foundsound.search.resemblance import by_least_resemblance
 from foundsound.search.strength import Scale, scale_of
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
@@ -24,6 +25,7 @@ class Ear:
     index: VectorIndex
     composed: Composed
     calibration: Calibration | None = None
+    each: bool = False  # True: by the wanted part that a sound resembles least
 
     @cached_property
     def scale(self) -> Scale | None:
@@ -47,7 +49,7 @@ class Ear:
         self, limit: int, exclude: Collection[str], only: Collection[str] | None
     ) -> Iterator[WindowHit]:
         """Each sound by its best window, nearest first."""
-        return nearest_sounds(
+        near = nearest_sounds(
             self.index,
             self.composed.vector,
             limit,
@@ -55,6 +57,9 @@ class Ear:
             only=only,
             with_vectors=self.with_vectors,
         )
+        if self.each and self.with_vectors:
+            return by_least_resemblance(self.composed, self.calibration, near)
+        return near
 
 
 @dataclass(frozen=True)

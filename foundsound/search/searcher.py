@@ -1,36 +1,36 @@
 """The one search path: CLI, API and everything else come through here."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
 from sqlalchemy import select
 
+from foundsound.calibrate import known_calibration
 from foundsound.catalog.identity import content_id
 from foundsound.catalog.models import Root
 from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.search.answers import Answers
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Place, fingerprint, read_cursor, write_cursor
 from foundsound.search.demotion import demoted_last
-from foundsound.search.hydrate import hydrate
 from foundsound.search.matched_words import matched_words
-from foundsound.search.matching import Selection
+from foundsound.search.matching import Selection, fitting
 from foundsound.search.order import POOL, browse, in_order
 from foundsound.search.query.filters import Conditions, Filters, conditions
 from foundsound.search.query.parts import ItemPart
-from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query
+from foundsound.search.query.query import DEFAULT_LIMIT, Query
 from foundsound.search.query.resolve import Resolved, resolve
 from foundsound.search.rankings import Ear
 from foundsound.search.results import Hit, SearchResult
+from foundsound.search.shown import Look, Shown, shown
 from foundsound.search.sides import Sides, unwanted_words, wanted_words
-
-MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
 
 
 class Searcher:
@@ -73,11 +73,12 @@ class Searcher:
                 self._check_limit(place.first)
             if query.mode != "lexical":
                 self._check_complete(space)
-            hits = self._page(space, asked, query, clips, place)
+            hits, answered = self._page(space, asked, query, clips, place)
         more = len(hits) == query.limit
         after = replace(place, offset=place.offset + query.limit)
         return SearchResult(
             hits=hits,
+            answered=answered,
             model=space.embedder.name,
             took_ms=(time.perf_counter() - started) * 1000,
             parts=list(asked.parts),
@@ -92,7 +93,8 @@ class Searcher:
         query: Query,
         clips: Sequence[Clip],
         place: Place,
-    ) -> list[Hit]:
+    ) -> tuple[list[Hit], bool]:
+        """The hits of one page, and whether anything answers the query."""
         selection = Selection(
             self._conditions(asked.filters),
             None if query.within is None else frozenset(query.within),
@@ -102,41 +104,65 @@ class Searcher:
         if not asked.parts:
             with self._library.catalog.read() as session:
                 found = browse(session, selection, query.sort, place.offset, query.limit)
-            return [each.hit() for each in found]
-        sides = self._sides(space, asked, query.mode, clips)
-        if query.sort == "relevance":
-            hits = self._hits(sides, selection, place.first)
-            return list(islice(hits, place.offset, end))
-        pool = list(islice(self._hits(sides, selection, POOL), POOL))
-        return in_order(pool, query.sort)[place.offset : end]
+            return [each.hit() for each in found], True
+        sides = self._sides(space, asked, query, clips)
+        by_relevance = query.sort == "relevance"
+        first = place.first if by_relevance else POOL
+        answers = self._answers(sides, selection, first)
+        looked = shown(
+            self._library.catalog,
+            sides.ear,
+            answers.all() if query.show_weak else answers.strong(),
+            selection,
+            Look(first, query.fold, query.diversity if by_relevance else 0.0),
+        )
+        if by_relevance:
+            page = list(islice(looked, place.offset, end))
+        else:
+            page = in_order(islice(looked, POOL), query.sort)[place.offset : end]
+        return self._hits(sides, page), answers.answered
 
-    def _sides(self, space: OpenSpace, asked: Resolved, mode: Mode, clips: Sequence[Clip]) -> Sides:
-        queries, index = self._queries, self._library.words
+    def _sides(
+        self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
+    ) -> Sides:
+        queries, index, mode = self._queries, self._library.words, query.mode
         words = wanted_words(queries, index, asked, mode)
         unwanted = unwanted_words(queries, index, asked, mode)
         if mode == "lexical":
             return Sides(None, words, unwanted)
         composed = self._composer.compose(space, asked.parts, clips)
-        return Sides(Ear(space.vectors, composed), words, unwanted)
+        calibration = known_calibration(self._library.catalog, space)
+        ear = Ear(space.vectors, composed, calibration, each=query.combine == "each")
+        return Sides(ear, words, unwanted)
 
-    def _hits(self, sides: Sides, selection: Selection, limit: int) -> Iterator[Hit]:
-        """Hits, best first; sounds without a file at hand that fits are passed over."""
+    def _answers(self, sides: Sides, selection: Selection, limit: int) -> Answers:
         catalog = self._library.catalog
         ranked = sides.ranked(catalog, selection, limit)
         judged = demoted_last(sides.ear, sides.unwanted, ranked)
-        within = selection.within
-        size = min(limit, MOST_IDS)
-        while page := list(islice(judged, size)):
-            size = min(4 * size, MOST_IDS)  # few of them fit: ask the catalogue less often
-            ids = [each.sound_id for each, _ in page if within is None or each.sound_id in within]
-            with catalog.read() as session:
-                found = hydrate(session, ids, selection.conditions)
-                said = [each.sound_id for each, _ in page if each.said and each.sound_id in found]
-                words = matched_words(session, said, sides.typed)
-            for each, demoted_by in page:
-                if each.sound_id in found:
-                    why = sides.why(each) | {"words": words.get(each.sound_id, [])}
-                    yield found[each.sound_id].hit(each.window, demoted_by=demoted_by, **why)
+        return Answers(
+            sides.ear,
+            judged,
+            lambda ids: fitting(catalog, selection, ids),
+            sides.pool(limit),
+        )
+
+    def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:
+        """What is shown, with all that speaks for it."""
+        candidates = [each.answer.candidate for each in page]
+        said = [each.sound_id for each in candidates if each.said]
+        with self._library.catalog.read() as session:
+            words = matched_words(session, said, sides.typed)
+        scale = sides.ear.scale if sides.ear else None
+        return [
+            each.found.hit(
+                each.answer.candidate.window,
+                **sides.why(each.answer.candidate),
+                **each.answer.why(scale),
+                takes=each.takes,
+                words=words.get(each.answer.candidate.sound_id, []),
+            )
+            for each in page
+        ]
 
     def _conditions(self, filters: Sequence[Filters]) -> Conditions:
         if not filters:

@@ -1,17 +1,18 @@
 """From answers to what is shown: files at hand that fit, takes folded, alike ones spread out.
 
-Folding and spreading look at blocks of answers whose size follows from the first page's limit, so
-that every page of a query sees the same blocks: nothing comes twice, nothing is lost. Takes of one
-recording that lie in different blocks are shown once in each.
+Folding and spreading look at ``BLOCK`` answers together, wherever pages begin and end: so pages fit
+together, nothing comes twice, and nothing is lost. Takes of one recording that lie in different
+blocks are shown once in each.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, islice
+from itertools import islice
 
 import numpy as np
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.paths import path_text
 from foundsound.embedding.embedder import Floats
 from foundsound.search.answers import Answer
 from foundsound.search.diversity import diverse_order
@@ -22,9 +23,7 @@ from foundsound.search.takes import SAME_LENGTH, Candidate, fold, take_stem
 from foundsound.vectors.grouping import nearest_sounds
 
 MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
-BLOCK = 50  # answers that are folded and spread out together, at least
-PAGES = 4  # or so many times the first page's limit
-MOST = 500  # but no more
+BLOCK = 100  # answers that are folded and spread out together
 SAME_SCORE = 0.03  # sounds that are all but the same score alike; others need no look
 UNKNOWN_ALIKE = 0.9  # cosine of takes in a space that is not calibrated
 
@@ -46,21 +45,16 @@ class Look:
     fold: bool
     diversity: float
 
-    @property
-    def block(self) -> int:
-        """How many answers are looked at together."""
-        return min(max(BLOCK, PAGES * self.limit), MOST)
-
 
 def shown(
     catalog: Catalog, ear: Ear | None, answers: Iterator[Answer], selection: Selection, look: Look
 ) -> Iterator[Shown]:
     """What is shown, in order; sounds without a file at hand that fits are passed over."""
-    at_hand = _at_hand(catalog, answers, selection, look.limit)
     if not look.fold and not look.diversity:
-        yield from at_hand
+        yield from _at_hand(catalog, answers, selection, look.limit)
         return
-    while block := list(islice(at_hand, look.block)):
+    at_hand = _at_hand(catalog, answers, selection, BLOCK)
+    while block := list(islice(at_hand, BLOCK)):
         if look.fold:
             block = _folded(ear, block)
         if look.diversity:
@@ -92,7 +86,7 @@ def _folded(ear: Ear | None, block: list[Shown]) -> list[Shown]:
     vectors = _vectors(ear, [block[at] for at in suspects])
     candidates = [
         Candidate(
-            block[at].found.path_text,
+            path_text(block[at].found.path),
             block[at].found.duration_s,
             vectors.get(block[at].answer.candidate.sound_id),
         )
@@ -116,7 +110,7 @@ def _suspects(block: Sequence[Shown]) -> list[int]:
     """
     stems: dict[str, list[int]] = {}
     for at, each in enumerate(block):
-        stems.setdefault(take_stem(each.found.path_text), []).append(at)
+        stems.setdefault(take_stem(path_text(each.found.path)), []).append(at)
     found = {at for group in stems.values() if len(group) > 1 for at in group}
     lengths = np.array([each.found.duration_s for each in block])
     scores = np.array([each.answer.candidate.cosine for each in block])
@@ -137,7 +131,8 @@ def _spread(ear: Ear | None, block: list[Shown], diversity: float) -> list[Shown
     if len(vectors) < 3 or ear is None:
         return block
     background = ear.calibration.audio.mean if ear.calibration else 0.0
-    rows = np.stack([vectors.get(_id(each), np.zeros(ear.dim, np.float32)) for each in wanted])
+    nowhere = np.zeros_like(ear.composed.vector)
+    rows = np.stack([vectors.get(_id(each), nowhere) for each in wanted])
     likeness = np.clip((rows @ rows.T - background) / (1 - background), 0.0, 1.0)
     relevance = np.linspace(1, 0, len(wanted), dtype=np.float32)  # by place: rankings are fused
     order = diverse_order(relevance, likeness, diversity)

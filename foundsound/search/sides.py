@@ -8,12 +8,13 @@ from foundsound.catalog.database import Catalog
 from foundsound.errors import InvalidRequest
 from foundsound.lexical.query import LexicalQueries, LexicalQuery, Said
 from foundsound.search.demotion import UnwantedWords
-from foundsound.search.fusion import Candidate, Place
+from foundsound.search.fusion import POOL, Candidate, Place
 from foundsound.search.matching import Selection
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
 from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
+from foundsound.search.resemblance import POOL as EACH_POOL
 from foundsound.search.results import Ranking
 from foundsound.vectors.lexical import LexicalIndex
 
@@ -42,6 +43,12 @@ class Sides:
         if self.ear is None:
             return by_words(catalog, self.words, selection, limit)
         return by_both(catalog, self.ear, self.words, selection, limit)
+
+    def pool(self, limit: int) -> int:
+        """How many of :meth:`ranked` are sure to hold the best by ear."""
+        if self.ear is not None and self.ear.each:
+            return max(limit, EACH_POOL, POOL)
+        return max(limit, POOL) if self.ear is not None and self.words is not None else limit
 
     def why(self, found: Candidate) -> dict[str, Any]:
         """The fields of a hit that say what spoke for it."""

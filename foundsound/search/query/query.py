@@ -13,6 +13,8 @@ Sort = Literal["relevance", "name", "-name", "duration", "-duration", "added", "
 
 Mode = Literal["hybrid", "dense", "lexical"]
 
+Combine = Literal["blend", "each"]
+
 
 class Query(BaseModel):
     """What to find. Text and parts add up; filters and ``within`` only leave out."""
@@ -31,6 +33,14 @@ class Query(BaseModel):
                         {"type": "text", "text": "music", "negative": True},
                     ],
                     "filters": {"dur": {"lt": 5}, "fmt": {"any": ["wav", "flac"]}},
+                },
+                {
+                    "parts": [
+                        {"type": "item", "sound_id": "1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"},
+                        {"type": "item", "sound_id": "7a90b1c2d3e4f5061728394a5b6c7d8e"},
+                    ],
+                    "combine": "each",
+                    "diversity": 0.3,
                 },
             ]
         },
@@ -62,6 +72,29 @@ class Query(BaseModel):
         default="hybrid",
         description="Rank by what is heard (dense), by the words of names and metadata (lexical), "
         "or by both; sounds and clips are only ever heard.",
+    )
+    combine: Combine = Field(
+        default="blend",
+        description="Several wanted parts: 'blend' finds what is nearest to their sum, 'each' what "
+        "resembles every one of them, as between two sounds.",
+        examples=["each"],
+    )
+    show_weak: bool = Field(
+        default=False,
+        description="True: also hits that do not stand out from the background, and those closer "
+        "to something unwanted; they are marked.",
+    )
+    fold: bool = Field(
+        default=True, description="Takes of one recording are one hit, which lists the others."
+    )
+    diversity: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="From 0, by relevance alone, to 1: the more, the less a hit may be like those "
+        "before it.",
+        examples=[0.3],
     )
     limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])
     cursor: str | None = Field(
