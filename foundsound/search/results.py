@@ -54,7 +54,7 @@ class Hit(BaseModel):
     )
     bar: float | None = Field(
         default=None,
-        description="The strength as a length from 0 to 1, full at 6 deviations, or at a perfect "
+        description="The strength as a length from 0 to 1, full at 8 deviations, or at a perfect "
         "match where that is weaker, as between sounds.",
         examples=[0.78],
     )

@@ -16,7 +16,7 @@ from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats
 from foundsound.search.query.parts import Part, TextPart
 
-FULL = 6.0  # deviations that fill the bar; a query by sound may be unable to reach them
+FULL = 8.0  # deviations that fill the bar; a query by sound may be unable to reach them
 
 
 @dataclass(frozen=True)

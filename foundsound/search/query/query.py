@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from foundsound.search.query.filters import Filters
-from foundsound.search.query.parts import MOST_PARTS, Part
+from foundsound.search.query.parts import MOST_PARTS, MOST_WEIGHT, Part
 
 DEFAULT_LIMIT = 10
 MOST_WITHIN = 20_000
@@ -51,6 +51,15 @@ class Query(BaseModel):
         description="What it sounds like, as typed: 'rain -thunder', 'rain, no thunder', quoted "
         "words that path or metadata must hold, and filters such as dur:<5.",
         examples=["heavy rain on a metal roof"],
+    )
+    text_weight: float = Field(
+        default=1.0,
+        gt=0,
+        le=MOST_WEIGHT,
+        allow_inf_nan=False,
+        description="How much the typed text counts beside the parts: a slider from 'like this' to "
+        "'more metallic'. Weights of texts and of sounds are worth the same.",
+        examples=[0.5],
     )
     parts: tuple[Part, ...] = Field(
         default=(), max_length=MOST_PARTS, description="Texts, sounds and clips, wanted or not."
