@@ -46,6 +46,9 @@ class IndexProgress(BaseModel):
     message: str = Field(default="", description="Why the run failed; empty otherwise.")
     new: int = Field(default=0, description="Files never seen before.")
     changed: int = Field(default=0, description="Files whose size or time changed.")
+    moved: int = Field(
+        default=0, description="Files known under another path, recognised without being read."
+    )
     resumed: int = Field(default=0, description="Files that an earlier run left unfinished.")
     unchanged: int = Field(default=0, description="Files skipped by size and time.")
     missing: int = Field(default=0, description="Files that are gone since the last run.")
@@ -56,6 +59,9 @@ class IndexProgress(BaseModel):
     embedded: int = Field(default=0, description="Sounds embedded in this run.")
     described: int = Field(
         default=0, description="Sounds, embedded before, whose metadata was read in this run."
+    )
+    analysed: int = Field(
+        default=0, description="Sounds, embedded before, that were analysed in this run."
     )
     duplicates: int = Field(default=0, description="Files whose content was known already.")
     audio_s: float = Field(default=0.0, description="Seconds of audio embedded in this run.")

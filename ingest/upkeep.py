@@ -6,6 +6,7 @@ from foundsound.calibrate import calibrate
 from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
+from ingest.analyse import analyse_lacking
 from ingest.describe import describe_lacking
 from ingest.purge import purge_replaced
 
@@ -28,6 +29,7 @@ def keep_up(
         library.words.optimize()
     calibrate(library, library.space)
     _activate_if_complete(library)
+    analyse_lacking(library, progress, listener, stop)
 
 
 def _activate_if_complete(library: Library) -> None:

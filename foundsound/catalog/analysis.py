@@ -2,20 +2,14 @@
 
 from sqlalchemy.orm import Session
 
-from foundsound.analysis.sound_analysis import (
-    ANALYSIS_VERSION,
-    Fingerprint,
-    SoundAnalysis,
-    SoundClass,
-)
+from foundsound.analysis.sound_analysis import ANALYSIS_VERSION, Heard, SoundAnalysis, SoundClass
 from foundsound.catalog.models import StoredAnalysis, StoredFingerprint
 from foundsound.catalog.sound_files import SoundFile, files_lacking
 
 
-def save_analysis(
-    session: Session, sound_id: str, analysis: SoundAnalysis, fingerprint: Fingerprint | None
-) -> None:
-    """Write down what was measured in place of what was known; a failure is an answer too."""
+def save_analysis(session: Session, sound_id: str, heard: Heard) -> None:
+    """Write down what was heard in place of what was known; a failure is an answer too."""
+    analysis, fingerprint = heard.analysis, heard.fingerprint
     session.merge(
         StoredAnalysis(
             sound_id=sound_id,
@@ -62,6 +56,12 @@ def analysis_of(session: Session, sound_id: str) -> SoundAnalysis | None:
         sound_class=SoundClass(row.sound_class) if row.sound_class else None,
         note=row.note,
     )
+
+
+def is_analysed(session: Session, sound_id: str) -> bool:
+    """True when there is nothing more to be heard."""
+    row = session.get(StoredAnalysis, sound_id)
+    return row is not None and row.version == ANALYSIS_VERSION
 
 
 def unanalysed_files(session: Session) -> list[SoundFile]:

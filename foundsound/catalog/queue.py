@@ -291,7 +291,7 @@ def open_work(session: Session, space_id: int, scopes: Sequence[Scope]) -> OpenW
             *_within(scopes),
         )
     ).one()
-    return OpenWork(row[0], row[1] or 0)
+    return OpenWork(row[0], int(row[1] or 0))  # a Decimal on PostgreSQL
 
 
 def next_due(session: Session, space_id: int) -> datetime | None:

@@ -88,6 +88,8 @@ def show_summary(progress: IndexProgress) -> None:
         parts.append(f"{counted(progress.duplicates, 'further file')} with known content")
     if progress.described:
         parts.append(f"metadata of {counted(progress.described, 'known sound')} read")
+    if progress.analysed:
+        parts.append(f"{counted(progress.analysed, 'known sound')} analysed")
     if progress.missing:
         parts.append(f"{counted(progress.missing, 'file')} gone")
     err.print(f"{ended} in {progress.seconds:.1f} s: {', '.join(parts)}.")
