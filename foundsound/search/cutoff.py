@@ -3,7 +3,8 @@
 Two limits, neither of them a score. A query is answered when its best hit lies ``ANSWER``
 background deviations above the mean, and ``STRANGE`` more when its words are none that are said of
 sounds. Then every hit counts that has ``SHARE`` of the best one's strength, and at least ``NOISE``.
-A query by sound cannot always be that strong, so its limits are at most half of a perfect match's.
+A query by sound cannot be that strong in every space, so no limit is higher than a third of a
+perfect match's strength: of the demo library's 116 sounds, 108 then find something like them.
 
 Measured with ``starter`` on the demo library: of the 115 descriptions that find a right file among
 the first ten, 106 keep one by sound alone (all 115 with words that match), and 9 hits are shown
@@ -29,10 +30,10 @@ def least_strength(scale: Scale, parts: Sequence[Part], best: float) -> float:
     Args:
         best: the strongest hit's strength.
     """
-    half = scale.reach / 2
+    third = scale.reach / 3
     texts = [part.text for part in parts if isinstance(part, TextPart) and not part.negative]
     by_text_alone = all(isinstance(part, TextPart) for part in parts)
     strange = by_text_alone and not any(map(is_familiar, texts))
-    if best < min(ANSWER + STRANGE * strange, half):
+    if best < min(ANSWER + STRANGE * strange, third):
         return float("inf")
-    return max(min(NOISE, half), SHARE * best)
+    return max(min(NOISE, third), SHARE * best)
