@@ -1,6 +1,7 @@
 """Hits for a person at a terminal, for a pipe, and what is wrong with a query."""
 
 import os
+from itertools import groupby
 from typing import NoReturn
 
 from rich.cells import cell_len
@@ -10,7 +11,7 @@ from rich.table import Table
 from foundsound.cli.console import counted, duration, err, fail, out, plain
 from foundsound.errors import QueryError
 from foundsound.search.query.parts import Part, TextPart
-from foundsound.search.results import Hit, SearchResult
+from foundsound.search.results import Hit, MatchedWord, SearchResult
 
 BAR = 6  # characters
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
@@ -48,8 +49,9 @@ def _table(result: SearchResult, folder: str) -> Table:
     table.add_column("at", justify="right")
     table.add_column("length", justify="right")
     table.add_column("file", overflow="fold")
-    explained = len(result.parts) > 1 or any(hit.words for hit in result.hits)
-    if explained:
+    several = len(result.parts) > 1
+    told = several or any(hit.words for hit in result.hits)
+    if told:
         table.add_column("why", overflow="fold", style="dim")
     for hit in result.hits:
         name = os.path.relpath(hit.path, folder)
@@ -60,7 +62,7 @@ def _table(result: SearchResult, folder: str) -> Table:
         file = escape(plain(name))
         if hit.takes:
             file += f" [dim]+ {counted(len(hit.takes), 'more take')}[/]"
-        why = [escape(_why(hit, result.parts))] if explained else []
+        why = [escape(_why(hit, result.parts, several))] if told else []
         table.add_row(strength, at, duration(hit.duration_s), file, *why)
     return table
 
@@ -75,15 +77,19 @@ def _bar(hit: Hit) -> str:
     return f"[{style}]{bar:<{BAR}}[/] {hit.strength:4.1f}"
 
 
-def _why(hit: Hit, parts: list[Part]) -> str:
-    shares = [f"{_name(parts[r.part], r.part)} {r.contribution:+.2f}" for r in hit.reasons]
-    if len(parts) == 1:
-        shares = []  # all of the strength is its
-    if hit.words:
-        shares.append("says " + " ".join(dict.fromkeys(plain(each.found) for each in hit.words)))
+def _why(hit: Hit, parts: list[Part], several: bool) -> str:
+    shares = []
+    if several:
+        shares = [f"{_name(parts[r.part], r.part)} {r.contribution:+.2f}" for r in hit.reasons]
+    for field, words in groupby(sorted(hit.words, key=_field), key=_field):
+        shares.append(f"{field}: {' '.join(plain(word.found) for word in words)}")
     if hit.demoted_by is not None:
         shares.append(f"closer to {_name(parts[hit.demoted_by], hit.demoted_by)}")
     return ", ".join(shares)
+
+
+def _field(word: MatchedWord) -> str:
+    return word.field.value
 
 
 def _name(part: Part, number: int) -> str:

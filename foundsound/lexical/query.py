@@ -25,7 +25,7 @@ from foundsound.vectors.lexical import SparseTerms
 
 WEAK = 0.3  # weight of a word such as "on" beside others
 SAME = 0.8  # share of a word that means the same
-JOINED = 0.5  # share of two words written as one, for each of them
+JOINED = 0.9  # share of two words written as one, for each of them
 RARE = 3  # sounds: a word that no more have may be mistyped there,
 PLENTY = 5000  # one of so many sounds
 FULL = saturated(WEIGHING[Field.NAME].weight)
@@ -136,7 +136,7 @@ def _weighed(words: Sequence[_Word], having: Mapping[str, int], sounds: int) -> 
             if having[stem] or stem == word.stem:
                 weight = word.weight * share * min(1.0, own / idf(having[stem], sounds))
                 term = term_of(stem)
-                weights[term] = max(weights.get(term, 0.0), weight)
+                weights[term] = weights.get(term, 0.0) + weight
                 typed.setdefault(stem, word.said)
     terms = SparseTerms(
         np.array(list(weights), np.uint32), np.array(list(weights.values()), np.float32)

@@ -18,13 +18,13 @@ from foundsound.catalog.database import Catalog
 from foundsound.catalog.vocabulary import terms_after
 from foundsound.lexical.tokens import stem_of
 
-LEAST_PREFIX = 3  # letters
-LEAST_TYPO = 4  # letters of a word in which one may be wrong
+LEAST_PREFIX = 4  # letters
+LEAST_TYPO = 5  # letters of a word in which one may be wrong: "cock" is no "clock"
 TWO_TYPOS = 8  # letters of a word in which two may be
 ENDING = 3  # letters that a beginning may have beyond a stem: explosi(on)
 MOST = 8  # stems for a word
 LOOK_AGAIN_S = 2.0
-SHARES = {"prefix": 0.7, "compound": 0.5, 1: 0.6, 2: 0.4}
+SHARES = {"prefix": 0.6, "compound": 0.5, 1: 0.5, 2: 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Vocabulary:
             at += 1
         for cut in range(1, ENDING + 1):
             stem = word[:-cut]
-            if len(stem) > LEAST_PREFIX and stem in self._sounds:
+            if len(stem) >= LEAST_PREFIX and stem in self._sounds:
                 yield Near(stem, SHARES["prefix"])
                 return
 

@@ -5,10 +5,19 @@ other; so the rankings are fused here, sound by sound, in the same way on every 
 either ranking make a pool, in which every sound has its place in both: those that only one ranking
 brought are looked up in the other. After the pool come the others as they are heard.
 
-A sound counts ``1 / (K + rank)`` in each ranking that has it (Cormack, Clarke and Buettcher, 2009),
-in the lexical one times how much of the query its words matched: so words weigh much where a name
-says all that was asked for, and nothing where names are noise. Sounds that are said equally well
-share a rank.
+A sound counts ``1 / (K + rank)`` in each ranking that has it (Cormack, Clarke and Buettcher, 2009);
+sounds that are said equally well share a rank. The lexical ranking counts ``WORDS`` times as much,
+times how much of the query the best of its sounds matches: names that say all that was asked for
+decide, and those that say little of it hardly disturb what is heard. ``K`` is small, because in
+either ranking the first few places are worth far more than the next: with the usual 60, two lucky
+places in the middle beat a first one.
+
+nDCG@10 on the labelled set (191 queries without unwanted parts, ``starter-bridge``)::
+
+    names                 dense  lexical  hybrid  plain RRF (60, equal weights)
+    as they are           0.235    0.403   0.487  0.465
+    by UCS                0.235    0.715   0.722  0.624
+    hashed; metadata is   0.235    0.079   0.264  0.249
 """
 
 import math
@@ -18,8 +27,8 @@ from dataclasses import dataclass, replace
 from foundsound.vectors.index import WindowHit
 from foundsound.vectors.lexical import DIGITS, LexicalHit
 
-K = 60
-WORDS = 1.0  # weight of the lexical ranking
+K = 5
+WORDS = 4.0
 POOL = 100  # sounds of either ranking, at least
 
 
@@ -67,13 +76,14 @@ def said_candidates(
         ideal: the score of a sound whose name says everything, above 0.
         share: of the query that is text.
     """
-    rank, last = 0, math.inf
+    rank, last, weight = 0, math.inf, 0.0
     for at, hit in enumerate(said, 1):
+        matched = min(hit.score / ideal, 1.0)
+        if at == 1:
+            weight = WORDS * share * matched
         if (score := round(hit.score, DIGITS)) < last:
             rank, last = at, score
-        matched = min(hit.score / ideal, 1.0)
-        place = Place(rank, WORDS * share * matched / (K + rank))
-        yield Candidate(hit.sound_id, None, None, place, matched)
+        yield Candidate(hit.sound_id, None, None, Place(rank, weight / (K + rank)), matched)
 
 
 def fuse(

@@ -76,7 +76,7 @@ def test_contributions_add_up_to_the_score(ask: Ask) -> None:
         assert math.isclose(total, hit.score, abs_tol=1e-4)
     rain = hit_of(result, "rain_light").reasons
     assert rain[0].contribution > abs(rain[1].contribution)
-    alone = ask(text="rain", limit=1).hits[0]
+    alone = ask(text="rain", limit=1, mode="dense").hits[0]
     assert [r.model_dump() for r in alone.reasons] == [
         {"part": 0, "cosine": alone.score, "contribution": alone.score}
     ]
