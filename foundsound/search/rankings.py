@@ -11,7 +11,7 @@ from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
 from foundsound.search.fusion import POOL, Candidate, fuse, heard_place, said_candidates
 from foundsound.search.matching import H, Selection, fitting, ranked_matching
-from foundsound.search.resemblance import by_least_resemblance
+from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
@@ -41,6 +41,11 @@ class Ear:
         return any(part.negative for part in self.composed.parts)
 
     @property
+    def by_parts(self) -> bool:
+        """True when the nearest are put in an order of their own, see ``resemblance.py``."""
+        return self.with_vectors and (self.each or self.composed.mixed)
+
+    @property
     def with_vectors(self) -> bool:
         """True when more than the query's own score is asked of a window."""
         return len(self.composed.parts) > 1
@@ -57,8 +62,8 @@ class Ear:
             only=only,
             with_vectors=self.with_vectors,
         )
-        if self.each and self.with_vectors:
-            return by_least_resemblance(self.composed, self.calibration, near)
+        if self.calibration is not None and self.by_parts:
+            return by_resemblance(self.composed, self.calibration, self.each, near)
         return near
 
 

@@ -14,7 +14,7 @@ from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
 from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
-from foundsound.search.resemblance import POOL as EACH_POOL
+from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.results import Ranking
 from foundsound.vectors.lexical import LexicalIndex
 
@@ -46,8 +46,8 @@ class Sides:
 
     def pool(self, limit: int) -> int:
         """How many of :meth:`ranked` are sure to hold the best by ear."""
-        if self.ear is not None and self.ear.each:
-            return max(limit, EACH_POOL, POOL)
+        if self.ear is not None and self.ear.by_parts:
+            return max(limit, BY_PARTS, POOL)
         return max(limit, POOL) if self.ear is not None and self.words is not None else limit
 
     def why(self, found: Candidate) -> dict[str, Any]:
