@@ -17,8 +17,11 @@ from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     collections,
     duplicates,
+    failed,
     health,
     index,
+    metadata,
+    roots,
     search,
     sounds,
     spaces,
@@ -73,10 +76,13 @@ def create_app(
         sounds,
         user_data,
         collections,
+        metadata,
         duplicates,
         stats,
+        roots,
         spaces,
         index,
+        failed,
         health,
     ):
         app.include_router(module.router)

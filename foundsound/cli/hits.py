@@ -59,7 +59,7 @@ def _table(result: SearchResult, folder: str) -> Table:
         part = hit.end_s - hit.start_s < hit.duration_s - 0.1
         at = duration(hit.start_s) if part else ""
         strength = _bar(hit) if measured else "" if hit.score is None else f"{hit.score:.2f}"
-        file = escape(plain(name))
+        file = escape(plain(name)) + (" [red](offline)[/]" if hit.offline else "")
         if hit.takes:
             file += f" [dim]+ {counted(len(hit.takes), 'more take')}[/]"
         why = [escape(_why(hit, result.parts, several))] if told else []

@@ -4,9 +4,8 @@ Strong ones do, see ``cutoff.py``, and those of which the query's words are said
 never does. Once the ranking has come to what is neither, nothing better follows.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from foundsound.search.cutoff import least_strength
@@ -40,65 +39,28 @@ class Answer:
         }
 
 
-class Answers:
-    """The candidates, told apart into answers and others.
+def answers(
+    ear: Ear | None, best: float | None, judged: Iterator[Judged], pool: int, show_weak: bool
+) -> Iterator[Answer]:
+    """The candidates that answer the query, or all with those that do not marked.
 
     Args:
         ear: the query's dense side; None, or one without a calibration: all but the demoted answer.
+        best: cosine of what is nearest by ear; None when nothing is.
         judged: best first.
-        fits: those of some sounds that the query's filters let through.
-        pool: how many of the first are sure to hold the best by ear.
+        pool: how many of them come by other things than their cosine.
     """
-
-    def __init__(
-        self,
-        ear: Ear | None,
-        judged: Iterator[Judged],
-        fits: Callable[[Sequence[str]], Collection[str]],
-        pool: int,
-    ) -> None:
-        self._scale = ear.scale if ear is not None else None
-        self._rest = judged
-        self._pool = list(islice(judged, pool))
-        self._least = float("-inf")
-        ids = [candidate.sound_id for candidate, _ in self._pool]
-        fit = fits(ids)
-        if ear is not None and self._scale is not None:
-            strengths = (
-                self._strength(candidate)
-                for candidate, demoted_by in self._pool
-                if candidate.sound_id in fit and demoted_by is None
-            )
-            best = max((each for each in strengths if each is not None), default=0.0)
-            self._least = least_strength(self._scale, ear.composed.parts, best)
-        self.answered = not fit or any(
-            not each.weak
-            for each in map(self._answer, self._pool)
-            if each.candidate.sound_id in fit
-        )
-
-    def all(self) -> Iterator[Answer]:
-        """Every candidate."""
-        yield from map(self._answer, self._pool)
-        yield from map(self._answer, self._rest)
-
-    def strong(self) -> Iterator[Answer]:
-        """Those that answer the query."""
-        yield from (each for each in map(self._answer, self._pool) if not each.weak)
-        for each in map(self._answer, self._rest):
-            if not each.weak:
-                yield each
-            elif each.demoted_by is None:
-                return  # after the pool they come by their strength
-
-    def _answer(self, judged: Judged) -> Answer:
-        candidate, demoted_by = judged
-        strength = self._strength(candidate)
-        heard = strength is None or strength >= self._least
+    scale = ear.scale if ear is not None else None
+    least = float("-inf")
+    if ear is not None and scale is not None and best is not None:
+        least = least_strength(scale, ear.composed.parts, scale.strength(best))
+    for at, (candidate, demoted_by) in enumerate(judged):
+        strength = None
+        if scale is not None and candidate.window is not None:
+            strength = scale.strength(candidate.window.score)
+        heard = strength is None or strength >= least
         weak = demoted_by is not None or not (heard or candidate.matched >= SAID)
-        return Answer(candidate, demoted_by, strength, weak)
-
-    def _strength(self, candidate: Candidate) -> float | None:
-        if self._scale is None or candidate.window is None:
-            return None
-        return self._scale.strength(candidate.window.score)
+        if not weak or show_weak:
+            yield Answer(candidate, demoted_by, strength, weak)
+        elif at >= pool and demoted_by is None:
+            return  # from here on they only get weaker

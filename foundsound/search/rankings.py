@@ -1,9 +1,9 @@
 """The three ways to rank the sounds that a query may find: by ear, by words, by both."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from foundsound.catalog.database import Catalog
 from foundsound.embedding.calibration import Calibration
@@ -11,11 +11,14 @@ from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
 from foundsound.search.fusion import POOL, Candidate, fuse, heard_place, said_candidates
 from foundsound.search.matching import H, Selection, fitting, ranked_matching
+from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
 from foundsound.vectors.lexical import LexicalHit, LexicalIndex, matching_sounds
+
+WINDOWS_AT_ONCE = 50  # of sounds that words alone have brought
 
 
 @dataclass(frozen=True)
@@ -84,22 +87,34 @@ class Words:
         return matching_sounds(self.index, self.query.terms, limit, exclude, only=only)
 
 
-def by_ear(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Iterator[Candidate]:
+@dataclass(frozen=True)
+class Ranked:
+    """What a query finds, best first."""
+
+    candidates: Iterator[Candidate]
+    best: float | None  # cosine of the nearest by ear; None when nothing is
+    pool: int  # how many of the candidates come by other things than their cosine
+
+
+def by_ear(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Ranked:
     """Every sound, nearest first."""
-    for rank, hit in enumerate(_near(catalog, ear, selection, limit), 1):
-        yield Candidate(hit.sound_id, hit, heard_place(rank))
+    pool = BY_PARTS if ear.by_parts else 0
+    near = _near(catalog, ear, selection, limit)
+    first = _take(catalog, selection, near, max(limit, pool))
+    candidates = (
+        Candidate(hit.sound_id, hit, heard_place(rank))
+        for rank, hit in enumerate(chain(first, near), 1)
+    )
+    return Ranked(candidates, _best(first), pool)
 
 
-def by_words(
-    catalog: Catalog, words: Words, selection: Selection, limit: int
-) -> Iterator[Candidate]:
+def by_words(catalog: Catalog, words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound that shares a word, best first."""
-    yield from said_candidates(_matching(catalog, words, selection, limit), words.query.ideal)
+    said = _matching(catalog, words, selection, limit)
+    return Ranked(said_candidates(said, words.query.ideal), None, 0)
 
 
-def by_both(
-    catalog: Catalog, ear: Ear, words: Words, selection: Selection, limit: int
-) -> Iterator[Candidate]:
+def by_both(catalog: Catalog, ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound; those that lead either ranking are fused, see ``fusion.py``."""
     size = max(POOL, limit)
     near = _near(catalog, ear, selection, size)
@@ -108,25 +123,36 @@ def by_both(
         said = list(words.matching(size, (), [hit.sound_id for hit in heard]))
     else:
         said = _take(catalog, selection, _matching(catalog, words, selection, size), size)
-        heard, said = _completed(ear, words, heard, said, size)
+        if len(said) >= size:  # those that are heard may be said as well, further down
+            unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
+            said += words.matching(size, (), unsaid)
     pool = fuse(heard, said, words.query.ideal, words.share)
-    yield from pool
+    looked_at = max(len(pool), BY_PARTS if ear.by_parts else 0)
+    return Ranked(_pool_first(ear, pool, near, limit), _best(heard), looked_at)
+
+
+def _best(heard: Sequence[WindowHit]) -> float | None:
+    return max((hit.score for hit in heard), default=None)
+
+
+def _pool_first(
+    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int
+) -> Iterator[Candidate]:
+    size = max(limit, WINDOWS_AT_ONCE)
+    for start in range(0, len(pool), size):
+        yield from _with_windows(ear, pool[start : start + size])
     given = {each.sound_id for each in pool}
     for rank, hit in enumerate((hit for hit in near if hit.sound_id not in given), len(given) + 1):
         yield Candidate(hit.sound_id, hit, heard_place(rank))
 
 
-def _completed(
-    ear: Ear, words: Words, heard: list[WindowHit], said: list[LexicalHit], size: int
-) -> tuple[list[WindowHit], list[LexicalHit]]:
-    """Both rankings with what only the other one brought, further down where it belongs."""
-    of_heard = {hit.sound_id for hit in heard}
-    of_said = {hit.sound_id for hit in said}
-    if unheard := of_said - of_heard:
-        heard = heard + list(ear.near(len(unheard), (), unheard))
-    if len(said) >= size and (unsaid := of_heard - of_said):
-        said = said + list(words.matching(len(unsaid), (), unsaid))
-    return heard, said
+def _with_windows(ear: Ear, candidates: list[Candidate]) -> list[Candidate]:
+    """The same in the same order; those that words alone have brought, with their best windows."""
+    unheard = [each.sound_id for each in candidates if each.window is None]
+    if not unheard:
+        return candidates
+    windows = {hit.sound_id: hit for hit in ear.near(len(unheard), (), unheard)}
+    return [replace(each, window=windows.get(each.sound_id, each.window)) for each in candidates]
 
 
 def _near(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:

@@ -14,14 +14,14 @@ from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
-from foundsound.search.answers import Answers
+from foundsound.search.answers import answers
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Place, fingerprint, read_cursor, write_cursor
 from foundsound.search.demotion import demoted_last
 from foundsound.search.matched_words import matched_words
-from foundsound.search.matching import Selection, fitting
+from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, browse, in_order
 from foundsound.search.query.filters import Conditions, Filters, conditions
 from foundsound.search.query.parts import ItemPart
@@ -39,8 +39,8 @@ class Searcher:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._complete: OpenSpace | None = None
-        self._queries = LexicalQueries(library.catalog)
-        self._composer = Composer(library.catalog, ClipVectors(library.settings))
+        self._queries = LexicalQueries(library.catalog, library.words)
+        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
@@ -108,11 +108,12 @@ class Searcher:
         sides = self._sides(space, asked, query, clips)
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
-        answers = self._answers(sides, selection, first)
+        ranked = sides.ranked(self._library.catalog, selection, first)
+        judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
         looked = shown(
             self._library.catalog,
             sides.ear,
-            answers.all() if query.show_weak else answers.strong(),
+            answers(sides.ear, ranked.best, judged, ranked.pool, query.show_weak),
             selection,
             Look(first, query.fold, query.diversity if by_relevance else 0.0),
         )
@@ -120,7 +121,9 @@ class Searcher:
             page = list(islice(looked, place.offset, end))
         else:
             page = in_order(islice(looked, POOL), query.sort)[place.offset : end]
-        return self._hits(sides, page), answers.answered
+        nothing_there = ranked.best is None
+        answered = nothing_there or place.offset > 0 or any(not s.answer.weak for s in page)
+        return self._hits(sides, page), answered
 
     def _sides(
         self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
@@ -134,17 +137,6 @@ class Searcher:
         calibration = known_calibration(self._library.catalog, space)
         ear = Ear(space.vectors, composed, calibration, each=query.combine == "each")
         return Sides(ear, words, unwanted)
-
-    def _answers(self, sides: Sides, selection: Selection, limit: int) -> Answers:
-        catalog = self._library.catalog
-        ranked = sides.ranked(catalog, selection, limit)
-        judged = demoted_last(sides.ear, sides.unwanted, ranked)
-        return Answers(
-            sides.ear,
-            judged,
-            lambda ids: fitting(catalog, selection, ids),
-            sides.pool(limit),
-        )
 
     def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:
         """What is shown, with all that speaks for it."""

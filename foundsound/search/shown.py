@@ -23,7 +23,7 @@ from foundsound.search.takes import SAME_LENGTH, Candidate, fold, take_stem
 from foundsound.vectors.grouping import nearest_sounds
 
 MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
-BLOCK = 100  # answers that are folded and spread out together
+BLOCK = 50  # answers that are folded and spread out together
 SAME_SCORE = 0.03  # sounds that are all but the same score alike; others need no look
 UNKNOWN_ALIKE = 0.9  # cosine of takes in a space that is not calibrated
 

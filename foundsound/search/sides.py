@@ -1,6 +1,6 @@
 """The two sides of a query: what it is to sound like, and what is to be said of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +8,12 @@ from foundsound.catalog.database import Catalog
 from foundsound.errors import InvalidRequest
 from foundsound.lexical.query import LexicalQueries, LexicalQuery, Said
 from foundsound.search.demotion import UnwantedWords
-from foundsound.search.fusion import POOL, Candidate, Place
+from foundsound.search.fusion import Candidate, Place
 from foundsound.search.matching import Selection
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
-from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
-from foundsound.search.resemblance import POOL as BY_PARTS
+from foundsound.search.rankings import Ear, Ranked, Words, by_both, by_ear, by_words
 from foundsound.search.results import Ranking
 from foundsound.vectors.lexical import LexicalIndex
 
@@ -35,7 +34,7 @@ class Sides:
         """By stem, the typed word that it stands for."""
         return self.words.query.words if self.words else {}
 
-    def ranked(self, catalog: Catalog, selection: Selection, limit: int) -> Iterator[Candidate]:
+    def ranked(self, catalog: Catalog, selection: Selection, limit: int) -> Ranked:
         """What the query finds, best first; ``limit`` are likely to be enough."""
         if self.words is None:
             assert self.ear is not None
@@ -43,12 +42,6 @@ class Sides:
         if self.ear is None:
             return by_words(catalog, self.words, selection, limit)
         return by_both(catalog, self.ear, self.words, selection, limit)
-
-    def pool(self, limit: int) -> int:
-        """How many of :meth:`ranked` are sure to hold the best by ear."""
-        if self.ear is not None and self.ear.by_parts:
-            return max(limit, BY_PARTS, POOL)
-        return max(limit, POOL) if self.ear is not None and self.words is not None else limit
 
     def why(self, found: Candidate) -> dict[str, Any]:
         """The fields of a hit that say what spoke for it."""
@@ -70,7 +63,7 @@ def wanted_words(
         raise InvalidRequest(ONLY_HEARD)
     wanted = [part for part in asked.parts if not part.negative]
     texts = [Said(part.text, part.weight) for part in wanted if isinstance(part, TextPart)]
-    query = queries.query(texts, index.count()) if texts and mode != "dense" else None
+    query = queries.query(texts) if texts and mode != "dense" else None
     if query is None:
         if mode == "lexical":
             raise InvalidRequest(NO_TEXT)
@@ -86,15 +79,15 @@ def unwanted_words(
     found: dict[int, LexicalQuery] = {}
     if mode != "dense":
         for at, part in enumerate(asked.parts):
-            query = _unwanted(queries, index, part)
+            query = _unwanted(queries, part)
             if query is not None:
                 found[at] = query
     return UnwantedWords(index, found)
 
 
-def _unwanted(queries: LexicalQueries, index: LexicalIndex, part: Part) -> LexicalQuery | None:
+def _unwanted(queries: LexicalQueries, part: Part) -> LexicalQuery | None:
     if part.negative and isinstance(part, TextPart):
-        return queries.query([Said(part.text)], index.count())
+        return queries.query([Said(part.text)])
     return None
 
 
