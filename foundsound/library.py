@@ -1,12 +1,15 @@
-"""An open library: catalogue, vectors and model together, owned by this process alone."""
+"""An open library: catalogue, vectors and model together.
+
+With vectors in its folder this process alone owns it; on servers any number of processes have it
+open, and each follows when another one changes the model.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from foundsound.catalog.backlog import realign_queue
-from foundsound.catalog.database import FILE_NAME, Catalog
+from foundsound.catalog.database import Catalog, catalog_exists
 from foundsound.catalog.queue import clip_due_times, database_now, release_all
 from foundsound.catalog.spaces import (
     activate_space,
@@ -23,14 +26,15 @@ from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.first_model import first_model
 from foundsound.embedding.registry import create_embedder, needs_weights
 from foundsound.embedding.space import space_key
-from foundsound.errors import InvalidRequest, LibraryBusy, LibraryError, NotFound
+from foundsound.errors import InvalidRequest, LibraryBusy, NotFound
 from foundsound.lexical.document import WORDS_VERSION, words_key
 from foundsound.lexical.refresh import check_words, refresh_words
 from foundsound.open_space import OpenSpace
-from foundsound.ownership import OwnerLock
+from foundsound.opening import is_shared, make_folder, open_store, take_access
 from foundsound.settings import Settings
 from foundsound.vectors.index import VectorIndex
 from foundsound.vectors.lexical import LexicalIndex
+from foundsound.vectors.loss import has_lost
 from foundsound.vectors.store import VectorStore, space_name
 
 
@@ -47,6 +51,7 @@ class Library:
     Raises:
         LibraryBusy: another process owns it.
         LibraryError: its files are damaged or too new.
+        Unavailable: a server that it needs is away.
         ModelError: the model is unknown.
     """
 
@@ -55,24 +60,28 @@ class Library:
         self.choice: ModelChoice | None = None
         self._swap = threading.Lock()
         self._opening = threading.Lock()  # held while a space is opened or dropped
+        self._following = threading.Lock()
         self._open_keys: set[str] = set()
         self._writing_words = threading.Lock()  # or an older text might be written after a newer
         if settings.model != AUTO:
             create_embedder(settings.model, settings)  # a wrong name leaves no library behind
-        _make_folder(settings.data_dir)
+        make_folder(settings.data_dir)
+        self.shared = is_shared(settings)
         # The lock comes before the vectors are opened: see vectors/edge.py.
-        self.ownership = OwnerLock(settings.data_dir, wait_s)
+        self.ownership = take_access(settings, wait_s)
         with ExitStack() as opened:
             opened.callback(self.ownership.release)
             self.catalog = Catalog(settings.data_dir, settings.database_url)
             opened.callback(self.catalog.close)
-            self.store: VectorStore = _vector_store(settings)
+            self.store: VectorStore = open_store(settings)
             opened.callback(self.store.close)
             self.words = self._open_words()
             opened.callback(self.words.close)
             self.space = self._open_space(self._embedder())
             opened.callback(lambda: self.space.close())
-            self._mend()
+            if not self.shared:
+                self._mend()
+            self._active_id = self._mend_mark()
             self._opened = opened.pop_all()
 
     def refresh_words(
@@ -108,10 +117,35 @@ class Library:
     @contextmanager
     def searching(self) -> Iterator[OpenSpace]:
         """The library's space, which stays open while the body runs, even if it is replaced."""
+        self.follow()
         with ExitStack() as held:
             with self._swap:
                 space = held.enter_context(self.space.in_use())
             yield space
+
+    def follow(self) -> None:
+        """Use the space that the library is known by now, if another process has changed it.
+
+        A model that was asked for by name stays.
+
+        Raises:
+            ModelError: the new model does not work here.
+            Unavailable: a server is away.
+        """
+        if not self.shared or self.settings.model != AUTO:
+            return
+        with self.catalog.read() as session:
+            active = active_space(session)
+        if active is None or active.id == self._active_id:
+            return
+        if not self._following.acquire(blocking=False):
+            return  # another thread is at it; until it is done, the old space answers
+        try:
+            space = self.space_of(create_embedder(active.model, self.settings))
+            self._active_id = active.id
+            self._replace(space)
+        finally:
+            self._following.release()
 
     def space_of(self, embedder: Embedder) -> OpenSpace:
         """The model's space: the library's own, or another one that the caller closes.
@@ -131,22 +165,22 @@ class Library:
         Args:
             keep: keep the vectors of the space that was active.
         """
-        with self.catalog.write() as session:
+        with self.catalog.write(alone=True) as session:
             before = active_space(session)
             activate_space(session, space.id, space.embedder.name)
-            replaced = before if before is not None and before.id != space.id else None
-            if replaced is not None and not keep:
-                forget_windows(session, replaced.id)  # an empty space is swept, come what may
+            replaced = None
+            if before is not None and before.id != space.id:
+                replaced = before.key
+                if not keep:
+                    forget_windows(session, before.id)  # an empty space is swept, come what may
             realign_queue(session, database_now(session))
-        with self._swap:
-            old, self.space = self.space, space
+        self._active_id = space.id
         try:
             self.store.serve(space.key)
         finally:
-            if old is not space:
-                old.close()
-        if not keep:
-            self._sweep()
+            self._replace(space)
+        if replaced is not None and not keep:
+            self._sweep(replaced)
 
     def drop_space(self, key: str) -> None:
         """Delete a space with its vectors.
@@ -156,7 +190,7 @@ class Library:
             InvalidRequest: the library is known by it, or uses it now.
             LibraryBusy: it is being filled.
         """
-        with self._opening, self.catalog.write() as session:
+        with self._opening, self.catalog.write(alone=True) as session:
             space = next((space for space in all_spaces(session) if space.key == key), None)
             if space is None:
                 raise NotFound(f"There is no space '{key}'.")
@@ -184,10 +218,11 @@ class Library:
         with self._opening, ExitStack() as opened:
             vectors = self.store.open(key, embedder.dim)
             opened.callback(vectors.close)
-            with self.catalog.write() as session:
+            with self.catalog.write(alone=True) as session:
                 space_id = ensure_space(session, key, embedder.name, embedder.dim).id
-                # Vectors are derived: when some were lost, the next index run makes them again.
-                if vectors.count() < window_count(session, space_id):
+            # Vectors are derived: when some were lost, the next index run makes them again.
+            if has_lost(vectors.count, lambda: self._expected(space_id)):
+                with self.catalog.write(alone=True) as session:
                     forget_windows(session, space_id)
                     realign_queue(session, database_now(session))
             self._open_keys.add(key)
@@ -216,6 +251,17 @@ class Library:
             embedder.embed_text(["a sound"])  # a model that does not load is not recorded
         return embedder
 
+    def _expected(self, space_id: int) -> int:
+        with self.catalog.read() as session:
+            return window_count(session, space_id)
+
+    def _replace(self, space: OpenSpace) -> None:
+        """Let ``space`` answer from now on; the old one is closed when nobody uses it."""
+        with self._swap:
+            old, self.space = self.space, space
+        if old is not space:
+            old.close()
+
     def _mend(self) -> None:
         """Finish what a crash in the midst of a change of models left undone."""
         with self.catalog.write() as session:  # nobody else can have files in hand
@@ -223,38 +269,31 @@ class Library:
             release_all(session, now)
             clip_due_times(session, now, self.settings.lease_s)
         self._sweep()
+
+    def _mend_mark(self) -> int | None:
+        """Put the store's mark where the catalogue says; returns the active space."""
         with self.catalog.read() as session:
             serving = active_space(session)
         if serving is not None and self.store.serving() != space_name(serving.key):
             if not self.store.exists(serving.key):  # its vectors were deleted by hand
                 self.store.open(serving.key, serving.dim).close()
             self.store.serve(serving.key)
+        return None if serving is None else serving.id
 
-    def _sweep(self) -> None:
-        with self._opening, self.catalog.write() as session:
+    def _sweep(self, key: str | None = None) -> None:
+        """Drop this empty space, or all of them: with others at work, theirs may be filling."""
+        with self._opening, self.catalog.write(alone=True) as session:
             for space in empty_spaces(session):
-                if space.key not in self._open_keys:
+                if space.key not in self._open_keys and key in (None, space.key):
                     self.store.drop(space.key)
                     delete_space(session, space.id)
                     realign_queue(session, database_now(session))
 
 
 def library_exists(settings: Settings) -> bool:
-    """True when something was ever indexed there."""
-    return (settings.data_dir / FILE_NAME).is_file()
+    """True when something was ever indexed there.
 
-
-def _vector_store(settings: Settings) -> VectorStore:
-    from foundsound.vectors.edge_store import EdgeStore
-
-    return EdgeStore(settings.data_dir / "vectors")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LibraryError(
-            f"The data directory {folder} cannot be made: {error.strerror}. "
-            "Set FOUNDSOUND_DATA_DIR to a folder that you can write."
-        ) from error
+    Raises:
+        Unavailable: the catalogue's database is away.
+    """
+    return catalog_exists(settings.data_dir, settings.database_url)

@@ -1,4 +1,4 @@
-"""One process owns a library's vectors; the others find it here and ask it over HTTP.
+"""One process owns the vectors in a folder; the others find it here and ask it over HTTP.
 
 The lock is an OS lock that dies with its holder. Beside it lies a note that says how to reach the
 holder: its address and a token that only those who can read the data directory can know.
@@ -58,18 +58,43 @@ class OwnerLock:
 
     def announce(self, url: str) -> Owner:
         """Tell other processes where to ask."""
-        owner = Owner(pid=os.getpid(), url=url, token=secrets.token_urlsafe(24))
-        # mkstemp makes the file readable by its owner only.
-        handle, name = tempfile.mkstemp(dir=self._note.parent)
-        with os.fdopen(handle, "w") as file:
-            json.dump(asdict(owner), file)
-        os.replace(name, self._note)
-        return owner
+        return _announce(self._note, url)
 
     def release(self) -> None:
         """Give the library free."""
         self._note.unlink(missing_ok=True)
         self._lock.release()
+
+
+class SharedAccess:
+    """A library on servers belongs to nobody: any number of processes have it open.
+
+    The note tells how to reach the one that announced itself last on this machine.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._announced: Owner | None = None
+
+    def announce(self, url: str) -> Owner:
+        """Leave a note with the token that allows index runs."""
+        self._announced = _announce(self._data_dir / NOTE_NAME, url)
+        return self._announced
+
+    def release(self) -> None:
+        """Take the note away, unless another process has left its own."""
+        if self._announced is not None and current_owner(self._data_dir) == self._announced:
+            (self._data_dir / NOTE_NAME).unlink(missing_ok=True)
+
+
+def _announce(note: Path, url: str) -> Owner:
+    owner = Owner(pid=os.getpid(), url=url, token=secrets.token_urlsafe(24))
+    # mkstemp makes the file readable by its owner only.
+    handle, name = tempfile.mkstemp(dir=note.parent)
+    with os.fdopen(handle, "w") as file:
+        json.dump(asdict(owner), file)
+    os.replace(name, note)
+    return owner
 
 
 def current_owner(data_dir: Path) -> Owner | None:

@@ -29,6 +29,23 @@ class Settings(BaseSettings):
         description="PostgreSQL database of the catalogue, postgresql://user:password@host/name; "
         "none = a SQLite file in data_dir.",
     )
+    qdrant_url: str | None = Field(
+        default=None,
+        description="Qdrant server of the vectors, http://host:6333; none = in data_dir, for one "
+        "process.",
+    )
+    qdrant_api_key: str | None = Field(
+        default=None, repr=False, description="Key of the Qdrant server."
+    )
+    qdrant_timeout_s: float = Field(
+        default=10, gt=0, description="How long a call of the Qdrant server may take."
+    )
+    qdrant_prefix: str = Field(
+        default="foundsound",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+        description="What the library's collections begin with; tells libraries on one server "
+        "apart.",
+    )
     model: str = Field(
         default="auto",
         description="Embedding model; auto = the library's own, for a new library CLAP if its "
@@ -59,6 +76,25 @@ class Settings(BaseSettings):
     max_decode_s: float = Field(default=3600, gt=0, description="Wall-clock limit of one decode.")
     decode_stall_s: float = Field(
         default=60, gt=0, description="A decoder that makes no progress for so long is ended."
+    )
+
+    settle_s: float = Field(
+        default=5, gt=0, description="A watched file is taken once it rested for so long."
+    )
+    poll_s: float = Field(
+        default=60, ge=1, description="Between two scans of a root that is polled."
+    )
+    rescan_s: float = Field(
+        default=900, ge=1, description="Between two scans of a root whose system tells of changes."
+    )
+    vanished_share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Of a root's files; if more vanish at once, it counts as offline.",
+    )
+    tombstone_days: float = Field(
+        default=30, ge=0, description="After which deleted files are forgotten."
     )
 
     lease_s: float = Field(

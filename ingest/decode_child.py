@@ -4,10 +4,11 @@ Whatever a damaged file does to a decoder, it does it here. Requests come on std
 stdout (see :mod:`ingest.wire`); when stdin ends, its parent is gone and it ends too. It never
 writes a file and keeps nothing between files, so it can be killed at any moment.
 
-Requests are ``identify``, ``decode`` and ``describe``, each with ``path`` (hex), ``size`` and
-``mtime_ns``. Answers: ``ready`` once; ``alive`` now and then; ``identified``; ``window`` with
-float32 samples as its payload; ``decoded`` with the facts; ``described`` with the metadata;
-``refused``, ``unreadable`` and ``failed`` with a ``reason``.
+Requests are ``identify``, ``decode``, ``analyse`` and ``describe``, each with ``path`` (hex),
+``size`` and ``mtime_ns``; ``decode`` also says whether to ``analyse``. Answers: ``ready`` once;
+``alive`` now and then; ``identified``; ``window`` with float32 samples as its payload; ``analysed``
+with the analysis, its payload the fingerprint; ``decoded`` with the facts; ``described`` with the
+metadata; ``refused``, ``unreadable`` and ``failed`` with a ``reason``.
 """
 
 import contextlib
@@ -28,7 +29,9 @@ from ingest.pipes import take_pipes
 from ingest.wire import Message, receive, send
 
 if TYPE_CHECKING:
-    from foundsound.audio.reader import Floats
+    from foundsound.analysis.listener import Listener
+    from foundsound.audio.decode import MonoStream
+    from foundsound.audio.reader import AudioFacts, Floats
 
 CHANGING = "The file is changing while it is read; it is tried again."
 
@@ -72,8 +75,7 @@ def main() -> None:
 def serve(request: Message, job: DecodeJob, answers: Answers) -> None:
     """Answer one request; nothing that is wrong with its file is raised."""
     try:
-        works = {"identify": _identify, "decode": _decode, "describe": _describe}
-        work = works[request["kind"]]
+        work = WORKS[request["kind"]]
         work(request, job, answers)
     except AudioError as error:
         answers.send({"kind": "refused", "reason": str(error)})
@@ -97,24 +99,18 @@ def _identify(request: Message, job: DecodeJob, answers: Answers) -> None:
 
 def _decode(request: Message, job: DecodeJob, answers: Answers) -> None:
     # Imported only now: the first file is hashed meanwhile, and the parent loads its model.
-    from foundsound.audio.bounds import Bounds
-    from foundsound.audio.decode import MonoStream
     from foundsound.audio.windows import cut_windows
 
-    answers.alive()
-    path = bytes.fromhex(request["path"])
-    bounds = Bounds(job.file_bytes, job.duration_s, job.channels, job.decode_s)
-    try:
-        with MonoStream(path, job.sample_rate, bounds) as stream:
-            blocks = _watched(stream.blocks(), answers)
-            for window in cut_windows(blocks, job.sample_rate, job.window_s):
-                told = {"kind": "window", "start_s": window.start_s, "end_s": window.end_s}
-                answers.send(told, window.samples.data.cast("B"))
-            facts = stream.facts
-    except AudioError:
-        _unchanged(request)  # damaged by who is writing it: no fault of the content we identified
-        raise
-    _unchanged(request)
+    with _opened(request, job, job.sample_rate, answers) as stream:
+        listener = _listener(stream.facts, request) if request["analyse"] else None
+        blocks = stream.blocks(listener.push) if listener else stream.blocks()
+        watched = _watched(blocks, answers)
+        for window in cut_windows(watched, job.sample_rate, job.window_s):
+            told = {"kind": "window", "start_s": window.start_s, "end_s": window.end_s}
+            answers.send(told, window.samples.data.cast("B"))
+        facts = stream.facts
+    if listener is not None:
+        _tell(listener, answers)
     answers.send(
         {
             "kind": "decoded",
@@ -127,12 +123,63 @@ def _decode(request: Message, job: DecodeJob, answers: Answers) -> None:
     )
 
 
+def _analyse(request: Message, job: DecodeJob, answers: Answers) -> None:
+    from foundsound.analysis.frames import RATE
+
+    with _opened(request, job, RATE, answers) as stream:
+        listener = _listener(stream.facts, request)
+        for _ in _watched(stream.blocks(listener.push), answers):
+            pass
+    _tell(listener, answers)
+
+
+@contextlib.contextmanager
+def _opened(
+    request: Message, job: DecodeJob, sample_rate: int, answers: Answers
+) -> "Iterator[MonoStream]":
+    from foundsound.audio.bounds import Bounds
+    from foundsound.audio.decode import MonoStream
+
+    answers.alive()
+    path = bytes.fromhex(request["path"])
+    bounds = Bounds(job.file_bytes, job.duration_s, job.channels, job.decode_s)
+    try:
+        with MonoStream(path, sample_rate, bounds) as stream:
+            yield stream
+    except AudioError:
+        _unchanged(request)  # damaged by who is writing it: no fault of the content we identified
+        raise
+    _unchanged(request)
+
+
+def _listener(facts: "AudioFacts", request: Message) -> "Listener":
+    from foundsound.analysis.listener import Listener
+
+    return Listener(facts, request["size"])
+
+
+def _tell(listener: "Listener", answers: Answers) -> None:
+    heard = listener.finish()
+    told: Message = {"kind": "analysed", "analysis": asdict(heard.analysis), "audible_s": None}
+    if heard.fingerprint is not None:
+        told["audible_s"] = heard.fingerprint.audible_s
+    answers.send(told, heard.fingerprint.data if heard.fingerprint else b"")
+
+
 def _describe(request: Message, job: DecodeJob, answers: Answers) -> None:
     from foundsound.metadata.read import read_metadata
 
     metadata = read_metadata(_unchanged(request))
     _unchanged(request)
     answers.send({"kind": "described", "metadata": asdict(metadata)})
+
+
+WORKS = {
+    "identify": _identify,
+    "decode": _decode,
+    "analyse": _analyse,
+    "describe": _describe,
+}
 
 
 def _watched(blocks: "Iterator[Floats]", answers: Answers) -> "Iterator[Floats]":

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from foundsound.analysis.sound_analysis import Fingerprint, Heard, SoundAnalysis, SoundClass
 from foundsound.audio.windows import Window
 from foundsound.catalog.sounds import SoundFacts
 from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
@@ -20,6 +21,9 @@ from ingest.work_item import WorkItem
 
 COMMAND = module_command("ingest.decode_child")
 START_S = 60.0  # a machine out of memory may take this long to start one
+
+
+Piece = Window | Heard | SoundFacts  # of what decoding a file gives
 
 
 class DecoderDied(Exception):
@@ -82,20 +86,35 @@ class DecoderProcess:
         answer, _ = self._answer()
         return str(answer["sound_id"])
 
-    def decode(self, item: WorkItem) -> Iterator[Window | SoundFacts]:
-        """Yield a file's windows, and at last its facts.
+    def decode(self, item: WorkItem, analyse: bool = False) -> Iterator[Piece]:
+        """Yield a file's windows, then, if asked, what was heard in it, and at last its facts.
 
         Raises:
             AudioError: the content is no usable audio.
             FileUnavailable, DecoderFailed, DecoderDied, DecoderStalled, FoundsoundError: as above.
         """
-        self._ask("decode", item)
+        self._ask("decode", item, analyse=analyse)
         while True:
             answer, payload = self._answer()
-            if answer.pop("kind") == "decoded":
-                yield SoundFacts(**answer)
-                return
-            yield Window(**answer, samples=np.frombuffer(payload, np.float32))
+            match answer.pop("kind"):
+                case "decoded":
+                    yield SoundFacts(**answer)
+                    return
+                case "analysed":
+                    yield _heard(answer, payload)
+                case _:
+                    yield Window(**answer, samples=np.frombuffer(payload, np.float32))
+
+    def analyse(self, item: WorkItem) -> Heard:
+        """What is heard in a file; nothing of it is handed over.
+
+        Raises:
+            AudioError: the content is no usable audio.
+            FileUnavailable, DecoderDied, DecoderStalled, FoundsoundError: as above.
+        """
+        self._ask("analyse", item)
+        answer, payload = self._answer()
+        return _heard(answer, payload)
 
     def describe(self, item: WorkItem) -> SoundMetadata:
         """A file's metadata.
@@ -145,10 +164,11 @@ class DecoderProcess:
             self._ready = self._stalled = False
             return self._process
 
-    def _ask(self, kind: str, item: WorkItem) -> None:
+    def _ask(self, kind: str, item: WorkItem, **more: bool) -> None:
         process = self._process or self._start()
         path, size, mtime_ns = item.path.hex(), item.size, item.mtime_ns
         request: Message = {"kind": kind, "path": path, "size": size, "mtime_ns": mtime_ns}
+        request |= more
         assert process.stdin is not None
         with contextlib.suppress(OSError):  # it is dead: listening tells how it died
             send(process.stdin, request)
@@ -210,3 +230,11 @@ class DecoderProcess:
             return DecoderDied(reason, by_content=False)
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         return DecoderDied(f"The decoder crashed on this file ({how}).", by_content=True)
+
+
+def _heard(answer: Message, payload: bytearray) -> Heard:
+    told, audible_s = answer["analysis"], answer["audible_s"]
+    if told["sound_class"] is not None:
+        told["sound_class"] = SoundClass(told["sound_class"])
+    fingerprint = None if audible_s is None else Fingerprint(audible_s, bytes(payload))
+    return Heard(SoundAnalysis(**told), fingerprint)

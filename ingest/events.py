@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from foundsound.analysis.sound_analysis import Heard
 from foundsound.audio.windows import Window
 from foundsound.catalog.sounds import SoundFacts
 from foundsound.metadata.sound_metadata import SoundMetadata
@@ -14,6 +15,7 @@ class Claimed:
 
     item: WorkItem
     sound_id: str
+    analysed: bool  # before, for another model
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Decoded:
     sound_id: str
     facts: SoundFacts
     metadata: SoundMetadata | None  # None: it could not be read now, but may be yet
+    heard: Heard | None  # None: analysed before, or to be tried another time
 
 
 @dataclass(frozen=True)

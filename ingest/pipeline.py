@@ -8,13 +8,15 @@ whoever claims its file next goes on from there, and writing a vector twice chan
 is kept in memory of what is done.
 """
 
-import threading
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from foundsound.analysis.sound_analysis import Heard
+from foundsound.catalog.analysis import save_analysis
 from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.quarantine import absolve_copies
@@ -59,7 +61,15 @@ class _Sound:
     waiting: int = 0  # windows handed over, but not embedded yet
     facts: SoundFacts | None = None
     metadata: SoundMetadata | None = None
+    heard: Heard | None = None
     copies: list[WorkItem] = field(default_factory=list)  # further files with the same content
+
+
+class StopSign(Protocol):
+    """What ends a run early; a ``threading.Event`` is one."""
+
+    def is_set(self) -> bool:
+        """True as soon as it shall end."""
 
 
 class Pipeline:
@@ -80,7 +90,7 @@ class Pipeline:
         leases: Leases,
         progress: IndexProgress,
         listener: ProgressListener,
-        stop: threading.Event,
+        stop: StopSign,
     ) -> None:
         self._library = library
         self._space = space
@@ -142,6 +152,7 @@ class Pipeline:
             case Decoded():
                 if (sound := self._on_its_way(event)) is not None:
                     sound.facts, sound.metadata = event.facts, event.metadata
+                    sound.heard = event.heard
                     self._move_if_ready(sound)
             case Known():
                 self._known.append(event.item)
@@ -222,6 +233,8 @@ class Pipeline:
             mark_indexed(session, sound.id, self._space.id, facts, windows)
             if sound.metadata is not None:
                 save_metadata(session, sound.id, sound.metadata)
+            if sound.heard is not None:
+                save_analysis(session, sound.id, sound.heard)
         done = [item for sound in ready for item in (sound.item, *sound.copies)]
         self._leases.settle(session, [*done, *known])
         absolve_copies(session, [sound.id for sound in ready])

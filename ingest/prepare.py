@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from foundsound.analysis.sound_analysis import Heard
+from foundsound.catalog.analysis import is_analysed
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.sounds import SoundFacts, claim_content, claim_sound, refusal
 from foundsound.errors import AudioError, FileUnavailable
@@ -35,6 +37,7 @@ class Attempt:
     sound_id: str = ""  # empty until the content is known and claimed for this file
     handed_over: int = 0  # windows
     deaths: int = 0  # of decoders that had it in hand
+    analyse: bool = True  # while it is decoded
 
 
 def prepare(
@@ -63,6 +66,7 @@ def prepare(
             if not isinstance(event, Claimed):
                 return
             attempt.sound_id = sound_id
+            attempt.analyse = not event.analysed
         _decode(attempt, decoder, hand_over)
     except AudioError as error:
         hand_over(Refused(item, attempt.sound_id, str(error)))
@@ -93,14 +97,20 @@ def _claim(
         now = database_now(session)
         if not claim_content(session, item.location_id, sound_id, leases.worker, now):
             return Elsewhere(item)
-    return Claimed(item, sound_id) if claims.take(sound_id) else Copy(item, sound_id)
+        analysed = is_analysed(session, sound_id)
+    return Claimed(item, sound_id, analysed) if claims.take(sound_id) else Copy(item, sound_id)
 
 
 def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:
     item, sound_id = attempt.item, attempt.sound_id
-    for number, decoded in enumerate(decoder.decode(item)):
-        if isinstance(decoded, SoundFacts):
-            hand_over(Decoded(item, sound_id, decoded, describe_file(item, decoder)))
+    heard: Heard | None = None
+    # It may have been the analysis that crashed: the second attempt does without.
+    analyse = attempt.analyse and not attempt.deaths
+    for number, decoded in enumerate(decoder.decode(item, analyse)):
+        if isinstance(decoded, Heard):
+            heard = decoded
+        elif isinstance(decoded, SoundFacts):
+            hand_over(Decoded(item, sound_id, decoded, describe_file(item, decoder), heard))
         elif number >= attempt.handed_over:  # decoding is exact: what came before comes again
             hand_over(Windowed(item, sound_id, decoded))
             attempt.handed_over += 1

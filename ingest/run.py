@@ -5,17 +5,14 @@ import threading
 import time
 from collections.abc import Sequence
 
-from foundsound.calibrate import calibrate
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.scope import Scope
-from foundsound.catalog.spaces import active_space, space_status
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
-from ingest.describe import describe_lacking
 from ingest.drain import drain, what_is_left
-from ingest.purge import purge_replaced
 from ingest.reconcile import reconcile
+from ingest.upkeep import keep_up
 
 
 def index_paths(
@@ -44,11 +41,11 @@ def index_paths(
         for path in paths:
             if stop.is_set():
                 break
-            found = reconcile(library, path, stop, Priority.USER)
-            if found.scope is not None:
-                scopes.append(found.scope)
+            scope, found = reconcile(library, path, stop, Priority.USER)
+            scopes.append(scope)
             progress.new += found.new
             progress.changed += found.changed
+            progress.moved += found.moved
             progress.resumed += found.resumed
             progress.unchanged += found.unchanged
             progress.missing += found.missing
@@ -60,27 +57,8 @@ def index_paths(
             progress.state = "indexing"
             listener(progress)
             drain(library, library.space, scopes, progress, listener, stop)
-        describe_lacking(library, progress, listener, stop)
-        library.refresh_words(stop.is_set)
-        if not stop.is_set():
-            purge_replaced(library)
-            if progress.embedded:
-                library.vectors.optimize()
-                library.words.optimize()
-            calibrate(library, library.space)
-            _activate_if_complete(library)
+        keep_up(library, progress, listener, stop)
     finally:
         progress.seconds = time.monotonic() - started
     progress.state = "stopped" if stop.is_set() else "done"
     listener(progress)
-
-
-def _activate_if_complete(library: Library) -> None:
-    """Another model than the library's own takes over once no sound would be lost by it."""
-    with library.catalog.read() as session:
-        active = active_space(session)
-        if active is not None and active.id == library.space_id:
-            return
-        blocking = space_status(session, library.space_id).blocking
-    if not blocking:
-        library.activate(library.space)

@@ -5,14 +5,17 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 
+from foundsound.duplicates.compare import compare_sounds
 from foundsound.errors import FoundsoundError, NotFound
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
 from ingest.run import index_paths
 from ingest.switch import switch_model
+from ingest.worker import Worker
 
 KEPT = 100  # ended runs that can still be asked for
 
@@ -26,24 +29,33 @@ class _Run:
 
 
 class BackgroundRuns:
-    """See :class:`~foundsound.indexing.IndexRuns`; runs wait for each other."""
+    """See :class:`~foundsound.indexing.IndexRuns`; runs wait for each other.
 
-    def __init__(self, library: Library) -> None:
+    Args:
+        worker: pauses while an index run works, which has the files that somebody waits for.
+    """
+
+    def __init__(self, library: Library, worker: Worker | None = None) -> None:
         self._library = library
+        self._worker = worker
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-run")
         self._runs: dict[str, _Run] = {}
         self._numbers = count(1)
 
     def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
         """Queue an index run; returns its id."""
-        return self._queue(
-            lambda run: index_paths(self._library, paths, run.progress, _ignore, run.stop)
-        )
+        return self._queue(lambda run: self._index(paths, run))
 
     def start_switch(self, switch: Switch) -> str:
         """Queue a change of the library's model; returns its id."""
         return self._queue(
             lambda run: switch_model(self._library, switch, run.progress, _ignore, run.stop)
+        )
+
+    def start_comparison(self) -> str:
+        """Queue a search for near-duplicates; returns its id."""
+        return self._queue(
+            lambda run: compare_sounds(self._library, run.progress, _ignore, run.stop)
         )
 
     def _queue(self, work: Callable[[_Run], None]) -> str:
@@ -63,11 +75,19 @@ class BackgroundRuns:
         """Ask a run to end early."""
         self._find(run_id).stop.set()
 
-    def close(self) -> None:
-        """Stop every run and wait until the library is at rest."""
+    def ask_to_stop(self) -> None:
+        """Ask every run to end early."""
         for run in list(self._runs.values()):
             run.stop.set()
+
+    def close(self) -> None:
+        """Stop every run and wait until the library is at rest."""
+        self.ask_to_stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _index(self, paths: Sequence[str | os.PathLike[str]], run: _Run) -> None:
+        with self._worker.paused() if self._worker else nullcontext():
+            index_paths(self._library, paths, run.progress, _ignore, run.stop)
 
     def _find(self, run_id: str) -> _Run:
         try:

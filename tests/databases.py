@@ -12,6 +12,7 @@ import pytest
 
 from foundsound.catalog.database import Catalog
 from tests.postgres_server import PostgresServer
+from tests.qdrant_process import QdrantProcess
 
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -52,6 +53,17 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
         return None
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def qdrant_server() -> Iterator[QdrantProcess]:
+    """The stand-in for a Qdrant server, which tests share under prefixes of their own."""
+    process = QdrantProcess()
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
 
 
 @pytest.fixture

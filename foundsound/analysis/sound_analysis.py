@@ -37,3 +37,11 @@ class Fingerprint:
 
     audible_s: float  # from the first to the last audible moment
     data: bytes  # empty for silence
+
+
+@dataclass(frozen=True)
+class Heard:
+    """All that listening to a sound gave."""
+
+    analysis: SoundAnalysis
+    fingerprint: Fingerprint | None  # None when the sound could not be analysed

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import soundfile as sf
@@ -49,8 +49,11 @@ class MonoStream:
         """What the header says."""
         return self._reader.facts
 
-    def blocks(self) -> Iterator[Floats]:
+    def blocks(self, listen: Callable[[Floats], None] = lambda _: None) -> Iterator[Floats]:
         """Yield mono float32 ``[samples]`` blocks at the asked rate.
+
+        Args:
+            listen: called with every block as decoded, finite float32 ``[frames, channels]``.
 
         Raises:
             FileUnavailable: the disk failed.
@@ -93,6 +96,7 @@ class MonoStream:
                     f"The audio holds NaN or infinite samples, the first at {at:.2f} s; "
                     "export it again."
                 )
+            listen(block)
             samples = resampler.push(mono)
             made += len(samples)
             yield samples

@@ -2,45 +2,40 @@
 
 from sqlalchemy.orm import Session
 
-from foundsound.analysis.sound_analysis import (
-    ANALYSIS_VERSION,
-    Fingerprint,
-    SoundAnalysis,
-    SoundClass,
-)
+from foundsound.analysis.sound_analysis import ANALYSIS_VERSION, Heard, SoundAnalysis, SoundClass
 from foundsound.catalog.models import StoredAnalysis, StoredFingerprint
 from foundsound.catalog.sound_files import SoundFile, files_lacking
+from foundsound.catalog.upsert import upsert
 
 
-def save_analysis(
-    session: Session, sound_id: str, analysis: SoundAnalysis, fingerprint: Fingerprint | None
-) -> None:
-    """Write down what was measured in place of what was known; a failure is an answer too."""
-    session.merge(
-        StoredAnalysis(
-            sound_id=sound_id,
-            version=ANALYSIS_VERSION,
-            bit_rate=analysis.bit_rate,
-            loudness_lufs=analysis.loudness_lufs,
-            true_peak_dbtp=analysis.true_peak_dbtp,
-            bpm=analysis.bpm,
-            bpm_confidence=analysis.bpm_confidence,
-            key=analysis.key,
-            key_confidence=analysis.key_confidence,
-            brightness_hz=analysis.brightness_hz,
-            onsets=analysis.onsets,
-            sound_class=analysis.sound_class,
-            note=analysis.note,
-        )
+def save_analysis(session: Session, sound_id: str, heard: Heard) -> None:
+    """Write down what was heard in place of what was known; a failure is an answer too."""
+    analysis, fingerprint = heard.analysis, heard.fingerprint
+    upsert(
+        session,
+        StoredAnalysis,
+        sound_id=sound_id,
+        version=ANALYSIS_VERSION,
+        bit_rate=analysis.bit_rate,
+        loudness_lufs=analysis.loudness_lufs,
+        true_peak_dbtp=analysis.true_peak_dbtp,
+        bpm=analysis.bpm,
+        bpm_confidence=analysis.bpm_confidence,
+        key=analysis.key,
+        key_confidence=analysis.key_confidence,
+        brightness_hz=analysis.brightness_hz,
+        onsets=analysis.onsets,
+        sound_class=analysis.sound_class,
+        note=analysis.note,
     )
     if fingerprint is not None:
-        session.merge(
-            StoredFingerprint(
-                sound_id=sound_id,
-                audible_s=fingerprint.audible_s,
-                compared=False,
-                data=fingerprint.data,
-            )
+        upsert(
+            session,
+            StoredFingerprint,
+            sound_id=sound_id,
+            audible_s=fingerprint.audible_s,
+            compared=False,
+            data=fingerprint.data,
         )
 
 
@@ -62,6 +57,12 @@ def analysis_of(session: Session, sound_id: str) -> SoundAnalysis | None:
         sound_class=SoundClass(row.sound_class) if row.sound_class else None,
         note=row.note,
     )
+
+
+def is_analysed(session: Session, sound_id: str) -> bool:
+    """True when there is nothing more to be heard."""
+    row = session.get(StoredAnalysis, sound_id)
+    return row is not None and row.version == ANALYSIS_VERSION
 
 
 def unanalysed_files(session: Session) -> list[SoundFile]:

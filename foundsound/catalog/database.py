@@ -29,8 +29,8 @@ class Catalog:
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
         self.signal: WorkSignal = InProcessSignal()
-        self._dialect: Dialect = Sqlite(data_dir) if url is None else _postgresql(url)
-        with ExitStack() as opened, self._explaining():
+        self._dialect = _dialect(data_dir, url)
+        with ExitStack() as opened, _explaining(self._dialect):
             opened.callback(self.close)
             self._dialect.prepare()
             opened.pop_all()
@@ -42,7 +42,7 @@ class Catalog:
         Raises:
             Unavailable: the database is away.
         """
-        with self._explaining(), Session(self._dialect.reading) as session:
+        with _explaining(self._dialect), Session(self._dialect.reading) as session:
             yield session
 
     @contextmanager
@@ -57,7 +57,7 @@ class Catalog:
             Unavailable: the database is away, or went away: the transaction may have to be done
                 again.
         """
-        with self._explaining(), Session(self._dialect.writing) as session, session.begin():
+        with _explaining(self._dialect), Session(self._dialect.writing) as session, session.begin():
             if alone:
                 self._dialect.lock_writers(session.connection())
             yield session
@@ -66,18 +66,35 @@ class Catalog:
         """Release every connection."""
         self._dialect.close()
 
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            explained = self._dialect.explained(error)
-            if explained is None:
-                raise
-            raise explained from error
+
+def catalog_exists(data_dir: Path, url: str | None = None) -> bool:
+    """True when there is a catalogue; none is made.
+
+    Raises:
+        LibraryError, Unavailable: the database cannot be asked.
+    """
+    dialect = _dialect(data_dir, url)
+    try:
+        with _explaining(dialect):
+            return dialect.exists()
+    finally:
+        dialect.close()
 
 
-def _postgresql(url: str) -> Dialect:
+def _dialect(data_dir: Path, url: str | None) -> Dialect:
+    if url is None:
+        return Sqlite(data_dir)
     from foundsound.catalog.postgresql import Postgresql  # needs the extra
 
     return Postgresql(url)
+
+
+@contextmanager
+def _explaining(dialect: Dialect) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        explained = dialect.explained(error)
+        if explained is None:
+            raise
+        raise explained from error

@@ -21,6 +21,9 @@ class Dialect(Protocol):
             LibraryError: it is no catalogue of ours, or a newer foundsound made it.
         """
 
+    def exists(self) -> bool:
+        """True when there is a catalogue; none is made."""
+
     def lock_writers(self, connection: Connection) -> None:
         """Let no other transaction that asks for the same write until this one ends."""
 

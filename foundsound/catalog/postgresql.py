@@ -74,6 +74,11 @@ class Postgresql:
                 upgrade(connection)
                 _compare_bytes(connection)
 
+    def exists(self) -> bool:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        with self.reading.connect() as connection:
+            return revision_of(connection) is not None
+
     def lock_writers(self, connection: Connection) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
         _lock(connection, WRITING)

@@ -44,6 +44,10 @@ class Sqlite:
                 "Restore it from a copy, or move it away to begin a new library."
             ) from error
 
+    def exists(self) -> bool:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        return self._path.is_file()
+
     def lock_writers(self, connection: Connection) -> None:
         """Nothing to do: SQLite has one writer at a time."""
 

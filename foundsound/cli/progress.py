@@ -34,6 +34,14 @@ def show_progress() -> Iterator[ProgressListener]:
 
         def listener(progress: IndexProgress) -> None:
             nonlocal started
+            if progress.state == "comparing":
+                bar.update(
+                    task,
+                    description="Comparing",
+                    total=max(progress.files_total, 1),
+                    completed=progress.files_done,
+                    counts=f"{progress.files_done:,}/{progress.files_total:,} sounds",
+                )
             if progress.state == "indexing":
                 if progress.files_done == 0:
                     started = time.monotonic()
@@ -88,6 +96,8 @@ def show_summary(progress: IndexProgress) -> None:
         parts.append(f"{counted(progress.duplicates, 'further file')} with known content")
     if progress.described:
         parts.append(f"metadata of {counted(progress.described, 'known sound')} read")
+    if progress.analysed:
+        parts.append(f"{counted(progress.analysed, 'known sound')} analysed")
     if progress.missing:
         parts.append(f"{counted(progress.missing, 'file')} gone")
     err.print(f"{ended} in {progress.seconds:.1f} s: {', '.join(parts)}.")

@@ -12,6 +12,7 @@ from foundsound.catalog.vocabulary import record_terms
 from foundsound.catalog.words import forget_words, mark_words_written, stale_sounds, written_count
 from foundsound.lexical.document import document
 from foundsound.vectors.lexical import LexicalIndex, LexicalPoint
+from foundsound.vectors.loss import has_lost
 
 BATCH = 256  # sounds in one write
 
@@ -49,6 +50,11 @@ def refresh_words(
 
 def check_words(catalog: Catalog, index: LexicalIndex) -> None:
     """When the index has lost words, or is new, forget that they were ever written."""
-    with catalog.write() as session:
-        if index.count() < written_count(session):
+
+    def expected() -> int:
+        with catalog.read() as session:
+            return written_count(session)
+
+    if has_lost(index.count, expected):
+        with catalog.write(alone=True) as session:
             forget_words(session)

@@ -1,13 +1,11 @@
 """The same index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
-import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Any
 
 from qdrant_client import QdrantClient, models
 
-from foundsound.errors import LibraryError
 from foundsound.vectors.index import (
     Floats,
     WindowHit,
@@ -18,10 +16,11 @@ from foundsound.vectors.index import (
     payload_of,
     point_id,
 )
+from foundsound.vectors.qdrant_calls import QdrantCalls
 
 VECTOR = "window"
 PAGE = 1000
-T = TypeVar("T")
+MOST_NUMBERS = 500_000  # in one request: 10 MB as JSON, of the 32 MB that a server takes
 
 
 class ServerIndex:
@@ -29,10 +28,11 @@ class ServerIndex:
 
     Args:
         client: documented calls only; it stays open when the index is closed.
-        lock: held during every call, see :class:`~foundsound.vectors.server_store.ServerStore`.
+        calls: runs them.
 
     Raises:
-        LibraryError: the server cannot be reached or refuses.
+        LibraryError: the server refuses.
+        Unavailable: it cannot be reached.
     """
 
     def __init__(
@@ -41,13 +41,13 @@ class ServerIndex:
         collection: str,
         space_key: str,
         dim: int,
-        lock: threading.Lock,
+        calls: QdrantCalls,
     ) -> None:
         self._client = client
         self._collection = collection
         self._space_key = space_key
         self._dim = dim
-        self._lock = lock
+        self._run = calls.run
         self._run(self._create)
 
     def upsert(self, points: Sequence[WindowPoint]) -> None:
@@ -60,8 +60,10 @@ class ServerIndex:
             )
             for p in points
         ]
-        if rows:
-            self._run(lambda: self._client.upsert(self._collection, points=rows, wait=True))
+        size = max(1, MOST_NUMBERS // self._dim)
+        for start in range(0, len(rows), size):
+            part = rows[start : start + size]
+            self._run(partial(self._client.upsert, self._collection, points=part, wait=True))
 
     def search(
         self,
@@ -145,8 +147,19 @@ class ServerIndex:
         )
 
     def _create(self) -> None:
-        if self._client.collection_exists(self._collection):
-            return
+        if not self._client.collection_exists(self._collection):
+            try:
+                self._make()
+            except Exception:
+                # Another process may have been faster, or our own attempt got through after all.
+                if not self._client.collection_exists(self._collection):
+                    raise
+        # Always: whoever made the collection may have ended here. Twice is no error.
+        self._client.create_payload_index(
+            self._collection, "sound_id", models.PayloadSchemaType.KEYWORD, wait=True
+        )
+
+    def _make(self) -> None:
         self._client.create_collection(
             self._collection,
             metadata={"space": self._space_key},
@@ -161,23 +174,6 @@ class ServerIndex:
                 )
             ),
         )
-        self._client.create_payload_index(
-            self._collection, "sound_id", models.PayloadSchemaType.KEYWORD
-        )
-
-    def _run(self, work: Callable[[], T]) -> T:
-        with guarded(self._lock):
-            return work()
-
-
-@contextmanager
-def guarded(lock: threading.Lock) -> Iterator[None]:
-    """Hold the lock; whatever the client raises becomes a LibraryError."""
-    with lock:
-        try:
-            yield
-        except Exception as error:  # httpx, grpc and qdrant each have their own families
-            raise LibraryError(f"The Qdrant server failed: {error}") from error
 
 
 def _of_sounds(sound_ids: Collection[str]) -> models.FieldCondition:

@@ -1,8 +1,6 @@
 """The same lexical index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
-import threading
-from collections.abc import Callable, Collection, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Sequence
 
 from qdrant_client import QdrantClient, models
 
@@ -14,10 +12,9 @@ from foundsound.vectors.lexical import (
     point_of,
     sound_of,
 )
-from foundsound.vectors.server import guarded
+from foundsound.vectors.qdrant_calls import QdrantCalls
 
 TERMS = "terms"
-T = TypeVar("T")
 
 
 class ServerLexicalIndex:
@@ -25,19 +22,18 @@ class ServerLexicalIndex:
 
     Args:
         client: documented calls only; it stays open when the index is closed.
-        lock: held during every call, see :class:`~foundsound.vectors.server_store.ServerStore`.
+        calls: runs them.
 
     Raises:
-        LibraryError: the server cannot be reached or refuses.
+        LibraryError: the server refuses.
+        Unavailable: it cannot be reached.
     """
 
-    def __init__(
-        self, client: QdrantClient, collection: str, key: str, lock: threading.Lock
-    ) -> None:
+    def __init__(self, client: QdrantClient, collection: str, key: str, calls: QdrantCalls) -> None:
         self._client = client
         self._collection = collection
         self._key = key
-        self._lock = lock
+        self._run = calls.run
         self._run(self._create)
 
     def upsert(self, points: Sequence[LexicalPoint]) -> None:
@@ -91,7 +87,9 @@ class ServerLexicalIndex:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`; the store owns the client."""
 
     def _create(self) -> None:
-        if not self._client.collection_exists(self._collection):
+        if self._client.collection_exists(self._collection):
+            return
+        try:
             self._client.create_collection(
                 self._collection,
                 metadata={"space": self._key},
@@ -100,10 +98,10 @@ class ServerLexicalIndex:
                     TERMS: models.SparseVectorParams(modifier=models.Modifier.IDF)
                 },
             )
-
-    def _run(self, work: Callable[[], T]) -> T:
-        with guarded(self._lock):
-            return work()
+        except Exception:
+            # Another process may have been faster, or our own attempt got through after all.
+            if not self._client.collection_exists(self._collection):
+                raise
 
 
 def _sparse(terms: SparseTerms) -> models.SparseVector:

@@ -42,6 +42,10 @@ def test_a_file_or_an_id_is_shown(cli: Cli, folder: Path) -> None:
     assert shown["title"] == "Heavy Oak Slam"
     assert shown["keywords"] == "door, slam, Oak"
     assert "bext.description Gate rusty [red]" in done.stdout
+    assert shown["bit rate"] == "768 kbit/s"
+    assert shown["loudness"].endswith(" LUFS")
+    assert shown["true peak"].endswith(" dBTP")
+    assert shown["onsets"] == "1"
     sound_id = content_id(bytes(path), 2**30)
     assert shown["sound"] == sound_id
     assert cli.run("show", sound_id).stdout == done.stdout

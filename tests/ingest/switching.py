@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from foundsound.audio.windows import Window
-from foundsound.catalog.sounds import SoundFacts
 from foundsound.catalog.spaces import space_statuses
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.starter.bridge_model import BridgeEmbedder
@@ -20,7 +18,7 @@ from foundsound.errors import (
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
-from ingest.decoder_process import DecoderProcess
+from ingest.decoder_process import DecoderProcess, Piece
 from ingest.switch import switch_model
 from ingest.work_item import WorkItem
 
@@ -72,10 +70,10 @@ def refusing(monkeypatch: pytest.MonkeyPatch, wanted: Callable[[WorkItem], bool]
     """The decoder refuses some files."""
     real = DecoderProcess.decode
 
-    def decode(self: DecoderProcess, item: WorkItem) -> Iterator[Window | SoundFacts]:
+    def decode(self: DecoderProcess, item: WorkItem, analyse: bool) -> Iterator[Piece]:
         if wanted(item):
             raise AudioError("The decoder gave up.")
-        return real(self, item)
+        return real(self, item, analyse)
 
     with monkeypatch.context() as patched:
         patched.setattr(DecoderProcess, "decode", decode)

@@ -10,12 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foundsound.audio.windows import Window
 from foundsound.catalog.quarantine import failed_files
-from foundsound.catalog.sounds import SoundFacts
 from foundsound.library import Library
 from ingest import decoder_process
-from ingest.decoder_process import DecoderProcess
+from ingest.decoder_process import DecoderProcess, Piece
 from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.ingest.decoding import FAULTY, children, meddle, vectors_by_name, vectors_of
@@ -166,10 +164,10 @@ def test_a_file_that_vanishes_between_hashing_and_decoding_is_told(
 ) -> None:
     decode = DecoderProcess.decode
 
-    def vanished(decoder: DecoderProcess, item: WorkItem) -> Iterator[Window | SoundFacts]:
+    def vanished(decoder: DecoderProcess, item: WorkItem, analyse: bool) -> Iterator[Piece]:
         if item.path == bytes(sounds / "noise.wav"):
             (sounds / "noise.wav").unlink()
-        return decode(decoder, item)
+        return decode(decoder, item, analyse)
 
     monkeypatch.setattr(DecoderProcess, "decode", vanished)
     progress = index(sounds)

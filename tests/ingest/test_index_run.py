@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foundsound.audio.windows import Window
-from foundsound.catalog.sounds import SoundFacts
 from foundsound.catalog.spaces import active_space
 from foundsound.catalog.stats import CatalogStats, catalog_stats
 from foundsound.errors import InvalidRequest, LibraryError, ModelError
@@ -19,7 +17,7 @@ from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
-from ingest.decoder_process import DecoderProcess
+from ingest.decoder_process import DecoderProcess, Piece
 from ingest.run import index_paths
 from ingest.work_item import WorkItem
 from tests.conftest import Index
@@ -43,9 +41,9 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     given: list[bytes] = []
     decode = DecoderProcess.decode
 
-    def counted(decoder: DecoderProcess, item: WorkItem) -> Iterator[Window | SoundFacts]:
+    def counted(decoder: DecoderProcess, item: WorkItem, analyse: bool) -> Iterator[Piece]:
         given.append(item.path)
-        return decode(decoder, item)
+        return decode(decoder, item, analyse)
 
     monkeypatch.setattr(DecoderProcess, "decode", counted)
     return given
@@ -110,7 +108,8 @@ def test_a_moved_file_is_not_embedded_again(
     index(sounds)
     os.rename(sounds / "noise.wav", sounds / "sub" / "renamed.wav")
     progress = index(sounds)
-    assert (progress.new, progress.missing, progress.embedded) == (1, 1, 0)
+    assert (progress.moved, progress.new, progress.missing) == (1, 0, 0)
+    assert (progress.unchanged, progress.embedded) == (2, 0)
     assert len(decoded) == 3
     assert found(library) == {"renamed.wav", "tone.flac", "high.ogg"}
 

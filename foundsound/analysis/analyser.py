@@ -1,0 +1,115 @@
+"""Listens along while a sound is decoded, in bounded memory, and tells at the end what it heard."""
+
+import numpy as np
+
+from foundsound.analysis.fingerprint import fingerprint
+from foundsound.analysis.frames import RATE
+from foundsound.analysis.key import PitchProfile
+from foundsound.analysis.loudness import BLOCK_S, MOST_CHANNELS, LoudnessMeter
+from foundsound.analysis.onsets import onset_frames, onset_strength
+from foundsound.analysis.sound_analysis import Fingerprint, SoundAnalysis, SoundClass
+from foundsound.analysis.sound_class import classify, loop_beats
+from foundsound.analysis.spectrum import Spectrum
+from foundsound.analysis.tempo import find_tempo
+from foundsound.analysis.true_peak import TruePeakMeter
+from foundsound.audio.bit_depth import bit_depth
+from foundsound.audio.reader import AudioFacts, Floats
+from foundsound.audio.resample import MonoResampler
+
+HEARD_S = 600.0  # of a longer sound, rhythm, key, brightness and class are those of its beginning
+MUSICAL_ONSETS = 4  # with fewer, a pitch is a note, not a key, and a period no beat
+SHORT = "Shorter than 400 ms: its loudness is measured with silence behind it."
+SILENT = "Silent: nothing is louder than -70 LUFS."
+WIDE = f"More than {MOST_CHANNELS} channels: its loudness is not measured."
+LONG = "Tempo, key, brightness, onsets and class are those of the first 10 minutes."
+
+
+class Analyser:
+    """Takes the decoded blocks of one sound. About 3 ms of a core a second of stereo.
+
+    Args:
+        facts: of the file.
+        size: bytes of the file.
+    """
+
+    def __init__(self, facts: AudioFacts, size: int) -> None:
+        self._facts = facts
+        self._size = size
+        self._frames = 0
+        self._loudness = (
+            LoudnessMeter(facts.sample_rate, facts.channels)
+            if facts.channels <= MOST_CHANNELS
+            else None
+        )
+        self._peak = TruePeakMeter(facts.sample_rate, facts.channels)
+        self._resampler = MonoResampler(facts.sample_rate, RATE)
+        self._weights = np.full(facts.channels, 1.0 / facts.channels, np.float32)
+        self._spectrum = Spectrum()
+        self._pitches = PitchProfile()
+
+    def push(self, block: Floats) -> None:
+        """Feed the next float32 ``[frames, channels]`` block."""
+        if self._loudness is not None:
+            self._loudness.push(block)
+        self._peak.push(block)
+        if self._frames < HEARD_S * self._facts.sample_rate:
+            self._hear(self._resampler.push(block @ self._weights))
+        self._frames += len(block)
+
+    def finish(self) -> tuple[SoundAnalysis, Fingerprint]:
+        """What was heard of the whole."""
+        duration_s = self._frames / self._facts.sample_rate
+        self._hear(self._resampler.finish())
+        self._spectrum.finish()
+        levels, bands = self._spectrum.levels, self._spectrum.bands
+        strength = onset_strength(bands)
+        onsets = len(onset_frames(strength))
+        tempo = find_tempo(strength) if onsets >= MUSICAL_ONSETS else None
+        key = self._pitches.finish()
+        class_ = classify(duration_s, levels, strength, onsets, tempo, self._pitches.tonal)
+        if class_ in (SoundClass.ONE_SHOT, SoundClass.AMBIENCE):
+            tempo = None
+        musical = class_ is SoundClass.LOOP or (class_ is None and onsets >= MUSICAL_ONSETS)
+        if not musical:
+            key = None
+        bpm = tempo.bpm if tempo else None
+        if tempo and class_ is SoundClass.LOOP:
+            beats = loop_beats(duration_s, levels, tempo)
+            bpm = 60 * beats / duration_s if beats else bpm  # a loop's length is its exact tempo
+        loudness = self._loudness.finish() if self._loudness else None
+        analysis = SoundAnalysis(
+            bit_rate=self._bit_rate(duration_s),
+            loudness_lufs=loudness,
+            true_peak_dbtp=self._peak.finish(),
+            bpm=bpm,
+            bpm_confidence=tempo.confidence if tempo else None,
+            key=key.name if key else None,
+            key_confidence=key.confidence if key else None,
+            brightness_hz=self._spectrum.brightness_hz,
+            onsets=onsets,
+            sound_class=class_,
+            note=self._note(duration_s, loudness),
+        )
+        return analysis, fingerprint(levels, bands, duration_s)
+
+    def _hear(self, mono: Floats) -> None:
+        self._spectrum.push(mono)
+        self._pitches.push(mono)
+
+    def _bit_rate(self, duration_s: float) -> int | None:
+        depth = bit_depth(self._facts.codec)
+        if depth is not None and self._facts.format != "FLAC":
+            return depth * self._facts.sample_rate * self._facts.channels
+        return round(8 * self._size / duration_s) if duration_s > 0 else None
+
+    def _note(self, duration_s: float, loudness: float | None) -> str | None:
+        notes = []
+        if self._loudness is None:
+            notes.append(WIDE)
+        elif loudness is None:
+            notes.append(SILENT)
+        elif duration_s < BLOCK_S:
+            notes.append(SHORT)
+        if duration_s > HEARD_S:
+            notes.append(LONG)
+        return " ".join(notes) or None

@@ -1,0 +1,64 @@
+"""What a library is opened from: its folder, its vectors' store, and who may open it."""
+
+from pathlib import Path
+
+from foundsound.errors import LibraryError
+from foundsound.ownership import OwnerLock, SharedAccess
+from foundsound.settings import Settings
+from foundsound.vectors.store import VectorStore
+
+
+def is_shared(settings: Settings) -> bool:
+    """True when other processes may have the library open at the same time."""
+    return settings.qdrant_url is not None
+
+
+def take_access(settings: Settings, wait_s: float) -> OwnerLock | SharedAccess:
+    """The right to open the library; vectors in its folder have one owner at a time.
+
+    Raises:
+        LibraryBusy: another process owns it.
+    """
+    if is_shared(settings):
+        return SharedAccess(settings.data_dir)
+    return OwnerLock(settings.data_dir, wait_s)
+
+
+def open_store(settings: Settings) -> VectorStore:
+    """The store of the library's vectors.
+
+    Raises:
+        LibraryError: the Qdrant server refuses, or its client is not installed.
+        Unavailable: the Qdrant server cannot be reached.
+    """
+    if settings.qdrant_url is None:
+        from foundsound.vectors.edge_store import EdgeStore
+
+        return EdgeStore(settings.data_dir / "vectors")
+    try:
+        from foundsound.vectors.connect import connect
+    except ModuleNotFoundError as error:
+        raise LibraryError(
+            "A Qdrant server needs the qdrant-client package: pip install 'foundsound[server]'"
+        ) from error
+    return connect(
+        settings.qdrant_url,
+        settings.qdrant_api_key,
+        settings.qdrant_timeout_s,
+        settings.qdrant_prefix,
+    )
+
+
+def make_folder(folder: Path) -> None:
+    """Make the library's folder.
+
+    Raises:
+        LibraryError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The data directory {folder} cannot be made: {error.strerror}. "
+            "Set FOUNDSOUND_DATA_DIR to a folder that you can write."
+        ) from error

@@ -1,0 +1,43 @@
+"""What is due once the queue is empty: what is left to be read, removed, tidied and measured."""
+
+import threading
+
+from foundsound.calibrate import calibrate
+from foundsound.catalog.spaces import active_space, space_status
+from foundsound.indexing import IndexProgress, ProgressListener
+from foundsound.library import Library
+from ingest.analyse import analyse_lacking
+from ingest.describe import describe_lacking
+from ingest.purge import purge
+
+
+def keep_up(
+    library: Library, progress: IndexProgress, listener: ProgressListener, stop: threading.Event
+) -> None:
+    """Bring everything beside the vectors up to date; cheap when it is.
+
+    Raises:
+        LibraryError, ModelError: the library or the model failed.
+    """
+    describe_lacking(library, progress, listener, stop)
+    library.refresh_words(stop.is_set)
+    if stop.is_set():
+        return
+    purge(library)
+    if progress.embedded:
+        library.vectors.optimize()
+        library.words.optimize()
+    calibrate(library, library.space)
+    _activate_if_complete(library)
+    analyse_lacking(library, progress, listener, stop)
+
+
+def _activate_if_complete(library: Library) -> None:
+    """Another model than the library's own takes over once no sound would be lost by it."""
+    with library.catalog.read() as session:
+        active = active_space(session)
+        if active is not None and active.id == library.space_id:
+            return
+        blocking = space_status(session, library.space_id).blocking
+    if not blocking:
+        library.activate(library.space)

@@ -1,0 +1,248 @@
+"""The worker in a thread of this process: what it takes, gives back, waits out."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from foundsound.catalog.models import Location, Priority, SoundWindows, Work, utc_now
+from foundsound.catalog.queue import claim
+from foundsound.errors import LibraryError
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.vectors.index import WindowPoint
+from ingest.leases import Leases
+from ingest.pipeline import Pipeline
+from ingest.reconcile import reconcile
+from ingest.runs import BackgroundRuns
+from ingest.worker import Worker
+from tests.ingest.decoding import children, meddle
+from tests.ingest.switching import NEW, switch
+from tests.signals import noise, tone, write
+
+
+def states(library: Library) -> dict[Work, int]:
+    with library.catalog.read() as session:
+        rows = session.execute(select(Location.work, func.count()).group_by(Location.work))
+        return {work: count for work, count in rows}  # noqa: C416
+
+
+def embedded(library: Library) -> int:
+    with library.catalog.read() as session:
+        count = select(func.count()).where(SoundWindows.space_id == library.space_id)
+        return session.scalar(count) or 0
+
+
+def scan(library: Library, folder: Path) -> None:
+    reconcile(library, folder, threading.Event())
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen within a minute")
+
+
+@contextmanager
+def working(library: Library) -> Iterator[Worker]:
+    worker = Worker(library)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+def test_it_takes_up_what_a_scan_finds_at_once(library: Library, sounds: Path) -> None:
+    with working(library):
+        time.sleep(0.5)  # it waits by now, for half a minute if nobody wakes it
+        scan(library, sounds)
+        wait_until(lambda: states(library) == {Work.SETTLED: 3})
+        write(sounds / "later.wav", tone(1.0, 150.0))
+        scan(library, sounds)
+        wait_until(lambda: states(library) == {Work.SETTLED: 4})
+    assert embedded(library) == library.vectors.count() == 4
+    assert children() == []
+
+
+def test_what_it_had_in_hand_is_given_back_when_it_stops(library: Library, tmp_path: Path) -> None:
+    for k in range(40):
+        write(tmp_path / "in" / f"{k}.wav", noise(1.0, seed=k))
+    scan(library, tmp_path / "in")
+    begun = threading.Event()
+
+    def dawdle(_: int) -> None:
+        begun.set()
+        time.sleep(0.3)
+
+    meddle(library, dawdle)
+    with working(library) as worker:
+        assert begun.wait(60)
+        assert states(library).get(Work.LEASED, 0) > 0
+        started = time.monotonic()
+        worker.stop()
+        assert time.monotonic() - started < 10
+    left = states(library)
+    assert left.get(Work.LEASED, 0) == 0
+    assert left[Work.PENDING] + left.get(Work.SETTLED, 0) == 40
+    assert embedded(library) == left.get(Work.SETTLED, 0)
+    with library.catalog.read() as session:
+        assert session.scalar(select(func.max(Location.attempts))) == 0
+
+
+def test_two_workers_share_the_work_and_embed_no_content_twice(
+    library: Library, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    for k in range(30):
+        write(folder / f"{k}.wav", noise(1.0, seed=k))
+        shutil.copy(folder / f"{k}.wav", folder / f"{k}-copy.wav")
+    scan(library, folder)
+    embedder = meddle(library, lambda _: time.sleep(0.05))
+    with working(library), working(library):
+        wait_until(lambda: states(library) == {Work.SETTLED: 60})
+    assert embedded(library) == library.vectors.count() == embedder.windows == 30
+
+
+def test_a_failure_that_is_no_files_fault_is_waited_out(
+    library: Library, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upsert, calls = library.vectors.upsert, [0]
+
+    def full(points: Sequence[WindowPoint]) -> None:
+        calls[0] += 1
+        if calls[0] == 1:
+            raise LibraryError("The disk is full.")
+        upsert(points)
+
+    monkeypatch.setattr(library.vectors, "upsert", full)
+    scan(library, sounds)
+    with working(library) as worker:
+        wait_until(lambda: worker.failure == "The disk is full.")
+        wait_until(lambda: states(library) == {Work.SETTLED: 3})
+        wait_until(lambda: worker.failure == "")
+    with library.catalog.read() as session:
+        assert session.scalars(select(Location.attempts)).all() == [0, 0, 0]
+
+
+def test_heartbeats_keep_what_takes_longer_than_a_lease(library: Library, sounds: Path) -> None:
+    library.settings = library.settings.model_copy(update={"lease_s": 0.6})
+    scan(library, sounds)
+    meddle(library, lambda _: time.sleep(2.0))
+    stolen: list[int] = []
+    with working(library):
+        wait_until(lambda: states(library).get(Work.LEASED) == 3)
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            with library.catalog.write() as session:
+                stolen += [
+                    file.location_id
+                    for file in claim(session, "thief", library.space_id, 9, 1.0, utc_now())
+                ]
+            time.sleep(0.05)
+        wait_until(lambda: states(library) == {Work.SETTLED: 3})
+    assert stolen == []
+
+
+def test_who_comes_too_late_does_no_harm(library: Library, sounds: Path) -> None:
+    """Its files went to another worker: that one's claim stays, and the vectors are the same."""
+
+    def steal(_: int) -> None:
+        with library.catalog.write() as session:
+            session.execute(update(Location).values(lease_owner="other"))
+
+    scan(library, sounds)
+    meddle(library, steal)
+    with Leases(library, library.space_id) as leases:
+        Pipeline(
+            library, library.space, leases, IndexProgress(), lambda _: None, threading.Event()
+        ).run()
+    assert states(library) == {Work.LEASED: 3}
+    with library.catalog.read() as session:
+        assert set(session.scalars(select(Location.lease_owner))) == {"other"}
+    later = utc_now() + timedelta(hours=1)
+    with library.catalog.write() as session:
+        assert len(claim(session, "next", library.space_id, 9, 60, later)) == 3
+
+
+def test_a_copy_stands_in_for_a_file_that_is_gone(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    first = write(folder / "a.wav", noise(60.0))
+    shutil.copy(first, folder / "b.wav")
+    scan(library, folder)
+
+    def spoil(batch: int) -> None:
+        if batch == 0:
+            first.write_bytes(b"")
+
+    meddle(library, spoil)
+    with working(library):
+        wait_until(lambda: embedded(library) == 1)
+        wait_until(lambda: states(library) == {Work.SETTLED: 1, Work.PENDING: 1})
+
+
+def test_nothing_is_remembered_of_what_is_done(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    for k in range(20):
+        write(folder / f"{k}.wav", noise(1.0, seed=k))
+    shutil.copy(folder / "0.wav", folder / "copy.wav")
+    for k in range(3):
+        (folder / f"bad{k}.wav").write_text("no sound")
+    scan(library, folder)
+    with Leases(library, library.space_id) as leases:
+        pipeline = Pipeline(
+            library, library.space, leases, IndexProgress(), lambda _: None, threading.Event()
+        )
+        pipeline.run()
+        assert leases._held == set()
+    assert (pipeline._sounds, pipeline._ready, pipeline._known) == ({}, {}, [])
+    assert pipeline._claims._taken == set()
+
+
+def test_an_index_run_has_the_machine_to_itself(library: Library, tmp_path: Path) -> None:
+    for k in range(30):
+        write(tmp_path / "much" / f"{k}.wav", noise(1.0, seed=k))
+    mine = write(tmp_path / "mine" / "mine.wav", tone(1.0))
+    scan(library, tmp_path / "much")
+    meddle(library, lambda _: time.sleep(0.2))
+    with working(library) as worker:
+        wait_until(lambda: states(library).get(Work.LEASED, 0) > 0)
+        runs = BackgroundRuns(library, worker)
+        run_id = runs.start([mine.parent])
+        wait_until(lambda: runs.progress(run_id).state == "done")
+        assert runs.progress(run_id).embedded == 1
+        runs.close()
+        wait_until(lambda: states(library) == {Work.SETTLED: 31})
+
+
+def test_it_goes_on_with_the_model_that_takes_over(library: Library, sounds: Path) -> None:
+    scan(library, sounds)
+    with working(library):
+        wait_until(lambda: states(library) == {Work.SETTLED: 3})
+        switch(library)
+        assert library.embedder.name == NEW
+        write(sounds / "later.wav", tone(1.0, 150.0))
+        scan(library, sounds)
+        wait_until(lambda: states(library) == {Work.SETTLED: 4})
+    assert embedded(library) == library.vectors.count() == 4
+
+
+def test_what_a_user_waits_for_is_decoded_first(library: Library, tmp_path: Path) -> None:
+    for k in range(3):
+        write(tmp_path / "in" / f"{k}.wav", noise(1.0, seed=k))
+    scan(library, tmp_path / "in")
+    with library.catalog.write() as session:
+        last = session.scalar(select(func.max(Location.id)))
+        session.execute(update(Location).where(Location.id == last).values(priority=Priority.USER))
+    with Leases(library, library.space_id) as leases:
+        first = leases.take()
+    assert first is not None
+    assert first.location_id == last

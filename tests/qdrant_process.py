@@ -1,0 +1,61 @@
+"""The stand-in for a Qdrant server as a process of its own, which tests stop, start and fail."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+START_S = 60.0
+REPOSITORY = Path(__file__).parent.parent
+
+
+class QdrantProcess:
+    """See ``qdrant_stand_in.py``; it ends with this process.
+
+    Args:
+        folder: keeps the store when the process is stopped; None: it is lost.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port: int = free.getsockname()[1]
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The same however often it is started."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        kept = ["--path", str(self._folder)] if self._folder else []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.qdrant_stand_in", "--port", str(self._port), *kept],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+        )
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                httpx.get(self.url, trust_env=False)
+                return
+            except httpx.TransportError:
+                assert self._process.poll() is None, "the stand-in has ended"
+                assert time.monotonic() < deadline, "the stand-in does not answer"
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it at once, as a crash does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def fail(self, status: int | None = None, stall_s: float = 0.0) -> None:
+        """Refuse every call with ``status``, or let it wait; without arguments: work again."""
+        fault = {"status": status, "stall_s": stall_s}
+        httpx.put(f"{self.url}/stand-in", json=fault, trust_env=False).raise_for_status()

@@ -1,0 +1,153 @@
+"""A library on servers: any number of processes have it open, and agree."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from foundsound.errors import LibraryError, NotFound, Unavailable
+from foundsound.indexing import IndexProgress, Switch
+from foundsound.library import Library
+from foundsound.search.query.query import Query
+from foundsound.search.searcher import Searcher
+from foundsound.settings import Settings
+from foundsound.vectors.connect import connect
+from ingest.run import index_paths
+from ingest.switch import switch_model
+from tests.qdrant_process import QdrantProcess
+from tests.signals import noise, tone, write
+
+Open = Callable[..., Library]
+
+
+@pytest.fixture
+def on_servers(
+    tmp_path: Path, cache_dir: Path, postgres_url: str, qdrant_server: QdrantProcess
+) -> Settings:
+    return Settings(
+        data_dir=tmp_path / "here",
+        cache_dir=cache_dir,
+        model="auto",
+        database_url=postgres_url,
+        qdrant_url=qdrant_server.url,
+        qdrant_prefix=f"test-{uuid4().hex}",
+    )
+
+
+@pytest.fixture
+def open_library(on_servers: Settings) -> Iterator[Open]:
+    """Open the library as a machine with a folder of its own."""
+    with ExitStack() as opened:
+
+        def open_it(machine: str, model: str = "auto") -> Library:
+            own = {"data_dir": on_servers.data_dir / machine, "model": model}
+            return opened.enter_context(Library(on_servers.model_copy(update=own)))
+
+        yield open_it
+
+
+def index(library: Library, *paths: Path) -> IndexProgress:
+    progress = IndexProgress()
+    index_paths(library, paths, progress, lambda _: None, threading.Event())
+    return progress
+
+
+def found(library: Library, text: str = "noise") -> list[str]:
+    hits = Searcher(library).search(Query(text=text)).hits
+    return [os.path.basename(hit.path) for hit in hits]
+
+
+def test_what_one_machine_indexes_another_finds(open_library: Open, sounds: Path) -> None:
+    first, second = open_library("a", "starter-bridge"), open_library("b")
+    assert index(first, sounds).embedded == 3
+    assert sorted(found(second)) == ["high.ogg", "noise.wav", "tone.flac"]
+    assert index(second, sounds).unchanged == 3
+    (sounds / "noise.wav").unlink()
+    index(second, sounds)
+    assert sorted(found(first)) == ["high.ogg", "tone.flac"]
+
+
+def test_machines_that_open_together_share_one_space(on_servers: Settings, tmp_path: Path) -> None:
+    code = "import sys; from foundsound.library import Library; "
+    code += "from foundsound.settings import Settings; "
+    code += "library = Library(Settings()); print(library.space_id, library.space_key)"
+    variables = {
+        f"FOUNDSOUND_{name.upper()}": str(value)
+        for name, value in on_servers.model_dump(exclude_none=True, exclude_defaults=True).items()
+    }
+    opening = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={**os.environ, **variables, "FOUNDSOUND_MODEL": "starter-bridge"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    told = [process.communicate(timeout=120) for process in opening]
+    assert [errors for _, errors in told] == ["", "", ""]
+    assert len({printed for printed, _ in told}) == 1
+
+
+def test_a_change_of_the_model_is_followed(open_library: Open, sounds: Path) -> None:
+    first = open_library("a", "starter-bridge")
+    index(first, sounds)
+    second = open_library("b")
+    searcher = Searcher(second)
+    assert searcher.by_text("noise").model == "starter-bridge"
+    old = second.space_key
+    quiet = (IndexProgress(), lambda _: None, threading.Event())
+    switch_model(first, Switch(model="starter", keep=False), *quiet)
+    result = searcher.by_text("noise")
+    assert (result.model, len(result.hits)) == ("starter", 3)
+    assert not second.store.exists(old)
+    with pytest.raises(NotFound):
+        second.drop_space(old)
+
+
+def test_vectors_that_were_lost_are_made_again(
+    open_library: Open, sounds: Path, on_servers: Settings
+) -> None:
+    with open_library("a", "starter-bridge") as first:
+        index(first, sounds)
+        first.store.drop(first.space_key)
+    second = open_library("b")
+    assert index(second, sounds).embedded == 3
+    assert len(found(second)) == 3
+
+
+def test_long_sounds_are_written_in_several_requests(
+    open_library: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundsound.vectors.server.MOST_NUMBERS", 2 * 512)
+    library = open_library("a", "starter-bridge")
+    changing = [tone(12.0, 200.0 * k) if k % 2 else noise(12.0, seed=k) for k in range(5)]
+    write(tmp_path / "long.wav", np.concatenate(changing))
+    index(library, tmp_path / "long.wav")
+    assert library.vectors.count() > 4
+
+
+def test_nobody_there_is_said_in_a_sentence(on_servers: Settings) -> None:
+    alone = on_servers.model_copy(update={"qdrant_url": "http://127.0.0.1:1"})
+    with pytest.raises(Unavailable, match="The Qdrant server cannot be reached"):
+        Library(alone)
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "reason"),
+    [
+        ("host:6333", None, "must look like"),
+        ("http://qdrant.example:6333", "k", "in the clear"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused(url: str, key: str | None, reason: str) -> None:
+    with pytest.raises(LibraryError, match=reason):
+        connect(url, key, 1.0, "x")
