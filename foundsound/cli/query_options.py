@@ -10,9 +10,10 @@ from foundsound.cli.sound_ids import found_ids, is_sound_id
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
-from foundsound.search.query.query import Query, Sort
+from foundsound.search.query.query import FacetName, Query, Sort
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
+FACETS: tuple[FacetName, ...] = ("category", "format", "duration", "folder", "tag")
 Stretch = tuple[float | None, float | None]
 
 
@@ -25,6 +26,7 @@ def query_of(
     sort: Sort,
     limit: int,
     cursor: str | None,
+    facets: bool,
 ) -> tuple[Query, list[Clip]]:
     """The query that the options ask for, and the files that go with it.
 
@@ -44,6 +46,7 @@ def query_of(
             sort=sort,
             limit=limit,
             cursor=cursor,
+            facets=FACETS if facets else (),
         )
     except ValidationError as error:
         raise InvalidRequest(f"{error.errors()[0]['msg']}.") from error

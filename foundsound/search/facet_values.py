@@ -51,8 +51,19 @@ class Counted:
     complete: bool = True
 
 
-def all_that_fit(session: Session, selection: Selection) -> Counted:
-    """Every sound of a selection."""
+def that_fit(session: Session, selection: Selection, found: Sequence[str] | None) -> Counted:
+    """The sounds of a selection.
+
+    Args:
+        found: those that a ranking found in it; None = all.
+    """
+    if found is None:
+        return _all_that_fit(session, selection)
+    there = (Location.missing_since.is_(None), *selection.conditions.of_location)
+    return _given(found, there, complete=False)
+
+
+def _all_that_fit(session: Session, selection: Selection) -> Counted:
     asked = selection.conditions.whole or selection.conditions
     chosen = () if selection.within is None else (Sound.id.in_(selection.within),)
     findable = (Sound.duration_s.is_not(None), Sound.state != SoundState.FAILED)  # see hydrate.py
@@ -66,16 +77,14 @@ def all_that_fit(session: Session, selection: Selection) -> Counted:
     ids = select(Sound.id).where(*of_sound, at_hand).correlate(None)
     few = session.scalars(ids.limit(FEW + 1)).all()
     if len(few) <= FEW:
-        return Counted(few, (Sound.id.in_(few),), (Location.sound_id.in_(few), *there))
+        return _given(few, there, complete=True)
     of_these = select(Sound.id).where(*of_sound).correlate(None)
     return Counted(ids, (*of_sound, at_hand), (*there, Location.sound_id.in_(of_these)))
 
 
-def some_that_fit(selection: Selection, sound_ids: Sequence[str]) -> Counted:
-    """Of a selection, sounds that a ranking found in it."""
-    there = (Location.missing_since.is_(None), *selection.conditions.of_location)
-    chosen = Sound.id.in_(sound_ids)
-    return Counted(sound_ids, (chosen,), (Location.sound_id.in_(sound_ids), *there), complete=False)
+def _given(sound_ids: Sequence[str], there: tuple[Clause, ...], complete: bool) -> Counted:
+    chosen, files = Sound.id.in_(sound_ids), Location.sound_id.in_(sound_ids)
+    return Counted(sound_ids, (chosen,), (files, *there), complete)
 
 
 def _gone() -> Select[str | None]:

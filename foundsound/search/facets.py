@@ -1,7 +1,6 @@
 """Facets: what the sounds that fit a query are, counted, with the filter that narrows to each."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -11,8 +10,8 @@ from foundsound.catalog.models import Root
 from foundsound.search.facet_folders import folder_counts
 from foundsound.search.facet_values import Count, Counted, category_counts, shape_counts, tag_counts
 from foundsound.search.query.filters import Filters
+from foundsound.search.query.query import FacetName
 
-FacetName = Literal["category", "format", "duration", "folder", "tag", "sample_rate", "channels"]
 RELEVANT = 1000  # sounds that are counted when there is something to compare
 MOST_VALUES = 100  # of a facet
 
