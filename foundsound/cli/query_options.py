@@ -10,7 +10,7 @@ from foundsound.cli.sound_ids import found_ids, is_sound_id
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
-from foundsound.search.query.query import FacetName, Query, Sort
+from foundsound.search.query.query import FacetName, Mode, Query, Sort
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
 FACETS: tuple[FacetName, ...] = ("category", "format", "duration", "folder", "tag")
@@ -24,6 +24,7 @@ def query_of(
     stretch: Stretch,
     refine: str | None,
     sort: Sort,
+    mode: Mode,
     limit: int,
     cursor: str | None,
     facets: bool,
@@ -44,6 +45,7 @@ def query_of(
             parts=tuple(parts),
             within=None if refine is None else tuple(found_ids(refine, "--refine")),
             sort=sort,
+            mode=mode,
             limit=limit,
             cursor=cursor,
             facets=FACETS if facets else (),

@@ -23,6 +23,8 @@ Sort = Literal[
 
 FacetName = Literal["category", "format", "duration", "folder", "tag", "sample_rate", "channels"]
 
+Mode = Literal["hybrid", "dense", "lexical"]
+
 
 class Query(BaseModel):
     """What to find. Text and parts add up; filters and ``within`` only leave out."""
@@ -73,6 +75,11 @@ class Query(BaseModel):
         description="Count what the sounds that fit are. Of queries that compare, the 1,000 most "
         "relevant ones are counted.",
         examples=[["category", "folder", "tag"]],
+    )
+    mode: Mode = Field(
+        default="hybrid",
+        description="Rank by what is heard (dense), by the words of names and metadata (lexical), "
+        "or by both; sounds and clips are only ever heard.",
     )
     limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])
     cursor: str | None = Field(
