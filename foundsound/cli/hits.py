@@ -10,7 +10,7 @@ from rich.table import Table
 
 from foundsound.cli.console import duration, err, fail, out, plain
 from foundsound.errors import QueryError
-from foundsound.search.facets import Facets
+from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.results import Hit, MatchedWord, SearchResult
 

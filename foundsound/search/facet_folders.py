@@ -32,7 +32,7 @@ def folder_counts(
         return _below(session, these, _inside(above, roots), above)
     by_root = session.execute(
         select(Location.root_id, func.count(Location.sound_id.distinct()))
-        .where(*these.files)
+        .where(these.files)
         .group_by(Location.root_id)
     ).all()
     paths = {root.id: path_key(root.path) for root in roots}
@@ -49,7 +49,7 @@ def _below(session: Session, these: Counted, inside: Text, above: str) -> list[C
     child = func.substr(inside, 1, end - 1).label("child")
     rows = session.execute(
         select(child, func.count(Location.sound_id.distinct()))
-        .where(*these.files, end > 1)
+        .where(these.files, end > 1)
         .group_by("child")
     )
     found = Counter({f"{above}/{name}" if above else name: count for name, count in rows})

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -17,7 +18,9 @@ from foundsound.catalog.models import (
     Tag,
 )
 from foundsound.metadata.ucs import category_of
+from foundsound.search.hydrate import files_at_hand
 from foundsound.search.matching import Selection
+from foundsound.search.query.filters import Conditions
 from foundsound.search.query.formats import endings_of
 
 Clause = ColumnElement[bool]
@@ -45,9 +48,9 @@ class Count:
 class Counted:
     """The sounds that are counted, in SQL."""
 
-    sounds: Select[str] | Sequence[str]  # their ids
-    itself: tuple[Clause, ...]  # conditions on Sound
-    files: tuple[Clause, ...]  # conditions on Location: of the files by which they are found
+    sounds: Clause  # on Sound
+    ids: Select[*tuple[Any, ...]] | Sequence[str]  # of the sounds
+    files: Clause  # on Location: the files at hand by which the sounds are found
     complete: bool = True
 
 
@@ -57,34 +60,30 @@ def that_fit(session: Session, selection: Selection, found: Sequence[str] | None
     Args:
         found: those that a ranking found in it; None = all.
     """
-    if found is None:
-        return _all_that_fit(session, selection)
-    there = (Location.missing_since.is_(None), *selection.conditions.of_location)
-    return _given(found, there, complete=False)
-
-
-def _all_that_fit(session: Session, selection: Selection) -> Counted:
+    if found is not None:
+        return _given(found, selection.conditions, complete=False)
     asked = selection.conditions.whole or selection.conditions
-    chosen = () if selection.within is None else (Sound.id.in_(selection.within),)
-    findable = (Sound.duration_s.is_not(None), Sound.state != SoundState.FAILED)  # see hydrate.py
-    of_sound = (*chosen, *findable, *asked.of_sound)
-    there = (Location.missing_since.is_(None), *asked.of_location)
+    files = files_at_hand(asked)
+    of_sound = [Sound.duration_s.is_not(None), Sound.state != SoundState.FAILED, *asked.of_sound]
+    if selection.within is not None:
+        of_sound.append(Sound.id.in_(selection.within))
+        files = files.where(of_sound[-1])
     # Lists: joined, SQLite may begin with the wrong table, and take a second for 200,000 sounds.
     if asked.of_location:
-        at_hand = Sound.id.in_(select(Location.sound_id).where(*there).correlate(None))
+        of_sound.append(Sound.id.in_(files.with_only_columns(Sound.id).correlate(None)))
     else:
-        at_hand = Sound.id.not_in(_gone())
-    ids = select(Sound.id).where(*of_sound, at_hand).correlate(None)
+        of_sound.append(Sound.id.not_in(_gone()))
+    ids = select(Sound.id).where(*of_sound).correlate(None)
     few = session.scalars(ids.limit(FEW + 1)).all()
     if len(few) <= FEW:
-        return _given(few, there, complete=True)
-    of_these = select(Sound.id).where(*of_sound).correlate(None)
-    return Counted(ids, (*of_sound, at_hand), (*there, Location.sound_id.in_(of_these)))
+        return _given(few, selection.conditions, complete=True)
+    return Counted(and_(*of_sound), ids, Location.id.in_(files.correlate(None)))
 
 
-def _given(sound_ids: Sequence[str], there: tuple[Clause, ...], complete: bool) -> Counted:
-    chosen, files = Sound.id.in_(sound_ids), Location.sound_id.in_(sound_ids)
-    return Counted(sound_ids, (chosen,), (files, *there), complete)
+def _given(sound_ids: Sequence[str], conditions: Conditions, complete: bool) -> Counted:
+    chosen = Sound.id.in_(sound_ids)
+    files = files_at_hand(conditions).where(chosen).correlate(None)
+    return Counted(chosen, sound_ids, Location.id.in_(files), complete)
 
 
 def _gone() -> Select[str | None]:
@@ -110,7 +109,7 @@ def shape_counts(session: Session, these: Counted) -> dict[str, list[Count]]:
             Sound.channels,
             func.count(),
         )
-        .where(*these.itself)
+        .where(these.sounds)
         .group_by(Sound.format, Sound.codec, "band", Sound.sample_rate, Sound.channels)
     )
     formats, bands, rates, channels = Counter[str](), Counter[int](), Counter[int](), Counter[int]()
@@ -136,7 +135,7 @@ def category_counts(session: Session, these: Counted) -> list[Count]:
     own, found = StoredMetadata, Counter[str]()
     said = session.execute(
         select(own.cat_id, own.category, func.count())
-        .where(own.sound_id.in_(these.sounds), or_(own.cat_id.is_not(None), own.category != ""))
+        .where(own.sound_id.in_(these.ids), or_(own.cat_id.is_not(None), own.category != ""))
         .group_by(own.cat_id, own.category)
     )
     for cat_id, category, count in said:
@@ -144,7 +143,7 @@ def category_counts(session: Session, these: Counted) -> list[Count]:
     named = session.execute(
         select(Location.cat_id, own.cat_id, own.category, func.count(Location.sound_id.distinct()))
         .outerjoin(own, own.sound_id == Location.sound_id)
-        .where(*these.files, Location.cat_id.is_not(None))
+        .where(these.files, Location.cat_id.is_not(None))
         .group_by(Location.cat_id, own.cat_id, own.category)
     )
     for of_name, cat_id, category, count in named:
@@ -159,11 +158,11 @@ def tag_counts(session: Session, these: Counted) -> list[Count]:
     rows = session.execute(
         select(Tag.name, func.count())
         .join(SoundTag, SoundTag.tag_id == Tag.id)
-        .where(SoundTag.sound_id.in_(these.sounds))
+        .where(SoundTag.sound_id.in_(these.ids))
         .group_by(Tag.id, Tag.name)
     )
     found = Counter(dict(rows.all()))
-    marked = and_(SoundMark.favourite.is_(True), SoundMark.sound_id.in_(these.sounds))
+    marked = and_(SoundMark.favourite.is_(True), SoundMark.sound_id.in_(these.ids))
     favourites = session.scalar(select(func.count()).select_from(SoundMark).where(marked))
     if favourites:
         found["favourite"] = favourites

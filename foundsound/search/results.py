@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from foundsound.lexical.fields import Field as Field_
-from foundsound.search.facets import Facets
+from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part
 
 

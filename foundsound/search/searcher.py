@@ -18,13 +18,15 @@ from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
 from foundsound.search.demotion import demoted_last
+from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
-from foundsound.search.facets import RELEVANT, Facets, count_facets
+from foundsound.search.facets import count_facets
 from foundsound.search.hydrate import hydrate
 from foundsound.search.matched_words import matched_words
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
 from foundsound.search.query.filters import Conditions, Filters, conditions
+from foundsound.search.query.parts import ItemPart
 from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query
 from foundsound.search.query.resolve import Resolved, resolve
 from foundsound.search.rankings import Ear

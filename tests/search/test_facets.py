@@ -11,7 +11,8 @@ from foundsound.catalog.models import Sound
 from foundsound.catalog.tags import add_tags
 from foundsound.library import Library
 from foundsound.search import facet_values
-from foundsound.search.facets import Facets
+from foundsound.search.facet_results import Facets
+from foundsound.search.query.grammar import parse
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from tests.conftest import Index
@@ -95,7 +96,8 @@ def test_a_facets_filter_finds_as_many(
         checked = 0
         for facet in facets.facets:
             for value in facet.values:
-                hits = searcher.by_text(f"{typed} {value.filter}").hits
+                narrowed = Query(text=typed, filters=parse(value.filter).filters)
+                hits = searcher.search(narrowed).hits
                 assert len(hits) == value.count, (typed, value)
                 checked += 1
         assert checked >= 7
