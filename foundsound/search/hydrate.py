@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredAnalysis
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.scope import is_offline
 from foundsound.search.query.filters import Conditions
 from foundsound.search.results import Hit
 from foundsound.vectors.index import WindowHit
@@ -28,6 +29,7 @@ class Found:
     format: str
     added_at: datetime
     loudness_lufs: float | None
+    offline: bool = False
 
     def hit(self, window: WindowHit | None = None, **why: Any) -> Hit:
         """As a result.
@@ -48,11 +50,12 @@ class Found:
             format=self.format,
             added_at=self.added_at,
             loudness_lufs=self.loudness_lufs,
+            offline=self.offline,
             **why,
         )
 
 
-COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
+COLUMNS: dict[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
     "id": Sound.id,
     "root": Root.path,
     "raw_path": Location.raw_path,
@@ -62,6 +65,7 @@ COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
     "format": Sound.format,
     "added_at": Sound.added_at,
     "loudness_lufs": StoredAnalysis.loudness_lufs,
+    "offline": is_offline(),
 }
 
 
@@ -93,18 +97,21 @@ def files_at_hand(conditions: Conditions) -> Select[*tuple[Any, ...]]:
 
 def found_of(row: Sequence[Any]) -> Found:
     """A row of :func:`found_sounds`."""
-    id_, root, raw_path, duration_s, rate, channels, format_, added_at, loudness_lufs = row
+    id_, root, raw_path, duration_s, rate, channels, format_, added_at, lufs, offline = row
     path = os.path.join(root, raw_path)
-    shape = (rate or 0, channels or 0, format_ or "")
-    return Found(id_, path, duration_s, *shape, added_at, loudness_lufs)
+    facts = (duration_s, rate or 0, channels or 0, format_ or "", added_at, lufs)
+    return Found(id_, path, *facts, bool(offline))
 
 
 def hydrate(session: Session, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
     """Those of the sounds that have a file at hand and fit the conditions."""
     rows = session.execute(
-        found_sounds(conditions).where(Sound.id.in_(sound_ids)).order_by(Location.id.desc())
+        found_sounds(conditions)
+        .where(Sound.id.in_(sound_ids))
+        .order_by(is_offline().desc(), Location.id.desc())
     )
-    return {found.id: found for found in map(found_of, rows)}  # the file added first stays
+    # The file added first stays, of those on drives that are there.
+    return {found.id: found for found in map(found_of, rows)}
 
 
 def found_at(session: Session, location_ids: Sequence[int]) -> dict[int, Found]:

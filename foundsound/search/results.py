@@ -56,6 +56,9 @@ class Hit(BaseModel):
     loudness_lufs: float | None = Field(
         default=None, description="Integrated loudness in LUFS; null until it is measured."
     )
+    offline: bool = Field(
+        default=False, description="The file lies on a drive that is not there now."
+    )
     reasons: list[Reason] = Field(default=[], description="What each part contributed.")
     demoted_by: int | None = Field(
         default=None,
