@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from foundsound.lexical.fields import Field as Field_
+from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part
 
 
@@ -73,6 +74,9 @@ class Hit(BaseModel):
     channels: int = Field(description="As in the file.")
     format: str = Field(description="Container, for example WAV.")
     added_at: datetime = Field(description="When the sound came into the library.")
+    loudness_lufs: float | None = Field(
+        default=None, description="Integrated loudness in LUFS; null until it is measured."
+    )
     offline: bool = Field(
         default=False, description="The file lies on a drive that is not there now."
     )
@@ -110,6 +114,7 @@ class SearchResult(BaseModel):
         description="False: nothing in the library stands out for this query; with show_weak the "
         "nearest are shown all the same.",
     )
+    facets: Facets | None = Field(default=None, description="When the query asked for some.")
     cursor: str | None = Field(
         default=None, description="Send it with the same query for the hits that follow."
     )

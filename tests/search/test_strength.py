@@ -22,7 +22,8 @@ def scale(parts: list[Part], vectors: list[np.ndarray], shares: list[float]) -> 
 
 def test_a_text_has_its_own_mean_and_the_spaces_deviation() -> None:
     of = scale([WORDS], [X], [1.0])
-    assert (of.mean, of.deviation) == (pytest.approx(0.5), pytest.approx(0.05))
+    assert of.mean == pytest.approx(0.5)
+    assert of.deviation == pytest.approx(0.05)
     assert of.strength(0.7) == pytest.approx(4.0)
     assert scale([WORDS], [Z], [1.0]).mean == pytest.approx(0.0)
 
