@@ -12,7 +12,7 @@ from foundsound.catalog.analysis import analysis_of
 from foundsound.catalog.metadata import metadata_of, own_metadata
 from foundsound.catalog.models import ImportedMetadata, StoredMetadata
 from foundsound.catalog.paths import path_key, path_text
-from foundsound.catalog.sounds import SoundDetails, sounds_by_id
+from foundsound.catalog.sounds import SoundDetails, has_online_file, sounds_by_id
 from foundsound.catalog.spaces import windows_of
 from foundsound.errors import NotFound
 from foundsound.metadata.sound_metadata import SoundMetadata
@@ -58,6 +58,7 @@ class SoundReport(UserData):
     state: Literal["pending", "indexed", "failed"]
     error: str | None = Field(description="Why it could not be indexed.")
     paths: list[str] = Field(description="Every file with this content that is at hand.")
+    offline: bool = Field(description="None of these files can be reached: their drives are off.")
     size_bytes: int
     duration_s: float | None
     sample_rate: int | None = Field(description="Hz.")
@@ -93,6 +94,7 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         state=sound.state.value,
         error=sound.error,
         paths=[path_text(path) for path in sound.paths],
+        offline=bool(sound.paths) and not has_online_file(session, sound_id),
         size_bytes=sound.size,
         duration_s=facts.duration_s if facts else None,
         sample_rate=facts.sample_rate if facts else None,

@@ -17,9 +17,11 @@ from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     collections,
     duplicates,
+    failed,
     health,
     index,
     metadata,
+    roots,
     search,
     sounds,
     spaces,
@@ -77,8 +79,10 @@ def create_app(
         metadata,
         duplicates,
         stats,
+        roots,
         spaces,
         index,
+        failed,
         health,
     ):
         app.include_router(module.router)

@@ -1,18 +1,15 @@
 """``foundsound status``: what the library holds."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from foundsound.cli.console import duration, err, out
+from foundsound.cli.console import duration, err, out, plain
 from foundsound.cli.settings import command_settings
 
+if TYPE_CHECKING:
+    from foundsound.root_report import RootReport
 
-def status(
-    problems: Annotated[
-        bool, typer.Option("--problems", help="List the files that could not be used, and why.")
-    ] = False,
-) -> None:
+
+def status() -> None:
     """Show counts, model and where the library lies."""
     settings = command_settings()
     from foundsound.library import library_exists
@@ -22,30 +19,29 @@ def status(
         err.print("It is empty. Index a folder: [bold]foundsound index ~/Sounds[/]")
         return
     from foundsound.catalog.database import Catalog
-    from foundsound.catalog.paths import path_text
-    from foundsound.catalog.quarantine import failed_files
     from foundsound.catalog.spaces import active_space, space_statuses
     from foundsound.catalog.stats import catalog_stats
     from foundsound.ownership import current_owner, is_owned
+    from foundsound.root_report import report_roots
 
     catalog = Catalog(settings.data_dir, settings.database_url)
     with catalog.read() as session:
         space = active_space(session)
         stats = catalog_stats(session, space.id if space else None)
         others = [other for other in space_statuses(session) if not other.active]
-        listed = failed_files(session, limit=100_000) if problems else []
+        roots = report_roots(session)
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
     failed = stats.failed + stats.unreadable_files
-    for root in stats.roots:
-        out.print(f"folder    {path_text(root)}", soft_wrap=True, markup=False)
+    for root in roots:
+        out.print(f"folder    {_told(root)}", soft_wrap=True, markup=False)
     out.print(f"sounds    {stats.indexed:,} ({duration(stats.audio_s)} of audio)")
     out.print(f"files     {stats.files:,}")
     if stats.pending:
         hint = "being indexed" if owner else "index again to go on"
         out.print(f"pending   {stats.pending:,} ({hint})")
     if failed:
-        out.print(f"unusable  {failed:,} (list them with --problems)")
+        out.print(f"unusable  {failed:,} (foundsound failed says why)")
     if stats.missing_files:
         out.print(f"missing   {stats.missing_files:,} files that were there once")
     if space:
@@ -55,5 +51,16 @@ def status(
         out.print(f"beside    {other.model}, {state}", soft_wrap=True, markup=False)
     if owner:
         out.print(f"serving   {owner.url} (process {owner.pid})")
-    for item in listed:
-        out.print(f"{path_text(item.path)}\n  {item.reason}", soft_wrap=True, markup=False)
+
+
+def _told(root: "RootReport") -> str:
+    """A root's path, and what is not as usual."""
+    remarks: list[str] = [root.state] if root.state != "online" else []
+    if root.watched:
+        remarks.append(f"watched by {root.watched_by or 'nobody yet'}")
+    if root.pending:
+        remarks.append(f"{root.pending:,} waiting")
+    if root.missing:
+        remarks.append(f"{root.missing:,} deleted")
+    path = plain(root.path)
+    return f"{path} ({', '.join(remarks)})" if remarks else path

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from foundsound.lexical.fields import Field as Field_
+from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part
 
 
@@ -52,6 +53,12 @@ class Hit(BaseModel):
     channels: int = Field(description="As in the file.")
     format: str = Field(description="Container, for example WAV.")
     added_at: datetime = Field(description="When the sound came into the library.")
+    loudness_lufs: float | None = Field(
+        default=None, description="Integrated loudness in LUFS; null until it is measured."
+    )
+    offline: bool = Field(
+        default=False, description="The file lies on a drive that is not there now."
+    )
     reasons: list[Reason] = Field(default=[], description="What each part contributed.")
     demoted_by: int | None = Field(
         default=None,
@@ -59,7 +66,9 @@ class Hit(BaseModel):
         "come after the others.",
     )
     heard: Ranking | None = Field(
-        default=None, description="By what it sounds like; null when that was not asked."
+        default=None,
+        description="By what it sounds like; null when that was not asked, and for a hit that "
+        "its words have brought from far down there.",
     )
     said: Ranking | None = Field(
         default=None, description="By its words; null when it has none of the query's."
@@ -79,6 +88,7 @@ class SearchResult(BaseModel):
         description="The typed text in its plainest form.",
         examples=["rain -thunder dur:<10"],
     )
+    facets: Facets | None = Field(default=None, description="When the query asked for some.")
     cursor: str | None = Field(
         default=None, description="Send it with the same query for the hits that follow."
     )
