@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice, product
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TypeVar
@@ -27,8 +26,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.measure import conditions, in_child, out, progress_bar
+from benchmarks.query_texts import query_texts
 from benchmarks.signals import stretch
-from benchmarks.text_search import MANNERS, SOURCES
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.starter import aisfx, yamnet
@@ -134,7 +133,7 @@ def _block_by_block(network: aisfx.AiSfx, frames: Floats) -> Floats:
 
 
 def _text_rows(models: dict[str, Embedder], encoders: Encoders, count: int) -> list[Row]:
-    texts = [f"{manner} {source}" for source, manner in islice(product(SOURCES, MANNERS), count)]
+    texts = query_texts(count)
     # A text of each kind in turn, so that a busy stretch of the machine hits all alike.
     alone: list[float] = []
     ours: dict[str, list[float]] = {name: [] for name in models}

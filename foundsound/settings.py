@@ -78,6 +78,25 @@ class Settings(BaseSettings):
         default=60, gt=0, description="A decoder that makes no progress for so long is ended."
     )
 
+    settle_s: float = Field(
+        default=5, gt=0, description="A watched file is taken once it rested for so long."
+    )
+    poll_s: float = Field(
+        default=60, ge=1, description="Between two scans of a root that is polled."
+    )
+    rescan_s: float = Field(
+        default=900, ge=1, description="Between two scans of a root whose system tells of changes."
+    )
+    vanished_share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Of a root's files; if more vanish at once, it counts as offline.",
+    )
+    tombstone_days: float = Field(
+        default=30, ge=0, description="After which deleted files are forgotten."
+    )
+
     lease_s: float = Field(
         default=60, gt=0, description="A worker not heard of for so long loses its files to others."
     )

@@ -41,11 +41,11 @@ def index_paths(
         for path in paths:
             if stop.is_set():
                 break
-            found = reconcile(library, path, stop, Priority.USER)
-            if found.scope is not None:
-                scopes.append(found.scope)
+            scope, found = reconcile(library, path, stop, Priority.USER)
+            scopes.append(scope)
             progress.new += found.new
             progress.changed += found.changed
+            progress.moved += found.moved
             progress.resumed += found.resumed
             progress.unchanged += found.unchanged
             progress.missing += found.missing

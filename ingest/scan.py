@@ -1,81 +1,132 @@
-"""Walks a folder tree for audio files, by names and stats only; no file is opened."""
+"""Compares a root, or parts of it, with the catalogue, and writes down the differences.
+
+Walk and catalogue are gone through side by side in the order of paths, so memory does not grow
+with the tree. A scan that is stopped, or killed, has written down what it found until then.
+"""
 
 import os
-import stat
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from foundsound.audio.formats import is_audio_name
-from foundsound.catalog.locations import SeenFile
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.known_files import KnownFile
+from foundsound.catalog.locations import AS_NEW, Queued, SeenFile
+from foundsound.catalog.paths import path_text
+from foundsound.catalog.root_state import (
+    RootSettings,
+    end_scan,
+    forget_lost_mounts,
+    note_mounts,
+    set_offline,
+    set_online,
+)
 from foundsound.catalog.stats import Problem
+from foundsound.ignore_rules import IgnoreRules
+from foundsound.mounts import Mount, has_stable_inodes, mount_of, mounts, mounts_below
+from ingest.availability import mount_point, why_offline
+from ingest.compare import Comparison
+from ingest.findings import Findings, Found, Hold
+from ingest.vanished import Vanished
 
-# ".": hidden files and the AppleDouble twins "._x.wav"; "~": what editors and downloads leave.
-IGNORED_PREFIXES = (b".", b"~")
-IGNORED_FOLDERS = frozenset({b"@eaDir", b"#recycle", b"$RECYCLE.BIN", b"__MACOSX"})
-FileId = tuple[int, int]  # device, inode
+
+def hold_nothing(_: SeenFile) -> bool:
+    """Every file is taken at once."""
+    return False
 
 
 @dataclass(frozen=True)
-class _Folder:
-    path: bytes
-    id: FileId
-    above: frozenset[FileId] = field(repr=False)  # the folders it lies in: meeting one is a loop
+class Scan:
+    """How a root is scanned.
 
-
-def scan_tree(root: bytes, folder: bytes, report: Callable[[Problem], None]) -> Iterator[SeenFile]:
-    """Yield every audio file at or below ``folder`` (absolute), with paths relative to ``root``.
-
-    Linked folders are followed, after the real ones, so that a file is met under its real path
-    first; no folder is walked twice. What cannot be read is reported and skipped.
+    Args:
+        vanished_share: of a root's files; if more are gone at once, it is taken for offline.
+        queued: how the work that is found is put into the queue.
+        hold: True for a file that is to be left for later, because it is still being written.
+        stop: set it to end the scan early.
     """
-    prefix = os.path.join(root, b"")
-    status = os.stat(folder)
-    top = _Folder(folder, (status.st_dev, status.st_ino), frozenset())
-    real, linked = [top], list[_Folder]()
-    walked: set[FileId] = set()
-    while real or linked:
-        here = real.pop() if real else linked.pop(0)
-        if here.id in walked:
-            continue
-        walked.add(here.id)
-        for entry in _entries(here.path, report):
-            try:
-                if entry.is_dir():
-                    below = _below(here, entry, report)
-                    if below is not None:
-                        (linked if entry.is_symlink() else real).append(below)
-                elif is_audio_name(os.fsdecode(entry.name)):
-                    status = entry.stat()  # follows links
-                    if not stat.S_ISREG(status.st_mode):
-                        report(Problem(entry.path, "This is not a regular file."))
-                        continue
-                    yield SeenFile(entry.path[len(prefix) :], status.st_size, status.st_mtime_ns)
-            except OSError as error:
-                report(Problem(entry.path, f"The file cannot be reached: {error.strerror}."))
+
+    catalog: Catalog
+    root: RootSettings
+    vanished_share: float
+    queued: Queued = AS_NEW
+    hold: Hold = hold_nothing
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
-def _entries(folder: bytes, report: Callable[[Problem], None]) -> list["os.DirEntry[bytes]"]:
-    try:
-        with os.scandir(folder) as found:
-            entries = [entry for entry in found if not entry.name.startswith(IGNORED_PREFIXES)]
-    except OSError as error:
-        report(Problem(folder, f"The folder cannot be read: {error.strerror}."))
-        return []
-    # Reversed, because folders are taken from the end: the walk goes in order of names.
-    return sorted(entries, key=lambda entry: entry.name, reverse=True)
+def scan_root(scan: Scan) -> Found:
+    """Look at the whole root; afterwards it is online, or offline with a reason."""
+    return scan_parts(scan, [b""])
 
 
-def _below(
-    here: _Folder, entry: "os.DirEntry[bytes]", report: Callable[[Problem], None]
-) -> _Folder | None:
-    if entry.name in IGNORED_FOLDERS:
-        return None
-    status = entry.stat()
-    id_ = (status.st_dev, status.st_ino)
-    above = here.above | {here.id}
-    if id_ in above:
-        report(
-            Problem(entry.path, "This link leads back to a folder above it; it is not followed.")
+def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
+    """Look at these files and folders, relative to the root, which may be there or gone."""
+    found = Found()
+    among = mounts()
+    reason = why_offline(scan.root, among)
+    if reason is not None:
+        return _lost(scan, found, reason)
+    closed = _lost_mounts(scan, among)
+    rules = IgnoreRules(scan.root.ignored)
+    findings = Findings(
+        scan.catalog,
+        scan.root.id,
+        scan.root.path,
+        scan.queued,
+        scan.hold,
+        found,
+        stable_inodes=has_stable_inodes(mount_of(scan.root.path, among)),
+    )
+    comparison = Comparison(scan.catalog, scan.root, rules, found.problems.append, closed)
+    for seen, known in _each(comparison, raw_paths, scan.root.path):
+        if scan.stop.is_set():
+            break
+        findings.take(seen, known)
+    findings.flush()
+    if scan.stop.is_set():
+        return found
+    vanished = Vanished(scan.catalog, scan.root.id, scan.root.path, rules, findings.gone, closed)
+    reason = why_offline(scan.root, mounts())  # the drive may have gone while we looked
+    if (
+        reason is None
+        and not scan.root.accepts_loss
+        and vanished.is_suspicious(scan.vanished_share)
+    ):
+        reason = (
+            f"{len(vanished.deleted):,} files vanished at once. If you deleted them, say so: "
+            f"foundsound roots accept {path_text(scan.root.path)}."
         )
-        return None
-    return _Folder(entry.path, id_, above)
+    if reason is not None:
+        return _lost(scan, found, reason)
+    found.missing = vanished.bury()
+    if b"" in raw_paths:
+        with scan.catalog.write() as session:
+            set_online(session, scan.root.id, mount_point(scan.root, among))
+            end_scan(session, scan.root.id)
+    return found
+
+
+def _each(
+    comparison: Comparison, raw_paths: Sequence[bytes], root: bytes
+) -> Iterator[tuple[SeenFile | None, KnownFile | None]]:
+    # What is there comes first: a renamed file is moved before its old place is looked at.
+    there = {raw: os.path.lexists(os.path.join(root, raw)) for raw in raw_paths}
+    for raw in sorted(raw_paths, key=lambda raw: (not there[raw], raw)):
+        yield from comparison.of(raw)
+
+
+def _lost(scan: Scan, found: Found, reason: str) -> Found:
+    with scan.catalog.write() as session:
+        set_offline(session, scan.root.id, reason)
+    found.offline = reason
+    found.problems.append(Problem(scan.root.path, f"The folder is offline: {reason}"))
+    return found
+
+
+def _lost_mounts(scan: Scan, among: Sequence[Mount]) -> frozenset[bytes]:
+    if not among:
+        return frozenset()
+    with scan.catalog.write() as session:
+        if scan.root.accepts_loss:
+            forget_lost_mounts(session, scan.root.id)
+        return frozenset(note_mounts(session, scan.root.id, mounts_below(scan.root.path, among)))

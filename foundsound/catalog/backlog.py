@@ -2,11 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, Priority, Sound, SoundState, Space, Work
-from foundsound.catalog.queue import OpenWork, work_space
+from foundsound.catalog.models import (
+    Location,
+    Priority,
+    Sound,
+    SoundState,
+    SoundWindows,
+    Space,
+    Work,
+)
+from foundsound.catalog.queue import BATCH, OpenWork, work_space
+from foundsound.catalog.scope import Scope
 from foundsound.catalog.spaces import active_space, embedded_in
 
 
@@ -46,6 +55,28 @@ def enqueue_lacking(session: Session, space_id: int, now: datetime, copy: int = 
         )
     )
     return OpenWork(files, int(size or 0))  # a Decimal on PostgreSQL
+
+
+def unfinished_files(session: Session, scope: Scope, space_id: int, after: int) -> list[int]:
+    """Files at hand in a place that are neither in the space nor in quarantine.
+
+    Args:
+        after: only files with a greater id than this one, the smallest of them, in order.
+    """
+    embedded = select(SoundWindows.sound_id).where(
+        SoundWindows.sound_id == Location.sound_id, SoundWindows.space_id == space_id
+    )
+    done: list[ColumnElement[bool]] = [embedded.exists()]
+    if work_space(session, space_id) == 0:  # the queue's rows speak of the active space
+        for_another = and_(Location.work_space != 0, Location.error.is_(None))
+        done.append(or_(Location.work == Work.SETTLED, for_another))
+    query = select(Location.id).where(
+        scope.holds(),
+        Location.missing_since.is_(None),
+        Location.id > after,
+        ~or_(Location.work == Work.FAILED, and_(*done)),
+    )
+    return list(session.scalars(query.order_by(Location.id).limit(BATCH)))
 
 
 def realign_queue(session: Session, now: datetime) -> None:

@@ -1,97 +1,106 @@
-"""Locations: what a scan compares with the disk, and what it writes down."""
+"""Locations: what a scan compares with the disk, and what it writes down.
 
+Everything here may be done twice, or by two scans at once: rows are written by what they are, and
+the next scan finds what another one has changed meanwhile.
+"""
+
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, SoundWindows, Work, utc_now
+from foundsound.catalog.models import Location, Priority, Work, utc_now
 from foundsound.catalog.paths import named_cat_id, path_key
 from foundsound.catalog.quarantine import forgive
-from foundsound.catalog.queue import work_space
-from foundsound.catalog.scope import Scope
+from foundsound.catalog.queue import database_now
+from foundsound.catalog.upsert import insert_missing_rows
 from foundsound.catalog.words import mark_words_of_files_stale
 
 BATCH = 1000  # rows in one statement; SQLite takes at most 32,766 parameters
 
 
-@dataclass(frozen=True, slots=True)
-class KnownLocation:
-    """What the catalogue remembers of a file."""
-
-    id: int
-    size: int
-    mtime_ns: int
-    settled: bool  # embedded in the space, or in quarantine: no work unless it changed
-    missing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SeenFile:
+class SeenFile(NamedTuple):
     """A file as the scan met it: path relative to the root, and the stat that tells a change."""
 
     raw_path: bytes
     size: int
     mtime_ns: int
+    device: int | None = None  # both as 64 bits with sign, as databases have them
+    inode: int | None = None
+    ctime_ns: int = 0
 
 
-def known_locations(
-    session: Session, root_id: int, folder: bytes, space_id: int
-) -> dict[bytes, KnownLocation]:
-    """Everything remembered at or below ``folder`` (relative to the root; ``b""`` = the root)."""
-    done: list[ColumnElement[bool]] = [SoundWindows.sound_id.is_not(None)]
-    if work_space(session, space_id) == 0:  # the queue's rows speak of the active space
-        for_another = and_(Location.work_space != 0, Location.error.is_(None))
-        done.append(or_(Location.work == Work.SETTLED, for_another))
-    settled = or_(Location.work == Work.FAILED, and_(*done))
-    query = (
-        select(
-            Location.raw_path,
-            Location.id,
-            Location.size,
-            Location.mtime_ns,
-            settled,
-            Location.missing_since.is_not(None),
-        )
-        .outerjoin(
-            SoundWindows,
-            and_(SoundWindows.sound_id == Location.sound_id, SoundWindows.space_id == space_id),
-        )
-        .where(Scope(root_id, folder).holds())
+class Queued(NamedTuple):
+    """How a file that needs work is put into the queue."""
+
+    work_space: int  # see :func:`foundsound.catalog.queue.work_space`
+    priority: Priority
+
+
+AS_NEW = Queued(0, Priority.NEW)
+
+
+def seen_file(raw_path: bytes, status: os.stat_result) -> SeenFile:
+    """A file by its stat."""
+    return SeenFile(
+        raw_path,
+        status.st_size,
+        status.st_mtime_ns,
+        _signed(status.st_dev),
+        _signed(status.st_ino),
+        status.st_ctime_ns,
     )
-    return {
-        raw: KnownLocation(id_, size, mtime_ns, bool(done), missing)
-        for raw, id_, size, mtime_ns, done, missing in session.execute(query)
-    }
 
 
-def add_files(session: Session, root_id: int, files: Sequence[SeenFile]) -> list[int]:
-    """Write down files never seen before as work to do; returns their ids in the same order."""
-    added = insert(Location).returning(Location.id, sort_by_parameter_order=True)
-    ids: list[int] = []
+def _signed(number: int) -> int:
+    return number - 2**64 if number >= 2**63 else number
+
+
+def add_files(
+    session: Session, root_id: int, files: Sequence[SeenFile], queued: Queued = AS_NEW
+) -> list[int]:
+    """Write down files never seen before as work to do; returns their ids in the same order.
+
+    A file that another scan wrote down meanwhile stays as it is.
+    """
+    now = database_now(session)
+    ids: dict[bytes, int] = {}
     for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
         rows = [
             {
                 "root_id": root_id,
                 "raw_path": file.raw_path,
                 "path": path_key(file.raw_path),
                 "cat_id": named_cat_id(file.raw_path),
-                "size": file.size,
+                "size_bytes": file.size,
                 "mtime_ns": file.mtime_ns,
+                "device": file.device,
+                "inode": file.inode,
+                "due_at": now,
+                **queued._asdict(),
             }
-            for file in files[start : start + BATCH]
+            for file in batch
         ]
-        ids += session.scalars(added, rows)
-    return ids
+        insert_missing_rows(session, Location, rows)
+        paths = [file.raw_path for file in batch]
+        there = select(Location.raw_path, Location.id)
+        there = there.where(Location.root_id == root_id, Location.raw_path.in_(paths))
+        ids.update((raw, id_) for raw, id_ in session.execute(there))
+    return [ids[file.raw_path] for file in files]
 
 
-def mark_changed(session: Session, files: Sequence[tuple[int, SeenFile]]) -> None:
+def mark_changed(
+    session: Session, files: Sequence[tuple[int, SeenFile]], queued: Queued = AS_NEW
+) -> None:
     """Files with a new size or time: no longer the sound they were, whatever happens next.
 
     They start anew, whoever has them in hand; and a content that was refused is given another try,
     because who touched its file may have reason to hope.
     """
+    now = database_now(session)
     for start in range(0, len(files), BATCH):
         batch = files[start : start + BATCH]
         ids = [location_id for location_id, _ in batch]
@@ -102,15 +111,24 @@ def mark_changed(session: Session, files: Sequence[tuple[int, SeenFile]]) -> Non
                 "id": location_id,
                 "size": file.size,
                 "mtime_ns": file.mtime_ns,
+                "device": file.device,
+                "inode": file.inode,
                 "sound_id": None,
                 "missing_since": None,
                 "work": Work.PENDING,
-                "work_space": 0,
-                "due_at": utc_now(),
+                "due_at": now,
                 "lease_owner": None,
+                **queued._asdict(),
             }
             for location_id, file in batch
         ]
+        session.execute(update(Location), rows)
+
+
+def refresh_identities(session: Session, files: Sequence[tuple[int, SeenFile]]) -> None:
+    """Device and inode of unchanged files, which a new mount may have numbered anew."""
+    rows = [{"id": id_, "device": file.device, "inode": file.inode} for id_, file in files]
+    if rows:
         session.execute(update(Location), rows)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import (
     JSON,
@@ -70,6 +70,17 @@ class SoundState(StrEnum):
     FAILED = "failed"  # its content is no usable audio; ``error`` says why
 
 
+class WatchMode(StrEnum):
+    """How changes below a root are to be found."""
+
+    AUTO = "auto"  # by what its file system is
+    NATIVE = "native"  # the system tells of them
+    POLLING = "polling"  # by looking again and again
+
+
+WatchedBy = Literal["native", "polling"]
+
+
 class Work(StrEnum):
     """What the file at a location needs."""
 
@@ -96,6 +107,43 @@ class Root(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[bytes] = mapped_column(LargeBinary)  # absolute, as the system has it
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    # What the user wants of it.
+    name: Mapped[str | None]  # none: the last part of its path
+    watched: Mapped[bool] = mapped_column(default=False)  # or looked at by index runs alone
+    mode: Mapped[WatchMode] = mapped_column(
+        Enum(
+            WatchMode, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
+        ),
+        default=WatchMode.AUTO,
+    )
+    interval_s: Mapped[float | None]  # between two scans; none: what the settings say
+    ignored: Mapped[str] = mapped_column(default="")  # lines as in a .gitignore file
+    marker: Mapped[bytes | None] = mapped_column(LargeBinary)  # relative; there when it is online
+    paused: Mapped[bool] = mapped_column(default=False)
+    accepts_loss: Mapped[bool] = mapped_column(default=False)  # the next scan may take any loss
+
+    # What watching and scanning found.
+    watched_by: Mapped[WatchedBy | None] = mapped_column(String(16))  # in fact
+    note: Mapped[str | None]  # why so, or what went wrong: a sentence
+    mount: Mapped[bytes | None] = mapped_column(LargeBinary)  # the mount point it lay on; none: "/"
+    offline_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offline_reason: Mapped[str | None]
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # to the end
+
+
+class RootMount(Base):
+    """Another file system mounted inside a root; one that is unplugged takes no sound with it."""
+
+    __tablename__ = "root_mounts"
+
+    root_id: Mapped[int] = mapped_column(
+        ForeignKey("roots.id", ondelete="CASCADE"), primary_key=True
+    )
+    # What lies on it: raw_path <= path < below_end. It ends in "/", below_end in "0".
+    raw_path: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    below_end: Mapped[bytes] = mapped_column(LargeBinary)
+    offline_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 STALE_WORDS = text("words_written != words_changed")
@@ -149,6 +197,12 @@ class Location(Base):
     __tablename__ = "locations"
     __table_args__ = (
         _unique("root_id", "raw_path"),
+        Index(
+            "ix_locations_tombstones",
+            "missing_since",
+            sqlite_where=text("missing_since IS NOT NULL"),
+            postgresql_where=text("missing_since IS NOT NULL"),
+        ),
         # Holds open work only, and serves a claim in order: see catalog/queue.py.
         Index(
             "ix_locations_queue",
@@ -172,6 +226,9 @@ class Location(Base):
     cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
     error: Mapped[str | None]  # why it is in quarantine, or why the last attempt came to nothing
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of the file, as 64 bits with sign: by them a renamed file is known without being read.
+    device: Mapped[int | None]
+    inode: Mapped[int | None] = mapped_column(index=True)
 
     # The queue: see catalog/queue.py.
     work: Mapped[Work] = mapped_column(

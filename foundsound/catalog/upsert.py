@@ -1,5 +1,6 @@
 """Inserts that are safe with several writers, in the two dialects that we speak."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import inspect
@@ -12,6 +13,15 @@ from foundsound.catalog.models import Base
 def insert_missing(session: Session, entity: type[Base], **values: Any) -> None:
     """Add a row; one that is there already, by any of its unique keys, stays as it is."""
     session.execute(dialect_insert(session, entity).values(**values).on_conflict_do_nothing())
+
+
+def insert_missing_rows(
+    session: Session, entity: type[Base], rows: Sequence[dict[str, Any]]
+) -> None:
+    """The same for many rows, by the names of their columns; each has all that have no default."""
+    if rows:
+        statement = dialect_insert(session, entity.__table__).on_conflict_do_nothing()
+        session.connection().execute(statement, rows)
 
 
 def upsert(session: Session, entity: type[Base], **values: Any) -> None:
@@ -27,7 +37,7 @@ def upsert(session: Session, entity: type[Base], **values: Any) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
 
 
-def dialect_insert(session: Session, entity: type[Base]) -> Any:
+def dialect_insert(session: Session, entity: Any) -> Any:
     """An INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
     # Two classes with the same methods and no common type that has them.
     if session.get_bind().dialect.name == "postgresql":

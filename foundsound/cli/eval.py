@@ -148,7 +148,8 @@ def _files_in(folder: Path) -> list[Path]:
     """The audio files that indexing this folder would take."""
     from foundsound.catalog.paths import path_text
     from foundsound.catalog.stats import Problem
-    from ingest.scan import scan_tree
+    from foundsound.ignore_rules import IgnoreRules
+    from ingest.walk import files_below
 
     if not folder.is_dir():
         raise InvalidRequest(f"There is no folder '{folder}'.")
@@ -157,7 +158,8 @@ def _files_in(folder: Path) -> list[Path]:
         err.print(f"{path_text(problem.path)}: {problem.reason}", soft_wrap=True, markup=False)
 
     root = os.fsencode(folder)
-    return [folder / os.fsdecode(file.raw_path) for file in scan_tree(root, root, report)]
+    found = files_below(root, IgnoreRules(), report)
+    return [folder / os.fsdecode(file.raw_path) for file in found]
 
 
 @contextlib.contextmanager

@@ -13,8 +13,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from foundsound.catalog.database import FILE_NAME, HEAD, Catalog
-from foundsound.catalog.locations import SeenFile, add_files, known_locations
+from foundsound.catalog.locations import SeenFile, add_files
 from foundsound.catalog.models import Base, Location, Root
+from foundsound.catalog.scope import Scope
 from foundsound.errors import LibraryError
 from tests.databases import both_databases
 from tests.postgres_server import PostgresServer
@@ -102,10 +103,11 @@ def test_a_path_may_be_as_long_as_a_system_allows(catalog: Catalog) -> None:
         session.flush()
         add_files(session, 1, [SeenFile(name, 1, 2) for name in [*names, folder + b"0.wav"]])
     with catalog.read() as session:
-        assert sorted(known_locations(session, 1, folder, 1)) == names
-        assert sorted(known_locations(session, 1, folder + b"/c", 1)) == names[2:]
-        assert list(known_locations(session, 1, names[0], 1)) == names[:1]
-        assert len(known_locations(session, 1, b"", 1)) == 4
+        below = select(Location.raw_path).order_by(Location.raw_path)
+        assert session.scalars(below.where(Scope(1, folder).holds())).all() == names
+        assert session.scalars(below.where(Scope(1, folder + b"/c").holds())).all() == names[2:]
+        assert session.scalars(below.where(Scope(1, names[0]).holds())).all() == names[:1]
+        assert len(session.scalars(below.where(Scope(1).holds())).all()) == 4
     twice = Location(root_id=1, path="", size=1, mtime_ns=1, raw_path=names[0])
     for again in (twice, Root(path=b"/" + folder)):
         with pytest.raises(IntegrityError), catalog.write() as session:

@@ -108,7 +108,8 @@ def test_a_moved_file_is_not_embedded_again(
     index(sounds)
     os.rename(sounds / "noise.wav", sounds / "sub" / "renamed.wav")
     progress = index(sounds)
-    assert (progress.new, progress.missing, progress.embedded) == (1, 1, 0)
+    assert (progress.moved, progress.new, progress.missing) == (1, 0, 0)
+    assert (progress.unchanged, progress.embedded) == (2, 0)
     assert len(decoded) == 3
     assert found(library) == {"renamed.wav", "tone.flac", "high.ogg"}
 

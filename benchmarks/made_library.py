@@ -1,0 +1,152 @@
+"""A library as a studio has it, made up: rows of the catalogue, words and vectors, but no audio.
+
+Names follow UCS: a category, a few of the words that the standard lists for it, a take. A fifth of
+the sounds has three windows, the others one.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import Progress
+from sqlalchemy import insert
+
+from benchmarks.random_vectors import Floats, sound_id, window_vectors
+from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, Work
+from foundsound.catalog.roots import root_for
+from foundsound.library import Library
+from foundsound.metadata.ucs import UcsCategory, ucs_categories
+from foundsound.vectors.index import WindowPoint
+
+BATCH = 2_000  # sounds in one write
+WINDOWS = (1, 1, 1, 1, 3)  # of five sounds in turn
+ROOT = b"/mnt/nas/sfx"
+VENDORS = 40
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MadeLibrary:
+    """What was made, and the seconds that each part took."""
+
+    vectors: Floats  # float32 [windows, dim], in a file
+    owners: NDArray[np.int32]  # [windows]: number of the sound
+    rows_s: float
+    vectors_s: float
+    words_s: float
+
+
+def fill(library: Library, count: int, folder: Path, bar: Progress) -> MadeLibrary:
+    """Fill an empty library with ``count`` sounds; their vectors also go into ``folder``."""
+    windows = [WINDOWS[number % len(WINDOWS)] for number in range(count)]
+    categories = _categories(count)
+    texts = library.embedder.embed_text(
+        [f"{each.category} {each.subcategory}".lower() for each in ucs_categories()]
+    )
+    shape = (sum(windows), library.embedder.dim)
+    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", np.float32, shape)
+    rows_s = vectors_s = 0.0
+    first = 0
+    filling = bar.add_task(f"Filling {count:,} sounds", total=count)
+    for start in range(0, count, BATCH):
+        numbers = range(start, min(start + BATCH, count))
+        own = [windows[number] for number in numbers]
+        block = window_vectors(texts[categories[numbers.start : numbers.stop]], own, start)
+        vectors[first : first + len(block)] = block
+        first += len(block)
+        begun = perf_counter()
+        library.vectors.upsert(list(_points(numbers, own, block)))
+        vectors_s += perf_counter() - begun
+        begun = perf_counter()
+        _write_rows(library, numbers, own, categories)
+        rows_s += perf_counter() - begun
+        bar.advance(filling, len(numbers))
+    vectors_s += _timed_optimize(library)
+    owners = np.repeat(np.arange(count, dtype=np.int32), windows)
+    return MadeLibrary(vectors, owners, rows_s, vectors_s, _write_words(library, count, bar))
+
+
+def _points(numbers: range, windows: list[int], vectors: Floats) -> Iterator[WindowPoint]:
+    row = 0
+    for number, count in zip(numbers, windows, strict=True):
+        for index in range(count):
+            yield WindowPoint(sound_id(number), index, 5.0 * index, 5.0 * index + 10, vectors[row])
+            row += 1
+
+
+def _categories(count: int) -> NDArray[np.intp]:
+    """Of each sound the number of its category: some are common and most are rare, as by Zipf."""
+    places = np.random.default_rng(8).random(count) ** 3
+    return np.asarray(len(ucs_categories()) * places, np.intp)
+
+
+def _write_rows(
+    library: Library, numbers: range, windows: list[int], categories: NDArray[np.intp]
+) -> None:
+    with library.catalog.write() as session:
+        root = root_for(session, ROOT)
+        session.flush()
+        rows = [
+            _rows(number, root.id, library.space_id, count, ucs_categories()[categories[number]])
+            for number, count in zip(numbers, windows, strict=True)
+        ]
+        for model, made in zip(
+            (Sound, Location, SoundWindows), zip(*rows, strict=True), strict=True
+        ):
+            session.execute(insert(model), list(made))
+
+
+def _rows(
+    number: int, root_id: int, space_id: int, windows: int, category: UcsCategory
+) -> list[Row]:
+    """A sound, its location and its windows, as rows."""
+    rng = random.Random(number)
+    id_, seconds = sound_id(number), rng.expovariate(1 / 12)
+    container = rng.choices(("WAV", "FLAC", "MP3"), (82, 10, 8))[0]
+    words = " ".join(rng.sample(category.synonyms, min(3, len(category.synonyms))))
+    name = f"{category.cat_id}_{words.capitalize()} {number % 7 + 1:02}_FSND_{number:06}"
+    path = f"Vendor {number % VENDORS}/{category.category.title()}/{name}.{container.lower()}"
+    sound = {
+        "id": id_,
+        "size": int(seconds * 288_000),
+        "state": SoundState.INDEXED,
+        "duration_s": seconds,
+        "sample_rate": rng.choices((48_000, 96_000, 44_100, 192_000), (60, 25, 14, 1))[0],
+        "channels": rng.choices((1, 2, 6), (40, 58, 2))[0],
+        "format": container,
+        "codec": "PCM_24",
+        "added_at": datetime(2026, 1 + number % 12, 1 + number % 28, tzinfo=UTC),
+    }
+    location = {
+        "root_id": root_id,
+        "raw_path": path.encode(),
+        "path": path,
+        "size": sound["size"],
+        "mtime_ns": 0,
+        "sound_id": id_,
+        "cat_id": category.cat_id,
+        "work": Work.SETTLED,
+        "due_at": None,
+    }
+    return [sound, location, {"sound_id": id_, "space_id": space_id, "count": windows}]
+
+
+def _timed_optimize(library: Library) -> float:
+    begun = perf_counter()
+    library.vectors.optimize()
+    return perf_counter() - begun
+
+
+def _write_words(library: Library, count: int, bar: Progress) -> float:
+    writing = bar.add_task(f"Words of {count:,} sounds", total=count)
+    begun = perf_counter()
+    while written := library.refresh_words(most=BATCH):
+        bar.advance(writing, written)
+    library.words.optimize()
+    return perf_counter() - begun

@@ -1,0 +1,107 @@
+"""A real ``foundsound serve`` in a process of its own, asked over HTTP."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import httpx
+
+from foundsound.ownership import current_owner
+from foundsound.settings import Settings
+
+START_S = 300.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One search as its client saw it."""
+
+    seconds: float
+    steps: dict[str, float]  # seconds by step, as the server's clock has them
+    sound_ids: list[str]
+
+
+class Served:
+    """A client of a running server."""
+
+    def __init__(self, client: httpx.Client, token: str) -> None:
+        self._client = client
+        self._owner = {"Authorization": f"Bearer {token}"}
+
+    def search(self, text: str, mode: str) -> Answer:
+        """Ask for the ten best."""
+        begun = perf_counter()
+        response = self._client.post("/search", json={"text": text})
+        hits = response.json()["hits"] if response.is_success else []
+        seconds = perf_counter() - begun
+        response.raise_for_status()
+        steps = _steps(response.headers["server-timing"])
+        return Answer(seconds, steps, [hit["sound_id"] for hit in hits])
+
+    def start_index(self, folder: Path) -> str:
+        """Begin to index a folder; returns the id of the run."""
+        body = {"paths": [str(folder)]}
+        response = self._client.post("/index", json=body, headers=self._owner)
+        response.raise_for_status()
+        run_id: str = response.json()["run_id"]
+        return run_id
+
+    def is_indexing(self, run_id: str) -> bool:
+        """False once the run has ended.
+
+        Raises:
+            RuntimeError: it failed.
+        """
+        progress = self._client.get(f"/index/{run_id}", headers=self._owner).json()
+        if progress["state"] in ("failed", "stopped"):
+            raise RuntimeError(f"The index run {progress['state']}: {progress['message']}")
+        return bool(progress["state"] != "done")
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Served]:
+    """Serve the library with the clock of ``timed_serve`` while the body runs."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("FOUNDSOUND_")}
+    environment |= {
+        "FOUNDSOUND_DATA_DIR": str(settings.data_dir),
+        "FOUNDSOUND_CACHE_DIR": str(settings.cache_dir),
+        "FOUNDSOUND_MODEL": settings.model,
+    }
+    command = [sys.executable, "-m", "benchmarks.timed_serve", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + START_S
+            while (owner := current_owner(settings.data_dir)) is None or owner.pid != process.pid:
+                _check(process, deadline)
+            with httpx.Client(base_url=owner.url, timeout=120, trust_env=False) as client:
+                while not _ready(client):
+                    _check(process, deadline)
+                yield Served(client, owner.token)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _check(process: "subprocess.Popen[bytes]", deadline: float) -> None:
+    if process.poll() is not None or time.monotonic() > deadline:
+        raise RuntimeError("foundsound serve did not start.")
+    time.sleep(0.05)
+
+
+def _steps(header: str) -> dict[str, float]:
+    """``a;dur=1.5, b;dur=2`` (milliseconds) as seconds by name."""
+    pairs = (part.split(";dur=") for part in header.split(", "))
+    return {name: float(milliseconds) / 1000 for name, milliseconds in pairs}

@@ -1,0 +1,132 @@
+"""``foundsound`` with a clock in it: every answer tells its steps in a ``Server-Timing`` header.
+
+``python -m benchmarks.timed_serve serve …`` is ``foundsound serve …``; what is measured is wrapped
+from outside, and costs some microseconds a step.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from time import perf_counter
+from typing import Any
+
+import uvicorn
+
+from foundsound.catalog.database import Catalog
+from foundsound.cli.app import main
+from foundsound.search.searcher import Searcher
+from foundsound.search.text_vectors import TextVectors
+from foundsound.vectors.edge import EdgeIndex
+from foundsound.vectors.edge_lexical import EdgeLexicalIndex
+
+STEPS = {"embed": "text to vector", "dense": "engine, dense", "lexical": "engine, lexical"}
+STEPS |= {"sql": "catalogue", "search": "rest of the search"}
+Method = Callable[..., Any]
+
+
+class Steps:
+    """Seconds of each step of one request; the time within another step counts there alone."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.begun = perf_counter()
+        self.search_ended = self.begun
+        self._inner = [0.0]
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Count the body's time."""
+        begun = perf_counter()
+        self._inner.append(0.0)
+        try:
+            yield
+        finally:
+            spent = perf_counter() - begun
+            own = spent - self._inner.pop()
+            self._inner[-1] += spent
+            self.seconds[name] = self.seconds.get(name, 0.0) + own
+
+    def header(self) -> bytes:
+        """As the value of Server-Timing, in milliseconds; called when the answer starts."""
+        now = perf_counter()
+        named = self.seconds | {"answer": now - self.search_ended, "total": now - self.begun}
+        return ", ".join(f"{name};dur={1000 * s:.3f}" for name, s in named.items()).encode()
+
+
+current: ContextVar[Steps | None] = ContextVar("current", default=None)
+
+
+class TimedApp:
+    """An ASGI app that adds the header to every answer of ``app``."""
+
+    def __init__(self, app: Method) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        steps = Steps()
+        current.set(steps)
+
+        async def timed_send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"server-timing", steps.header())]
+            await send(message)
+
+        await self._app(scope, receive, timed_send)
+
+
+def install() -> None:
+    """Put the clock into everything that a search passes through."""
+    for owner, method, name in (
+        (TextVectors, "embed", "embed"),
+        (EdgeIndex, "search", "dense"),
+        (EdgeIndex, "sample", "dense"),
+        (EdgeLexicalIndex, "search", "lexical"),
+        (Searcher, "search", "search"),
+    ):
+        setattr(owner, method, _timed(getattr(owner, method), name))
+    setattr(Catalog, "read", _timed_session(Catalog.read))  # noqa: B010
+    original = uvicorn.Config.__init__
+
+    def timed_config(self: uvicorn.Config, app: Any, *args: Any, **given: Any) -> None:
+        original(self, TimedApp(app), *args, **given)
+
+    setattr(uvicorn.Config, "__init__", timed_config)  # noqa: B010
+
+
+def _timed(method: Method, name: str) -> Method:
+    @wraps(method)
+    def timed(*args: Any, **given: Any) -> Any:
+        steps = current.get()
+        if steps is None:
+            return method(*args, **given)
+        with steps.step(name):
+            result = method(*args, **given)
+        steps.search_ended = perf_counter()
+        return result
+
+    return timed
+
+
+def _timed_session(read: Method) -> Method:
+    @wraps(read)
+    @contextmanager
+    def timed(*args: Any, **given: Any) -> Iterator[Any]:
+        steps = current.get()
+        if steps is None:
+            with read(*args, **given) as session:
+                yield session
+            return
+        with steps.step("sql"), read(*args, **given) as session:
+            yield session
+
+    return timed
+
+
+if __name__ == "__main__":
+    install()
+    main()

@@ -1,0 +1,100 @@
+"""Files that were not met: deleted, hidden by a pattern, or on a drive that is off."""
+
+import os
+from array import array
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.locations import mark_missing
+from foundsound.catalog.models import Location
+from foundsound.catalog.paths import contains
+from foundsound.catalog.root_state import files_at_hand
+from foundsound.ignore_rules import IgnoreRules
+from ingest.findings import GONE
+
+BATCH = 1000
+FEW = 10  # so few may be deleted at once, whatever share of a small root they are
+
+
+class Vanished:
+    """Of the files that a scan did not meet, those that are not there.
+
+    Each is looked for once more: it may have been moved meanwhile, or lie where the scan could
+    not look.
+
+    Args:
+        gone: ids of locations.
+        closed: folders, relative to the root, whose files count as there.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        root_id: int,
+        root_path: bytes,
+        rules: IgnoreRules,
+        gone: "array[int]",
+        closed: frozenset[bytes],
+    ) -> None:
+        self._catalog = catalog
+        self._root_id = root_id
+        self._root_path = root_path
+        self._rules = rules
+        self._closed = closed
+        self.hidden = array("q")
+        self.deleted = array("q")
+        for start in range(0, len(gone), BATCH):
+            self._look(gone[start : start + BATCH])
+
+    def is_suspicious(self, share: float) -> bool:
+        """True when so much is gone at once that a drive is off rather than files deleted.
+
+        Args:
+            share: of the root's files that may be gone.
+        """
+        gone = len(self.deleted)
+        if not gone:
+            return False
+        enough = None if gone >= FEW else gone + len(self.hidden) + 1
+        with self._catalog.read() as session:
+            count = files_at_hand(session, self._root_id, enough) - len(self.hidden)
+        return gone >= count or (gone >= FEW and gone > share * count)
+
+    def bury(self) -> int:
+        """Make tombstones of them; returns how many."""
+        for ids in (self.hidden, self.deleted):
+            for batch in _batches(ids):
+                with self._catalog.write() as session:
+                    mark_missing(session, batch)
+        return len(self.hidden) + len(self.deleted)
+
+    def _look(self, ids: "array[int]") -> None:
+        query = select(Location.id, Location.raw_path).where(
+            Location.id.in_(list(ids)),
+            Location.root_id == self._root_id,
+            Location.missing_since.is_(None),
+        )
+        with self._catalog.read() as session:
+            rows = session.execute(query).all()
+        for id_, raw_path in rows:
+            if any(contains(folder, raw_path) for folder in self._closed):
+                continue
+            if self._rules.ignores_below(raw_path):
+                self.hidden.append(id_)
+            elif _is_gone(os.path.join(self._root_path, raw_path)):
+                self.deleted.append(id_)
+
+
+def _batches(ids: "array[int]") -> Iterator[list[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield list(ids[start : start + BATCH])
+
+
+def _is_gone(path: bytes) -> bool:
+    try:
+        os.lstat(path)  # a link whose target is off is there
+    except OSError as error:
+        return error.errno in GONE
+    return False

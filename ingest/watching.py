@@ -1,0 +1,81 @@
+"""Watches all roots that are to be watched, as the catalogue has them."""
+
+import logging
+import threading
+import time
+
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.root_state import RootSettings, watched_roots
+from foundsound.errors import FoundsoundError
+from foundsound.settings import Settings
+from ingest.root_watcher import RootWatcher
+
+LOOK_S = 1.0  # how soon a root that was added, changed or paused is noticed
+END_S = 5.0  # for all watchers together; one that a dead drive holds up is left behind
+
+log = logging.getLogger(__name__)
+
+
+class Watching:
+    """A thread that starts and ends a watcher for each root.
+
+    Two of them on one catalogue do the same work twice and no harm: see catalog/locations.py.
+    """
+
+    def __init__(self, catalog: Catalog, settings: Settings) -> None:
+        self._catalog = catalog
+        self._settings = settings
+        self._watchers: dict[int, RootWatcher] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End, and wait for it."""
+        self.ask_to_stop()
+        if self._thread.is_alive():
+            self._thread.join(2 * END_S)
+
+    def ask_to_stop(self) -> None:
+        """End soon."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with self._catalog.read() as session:
+                    self._follow({root.id: root for root in watched_roots(session)})
+            except FoundsoundError as error:
+                log.warning("the roots cannot be read now: %s", error)
+            except Exception:
+                log.exception("the roots cannot be read now")
+            self._stop.wait(LOOK_S)
+        self._end(list(self._watchers.values()))
+
+    def _follow(self, roots: dict[int, RootSettings]) -> None:
+        ended = []
+        for id_, watcher in list(self._watchers.items()):
+            root = roots.get(id_)
+            if root is None or _wanted(root) != _wanted(watcher.root):
+                ended.append(self._watchers.pop(id_))
+            elif root.accepts_loss and not watcher.root.accepts_loss:
+                watcher.scan_soon()
+        self._end(ended)
+        for id_, root in roots.items():
+            if id_ not in self._watchers:
+                watcher = self._watchers[id_] = RootWatcher(self._catalog, self._settings, root)
+                watcher.start()
+
+    def _end(self, watchers: list[RootWatcher]) -> None:
+        until = time.monotonic() + END_S
+        for watcher in watchers:
+            watcher.ask_to_stop()
+        for watcher in watchers:
+            watcher.join(max(0.0, until - time.monotonic()))
+
+
+def _wanted(root: RootSettings) -> tuple[object, ...]:
+    return root.path, root.mode, root.interval_s, root.ignored, root.marker
