@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,15 @@ class Catalog:
             if alone:
                 self._dialect.lock_writers(session.connection())
             yield session
+
+    def check(self) -> None:
+        """See whether the database answers.
+
+        Raises:
+            Unavailable: it is away.
+        """
+        with self.read() as session:
+            session.execute(select(1))
 
     def close(self) -> None:
         """Release every connection."""
