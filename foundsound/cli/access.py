@@ -1,6 +1,8 @@
 """Gets at the library: by opening it, or by asking the process that has it open."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from rich.markup import escape
 
@@ -14,19 +16,15 @@ from foundsound.settings import Settings
 WAIT_S = 20.0  # a search that runs at the same time is over by then
 RETRY_S = 0.05
 SERVERS_S = 2.0  # between two looks at servers that are away
+T = TypeVar("T")
 
 
-def open_patiently(settings: Settings, wait_s: float) -> Library:
-    """The library opened here, however long its servers take: they may start after us.
-
-    Raises:
-        LibraryBusy: another process has it, after ``wait_s``.
-        LibraryError, ModelError: it cannot be opened.
-    """
+def when_servers_answer(opened: Callable[[], T]) -> T:
+    """What ``opened`` opens, however long its servers take: they may start after us."""
     told = ""
     while True:
         try:
-            return Library(settings, wait_s)
+            return opened()
         except Unavailable as error:
             if str(error) != told:
                 told = str(error)

@@ -22,16 +22,21 @@ def serve(
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
-    from foundsound.cli.access import open_patiently
+    from foundsound.cli.access import when_servers_answer
     from foundsound.cli.api_thread import api_server, bind, local_url
     from foundsound.cli.model_choice import tell_choice
+    from foundsound.library import Library
+    from ingest.embed_process import EmbedProcess
     from ingest.runs import BackgroundRuns
     from ingest.watching import Watching
     from ingest.worker import Worker
 
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with contextlib.suppress(KeyboardInterrupt), open_patiently(settings, WAIT_S) as library:
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
+        library = opened.enter_context(
+            when_servers_answer(lambda: Library(settings, WAIT_S, EmbedProcess))
+        )
         try:
             listener = bind(settings.host, settings.port)
         except OSError as error:
