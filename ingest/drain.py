@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 
 from foundsound.catalog.queue import OpenWork, open_work
 from foundsound.catalog.scope import Scope
@@ -9,7 +10,7 @@ from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.leases import Leases
-from ingest.outage import wait_out
+from ingest.outage import Patience
 from ingest.pipeline import Pipeline
 
 WAIT_S = 1.0  # for files that another worker has in hand
@@ -32,15 +33,11 @@ def drain(
         LibraryError, ModelError: the library or the model failed; finished work is kept.
         Unavailable: ``stop`` was set while a server was away.
     """
+    patiently = Patience(library, progress, listener, stop)
+    attempt = partial(_work_off, library, space, scopes, progress, listener, stop)
     while not stop.is_set():
         before = progress.files_done
-        left = wait_out(
-            library,
-            progress,
-            listener,
-            stop,
-            lambda: _work_off(library, space, scopes, progress, listener, stop),
-        )
+        left = patiently.do(attempt)
         if not left.files:
             # Others may have done some of them.
             progress.files_done, progress.bytes_done = progress.files_total, progress.bytes_total

@@ -16,44 +16,55 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-def wait_out(
-    library: Library,
-    progress: IndexProgress,
-    listener: ProgressListener,
-    stop: threading.Event,
-    work: Callable[[], T],
-) -> T:
-    """The result of ``work``, which is done again after whatever it needs was away.
+class Patience:
+    """Does work again after whatever it needs was away.
 
     Args:
-        progress: says what is waited for, as long as it is.
-        work: does no harm when a part of it was done before.
-
-    Raises:
-        Unavailable: ``stop`` was set while something was away.
+        progress: says what is waited for, as long as it is; ``listener`` is called then.
+        stop: set it to wait no longer.
     """
-    while True:
-        try:
-            return work()
-        except Unavailable as error:
-            log.warning("%s Waiting for it.", error)
-            progress.message = f"Waiting: {error}"
-            listener(progress)
-            if not _is_back(library, stop):
-                raise
-            progress.message = ""
-            listener(progress)
 
+    def __init__(
+        self,
+        library: Library,
+        progress: IndexProgress,
+        listener: ProgressListener,
+        stop: threading.Event,
+    ) -> None:
+        self._library = library
+        self._progress = progress
+        self._listener = listener
+        self._stop = stop
 
-def _is_back(library: Library, stop: threading.Event) -> bool:
-    """Wait until the library's servers answer; False when ``stop`` was set before."""
-    retry_s = RETRY_S
-    while not stop.wait(retry_s):
-        retry_s = min(2 * retry_s, MAX_RETRY_S)
-        try:
-            library.check()
-        except Unavailable as error:
-            log.debug("still away: %s", error)
-        else:
-            return True
-    return False
+    def do(self, work: Callable[[], T]) -> T:
+        """The result of ``work``, which does no harm when a part of it was done before.
+
+        Raises:
+            Unavailable: ``stop`` was set while something was away.
+        """
+        while True:
+            try:
+                return work()
+            except Unavailable as error:
+                log.warning("%s Waiting for it.", error)
+                self._tell(f"Waiting: {error}")
+                if not self._is_back():
+                    raise
+                self._tell("")
+
+    def _tell(self, message: str) -> None:
+        self._progress.message = message
+        self._listener(self._progress)
+
+    def _is_back(self) -> bool:
+        """Wait until the library's servers answer; False when ``stop`` was set before."""
+        retry_s = RETRY_S
+        while not self._stop.wait(retry_s):
+            retry_s = min(2 * retry_s, MAX_RETRY_S)
+            try:
+                self._library.check()
+            except Unavailable as error:
+                log.debug("still away: %s", error)
+            else:
+                return True
+        return False

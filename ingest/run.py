@@ -3,9 +3,8 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TypeVar
 
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import path_text
@@ -14,11 +13,9 @@ from foundsound.errors import Unavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.drain import drain, what_is_left
-from ingest.outage import wait_out
+from ingest.outage import Patience
 from ingest.reconcile import reconcile
 from ingest.upkeep import keep_up
-
-T = TypeVar("T")
 
 
 def index_paths(
@@ -43,15 +40,12 @@ def index_paths(
     progress.state = "scanning"
     listener(progress)
     scopes: list[Scope] = []
-
-    def patiently(work: Callable[[], T]) -> T:
-        return wait_out(library, progress, listener, stop, work)
-
+    patiently = Patience(library, progress, listener, stop)
     try:
         for path in paths:
             if stop.is_set():
                 break
-            scope, found = patiently(partial(reconcile, library, path, stop, Priority.USER))
+            scope, found = patiently.do(partial(reconcile, library, path, stop, Priority.USER))
             scopes.append(scope)
             progress.new += found.new
             progress.changed += found.changed
@@ -61,13 +55,36 @@ def index_paths(
             progress.missing += found.missing
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
+    except Unavailable:
+        if not stop.is_set():
+            raise
+    finally:
+        progress.seconds = time.monotonic() - started
+    work_off(library, scopes, progress, listener, stop)
+
+
+def work_off(
+    library: Library,
+    scopes: Sequence[Scope],
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+) -> None:
+    """Embed what somebody waits for in these places, and bring everything else up to date.
+
+    Raises:
+        LibraryError, ModelError: the library or the model failed; finished work is kept.
+    """
+    started = time.monotonic() - progress.seconds
+    patiently = Patience(library, progress, listener, stop)
+    try:
         if scopes:
-            work = patiently(partial(what_is_left, library, library.space, scopes))
+            work = patiently.do(partial(what_is_left, library, library.space, scopes))
             progress.files_total, progress.bytes_total = work.files, work.bytes
             progress.state = "indexing"
             listener(progress)
             drain(library, library.space, scopes, progress, listener, stop)
-        patiently(partial(keep_up, library, progress, listener, stop))
+        patiently.do(partial(keep_up, library, progress, listener, stop))
     except Unavailable:
         if not stop.is_set():
             raise

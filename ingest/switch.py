@@ -15,7 +15,7 @@ from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.drain import drain
-from ingest.outage import wait_out
+from ingest.outage import Patience
 
 
 def switch_model(
@@ -62,8 +62,9 @@ def _embed_lacking(
 ) -> None:
     progress.state = "indexing"
     copy = 1
+    patiently = Patience(library, progress, listener, stop)
     while not stop.is_set():
-        work = wait_out(library, progress, listener, stop, partial(_enqueue, library, space, copy))
+        work = patiently.do(partial(_enqueue, library, space, copy))
         if not work.files:
             break
         progress.files_total += work.files
@@ -86,7 +87,7 @@ def _check_complete(library: Library, space: OpenSpace, wanted: Switch) -> None:
     if status.blocking and not wanted.force:
         raise LibraryError(
             f"{status.blocking:,} of {status.blocking + status.sounds:,} sounds could not be "
-            f"embedded with {status.model}, so the old model still serves; 'foundsound status "
-            "--problems' says why. Files that were changed or deleted are taken up by 'foundsound "
+            f"embedded with {status.model}, so the old model still serves; 'foundsound failed' "
+            "says why. Files that were changed or deleted are taken up by 'foundsound "
             "index'; then try again, or switch without these sounds: --force."
         )

@@ -40,7 +40,7 @@ class Searcher:
         self._library = library
         self._complete: OpenSpace | None = None
         self._queries = LexicalQueries(library.catalog, library.words)
-        self._composer = Composer(library.catalog, ClipVectors(library.settings))
+        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
