@@ -1,10 +1,13 @@
 """A part of a root, as conditions that an index serves."""
 
+import os
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Root, RootMount
+from foundsound.catalog.paths import contains
 
 INDEXED_BYTES = 512  # of a path, see migration 0001
 
@@ -22,6 +25,17 @@ class Scope:
         if not self.folder:
             return in_root
         return and_(in_root, or_(Location.raw_path == self.folder, lies_below(self.folder)))
+
+
+def scopes_of(session: Session, path: bytes) -> list[Scope]:
+    """Where the library's files at or below an absolute path lie; empty when there are none."""
+    found = []
+    for root in session.scalars(select(Root).order_by(Root.id)):
+        if contains(path, root.path):
+            found.append(Scope(root.id))
+        elif contains(root.path, path):
+            found.append(Scope(root.id, os.path.relpath(path, root.path)))
+    return found
 
 
 def reachable() -> ColumnElement[bool]:

@@ -62,7 +62,9 @@ class Hit(BaseModel):
         "come after the others.",
     )
     heard: Ranking | None = Field(
-        default=None, description="By what it sounds like; null when that was not asked."
+        default=None,
+        description="By what it sounds like; null when that was not asked, and for a hit that "
+        "its words have brought from far down there.",
     )
     said: Ranking | None = Field(
         default=None, description="By its words; null when it has none of the query's."

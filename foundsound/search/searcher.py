@@ -39,8 +39,8 @@ class Searcher:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._complete: OpenSpace | None = None
-        self._queries = LexicalQueries(library.catalog)
-        self._composer = Composer(library.catalog, ClipVectors(library.settings))
+        self._queries = LexicalQueries(library.catalog, library.words)
+        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
