@@ -75,7 +75,6 @@ class Processes:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 self.violations.append(f"{name} did not end within {END_S:g} s of SIGTERM")
-                subprocess.run(["py-spy", "dump", "--pid", str(process.pid)], check=False)
                 process.kill()
                 process.wait()
             if process.returncode not in (0, 143, -signal.SIGTERM, -signal.SIGKILL):
