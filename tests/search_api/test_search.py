@@ -67,7 +67,7 @@ def test_an_empty_library_answers_with_no_hits(library: Library) -> None:
         ({"text": "rain", "parts": [{"type": "smell"}]}, "parts.0"),
         ({"text": "rain", "filters": {"smell": {"any": ["oak"]}}}, "no field 'filters.smell'"),
         ({"text": "rain", "filters": {"dur": {"gt": 5, "lt": 2}}}, "lower bound must come first"),
-        ({"text": "rain", "sort": "loudness"}, "sort"),
+        ({"text": "rain", "sort": "smell"}, "sort"),
         ({"text": "rain", "cursor": "x"}, "another query"),
         ({"text": "rain", "Limit": 3}, "Limit"),
         ({"text": "rain", "model": "nonsense"}, "no model 'nonsense' here"),
