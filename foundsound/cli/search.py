@@ -12,6 +12,10 @@ from foundsound.errors import InvalidRequest, QueryError
 EMPTY = "The library is empty. Index a folder first: [bold]foundsound index ~/Sounds[/]"
 NOTHING = "No sound fits; [bold]foundsound status[/] says what the library holds."
 
+UNANSWERED = (
+    "Nothing in the library stands out for this; [bold]--weak[/] shows the nearest all the same."
+)
+
 
 def search(
     text: Annotated[
@@ -47,21 +51,46 @@ def search(
     ] = None,
     sort: Annotated[
         str,
-        typer.Option(help="relevance, name, duration or added; -name and so on: the other way."),
+        typer.Option(
+            help="relevance, name, duration, added or loudness; -name and so on: the other way."
+        ),
     ] = "relevance",
     mode: Annotated[
         str,
         typer.Option(help="dense: by sound; lexical: by words of names and metadata; or hybrid."),
     ] = "hybrid",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits to show.")] = 10,
+    weight: Annotated[
+        float, typer.Option(min=0.01, max=10, help="How much the text counts beside a --like.")
+    ] = 1.0,
+    between: Annotated[
+        bool, typer.Option("--between", help="Sounds like every --like and text, not just one.")
+    ] = False,
+    diversity: Annotated[
+        float, typer.Option(min=0, max=1, help="0 to 1: the more, the less alike the hits are.")
+    ] = 0.0,
+    takes: Annotated[
+        bool, typer.Option("--takes", help="Show every take of a recording, not just the best.")
+    ] = False,
+    weak: Annotated[
+        bool, typer.Option("--weak", help="Show also what does not stand out, or is unwanted.")
+    ] = False,
     cursor: Annotated[
         str | None, typer.Option(help="Go on after an earlier search: the cursor in its --json.")
+    ] = None,
+    facets: Annotated[
+        bool,
+        typer.Option("--facets", help="Count categories, formats, durations, folders and tags."),
+    ] = False,
+    play: Annotated[
+        int | None,
+        typer.Option("--play", metavar="N", help="Play the Nth hit, from the second that fits."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
 ) -> None:
     """Find sounds by a description, by examples with --like, or both."""
-    if text is None and not like:
+    if text is None and not like and refine is None and not facets:
         raise InvalidRequest("Give a description, --like FILE, or both.")
     settings = command_settings(model=model)
     from foundsound.library import Library, library_exists
@@ -70,7 +99,7 @@ def search(
         _show_empty(as_json, settings.model)
         return
     from foundsound.cli.access import open_or_connect
-    from foundsound.cli.hits import show, show_place
+    from foundsound.cli.hits import show, show_facets, show_place
     from foundsound.cli.query_options import query_of, seconds
     from foundsound.search.query.query import Mode, Sort
     from foundsound.search.searcher import Searcher
@@ -90,6 +119,16 @@ def search(
         cast(Mode, mode),
         limit,
         cursor,
+        facets,
+    )
+    query = query.model_copy(
+        update={
+            "text_weight": weight,
+            "combine": "each" if between else "blend",
+            "diversity": diversity,
+            "fold": not takes,
+            "show_weak": weak,
+        }
     )
     try:
         with open_or_connect(settings) as library:
@@ -100,9 +139,15 @@ def search(
     if as_json:
         print(result.model_dump_json())
     elif not result.hits:
-        err.print(NOTHING)
+        err.print(NOTHING if result.answered else UNANSWERED)
     else:
         show(result, text)
+    if result.facets is not None and not as_json:
+        show_facets(result.facets)
+    if play is not None:
+        from foundsound.cli.player import play as play_hit
+
+        play_hit(result.hits, play, settings)
 
 
 def _show_empty(as_json: bool, model: str) -> None:
