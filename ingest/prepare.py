@@ -86,7 +86,7 @@ def _claim(
 ) -> Claimed | Known | Copy | Elsewhere | Refused:
     """What is to be done with a file, now that its content is known."""
     with library.catalog.write() as session:
-        if not leases.holds(session, item):
+        if not leases.keep(session, [item]):
             return Elsewhere(item)
         wanted = claim_sound(session, item.location_id, sound_id, item.size, space.id)
         refused = refusal(session, sound_id)

@@ -50,9 +50,9 @@ class SoundDetails:
     paths: tuple[bytes, ...]
 
 
-def ensure_sound(session: Session, sound_id: str, size: int) -> None:
-    """Add a sound that is not known, or was forgotten while it was worked on."""
-    insert_missing(session, Sound, id=sound_id, size=size)
+def ensure_sound(session: Session, sound_id: str, size: int) -> bool:
+    """Add a sound that is not known, or was forgotten while it was worked on; True when it was."""
+    return insert_missing(session, Sound, id=sound_id, size=size)
 
 
 def claim_sound(
