@@ -13,7 +13,7 @@ DEMO_DATA := $(DEMO)/data$(if $(filter-out demo-library,$(SOUNDS)),-own)
 # The starter model outright: a demo fetches no weights from a hub.
 DEMO_RUN := FOUNDSOUND_DATA_DIR=$(DEMO_DATA) FOUNDSOUND_MODEL=starter $(BIN)/foundsound
 
-.PHONY: help install demo demo-search demo-library test lint check benchmarks starter clean
+.PHONY: help install demo demo-search demo-library test lint check faults benchmarks starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,10 @@ check: $(TESTABLE) demo-library ## The tests alone
 	$(BIN)/pytest
 
 test: lint check ## Everything CI runs
+
+faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS (20) of each, from SEED (1)
+	FOUNDSOUND_TEST_FAULT_ROUNDS=$(or $(ROUNDS),20) FOUNDSOUND_TEST_FAULT_SEED=$(or $(SEED),1) \
+	  $(BIN)/pytest -s tests/faults
 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour

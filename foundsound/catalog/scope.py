@@ -46,13 +46,17 @@ def reachable() -> ColumnElement[bool]:
 
 def is_offline() -> ColumnElement[bool]:
     """Whether a Location, joined with its Root, lies on a drive that is not there now."""
-    on_lost_mount = exists().where(
+    return or_(Root.offline_since.is_not(None), on_lost_mount())
+
+
+def on_lost_mount() -> ColumnElement[bool]:
+    """Whether a Location lies on a drive that is mounted below its root and is not there now."""
+    return exists().where(
         RootMount.root_id == Location.root_id,
         RootMount.offline_since.is_not(None),
         Location.raw_path >= RootMount.raw_path,
         Location.raw_path < RootMount.below_end,
     )
-    return or_(Root.offline_since.is_not(None), on_lost_mount)
 
 
 def lies_below(folder: bytes) -> ColumnElement[bool]:

@@ -1,14 +1,13 @@
 """``foundsound worker``: embeds what the queue has, until it is told to end."""
 
 import contextlib
-import signal
-import sys
 import threading
 from typing import Annotated
 
 import typer
 
 from foundsound.cli.console import err
+from foundsound.cli.ending import end_on_sigterm
 from foundsound.cli.settings import command_settings
 from foundsound.errors import LibraryBusy
 
@@ -22,7 +21,7 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
     from foundsound.library import Library
     from ingest.worker import Worker
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
         try:
             library = opened.enter_context(Library(settings, WAIT_S))
