@@ -113,6 +113,8 @@ class Worker:
     def _empty_queue(self) -> bool:
         """Work off what can be claimed; True when there was something."""
         library, progress = self._library, IndexProgress()
+        if self.failure:
+            library.check()  # before files are claimed and decoded for nothing
         with library.catalog.write() as session:
             clip_due_times(session, database_now(session), library.settings.lease_s)
         with library.searching() as space, Leases(library, space.id) as leases:
