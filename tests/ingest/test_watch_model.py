@@ -233,7 +233,6 @@ class WatchedFolder(RuleBasedStateMachine):
                     continue
                 if (status.st_size, status.st_mtime_ns) != (location.size, location.mtime_ns):
                     continue
-                assert self.wall() - status.st_mtime >= SETTLE_S, "it is perhaps half a file"
                 if status.st_nlink == 1:  # two names that are new at once are both read
                     self.reads[status.st_ino, status.st_size, status.st_mtime_ns] += 1
                 content = hashlib.sha256(Path(os.fsdecode(path)).read_bytes()).hexdigest()[:32]
@@ -247,6 +246,16 @@ class WatchedFolder(RuleBasedStateMachine):
     def nothing_is_done_twice(self) -> None:
         assert all(count == 1 for count in self.embedded.values())
         assert all(count == 1 for count in self.reads.values())
+
+    @invariant()
+    def nothing_is_taken_that_may_be_half_a_file(self) -> None:
+        now = self.wall()
+        with self.catalog.read() as session:
+            rows = session.execute(
+                select(Location.raw_path, Location.mtime_ns).where(Location.work == Work.PENDING)
+            )
+            for raw_path, mtime_ns in rows:
+                assert now - mtime_ns / 1e9 >= SETTLE_S, raw_path
 
     def write_to(self, path: Path) -> None:
         """No two contents are of one size."""
