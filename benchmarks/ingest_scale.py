@@ -3,7 +3,7 @@
 The files are tiny and nothing is embedded: a scan looks at names and stats, whatever is in a file.
 Baselines, each over the same tree in the same run: «os.walk + stat» looks at every file and
 compares it with nothing; «lists» does what foundsound did before: all files in one list, all rows
-in one dictionary, then the difference. Ratios are times of os.walk + stat; processor time tells more
+in one dictionary, then the difference. Ratios are to os.walk + stat; processor time tells more
 than the clock when the machine has other work.
 """
 
