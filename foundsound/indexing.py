@@ -42,7 +42,9 @@ class Switch(BaseModel):
 class IndexProgress(BaseModel):
     """Counts of one index run, while it goes on and at its end."""
 
-    state: Literal["waiting", "scanning", "indexing", "done", "stopped", "failed"] = "waiting"
+    state: Literal["waiting", "scanning", "indexing", "comparing", "done", "stopped", "failed"] = (
+        "waiting"
+    )
     message: str = Field(default="", description="Why the run failed; empty otherwise.")
     new: int = Field(default=0, description="Files never seen before.")
     changed: int = Field(default=0, description="Files whose size or time changed.")
@@ -62,6 +64,9 @@ class IndexProgress(BaseModel):
     )
     analysed: int = Field(
         default=0, description="Sounds, embedded before, that were analysed in this run."
+    )
+    near_duplicates: int = Field(
+        default=0, description="Pairs of sounds that were found to be one to the ear."
     )
     duplicates: int = Field(default=0, description="Files whose content was known already.")
     audio_s: float = Field(default=0.0, description="Seconds of audio embedded in this run.")
@@ -87,6 +92,9 @@ class IndexRuns(Protocol):
 
     def start_switch(self, switch: Switch) -> str:
         """Begin to change the library's model, or queue it behind a run; returns its id."""
+
+    def start_comparison(self) -> str:
+        """Begin to look for near-duplicates, or queue it behind a run; returns its id."""
 
     def progress(self, run_id: str) -> IndexProgress:
         """The run's counts now.

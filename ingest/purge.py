@@ -1,9 +1,19 @@
-"""Removes sounds that lie nowhere any more, because the file they were was replaced."""
+"""Removes what is gone for good: files deleted long ago, and sounds that lie nowhere any more."""
 
 import logging
 from contextlib import closing
+from datetime import timedelta
 
-from foundsound.catalog.sounds import bury_homeless, forget_sounds
+from foundsound.catalog.burial import (
+    awaits_first_look,
+    bury_homeless,
+    forget_sounds,
+    forget_tombstones,
+    has_expired,
+    has_homeless,
+    lock_buried,
+)
+from foundsound.catalog.queue import database_now
 from foundsound.catalog.spaces import all_spaces, forget_windows
 from foundsound.catalog.words import forget_words_of
 from foundsound.errors import LibraryError
@@ -26,21 +36,39 @@ def _delete_from(library: Library, key: str, dim: int, sound_ids: list[str]) -> 
                     forget_windows(session, space.id)
 
 
-def purge_replaced(library: Library) -> None:
-    """Delete sounds without any location, missing ones included: rows, vectors, rows.
+def purge(library: Library) -> None:
+    """Forget deleted files after their time, and sounds that lie nowhere: rows, vectors, rows.
 
-    First they stop counting as embedded, then their vectors go, then their rows: after a crash in
-    between, no vector is without a row, and the next run goes on.
+    First sounds stop counting as embedded, then their vectors go, then their rows: after a crash
+    in between, no vector is without a row, and the next call goes on.
     """
-    with library.catalog.write() as session:
-        homeless = bury_homeless(session)
-        forget_words_of(session, homeless)
-        spaces = [(space.key, space.dim) for space in all_spaces(session)]
-    if homeless:
-        library.words.delete_sounds(homeless)
-        library.vectors.delete_sounds(homeless)
-        for key, dim in spaces:
-            if key != library.space_key and library.store.exists(key):
-                _delete_from(library, key, dim, homeless)
+    days = timedelta(days=library.settings.tombstone_days)
+    while True:
         with library.catalog.write() as session:
-            forget_sounds(session, homeless)
+            if not forget_tombstones(session, database_now(session) - days):
+                break
+    while True:
+        with library.catalog.write() as session:
+            if not has_homeless(session) or awaits_first_look(session, database_now(session)):
+                return
+            buried = bury_homeless(session)
+            forget_words_of(session, buried)
+            spaces = [(space.key, space.dim) for space in all_spaces(session)]
+        # While the rows are locked no worker finds a file with one of these contents.
+        with library.catalog.write() as session:
+            ids = lock_buried(session, buried)
+            library.words.delete_sounds(ids)
+            library.vectors.delete_sounds(ids)
+            for key, dim in spaces:
+                if key != library.space_key and library.store.exists(key):
+                    _delete_from(library, key, dim, ids)
+            forget_sounds(session, ids)
+        if not ids:
+            return
+
+
+def is_due(library: Library) -> bool:
+    """True when :func:`purge` has something to do."""
+    days = timedelta(days=library.settings.tombstone_days)
+    with library.catalog.read() as session:
+        return has_homeless(session) or has_expired(session, database_now(session) - days)

@@ -12,6 +12,7 @@ from foundsound.catalog.queue import database_now, enqueue, work_space
 from foundsound.catalog.root_state import root_settings
 from foundsound.catalog.roots import root_for
 from foundsound.catalog.scope import Scope
+from foundsound.catalog.stats import Problem
 from foundsound.errors import InvalidRequest
 from foundsound.library import Library
 from ingest.findings import Found
@@ -52,6 +53,9 @@ def reconcile(
     found = scan_parts(Scan(library.catalog, root, share, queued, stop=stop), [scope.folder])
     if not stop.is_set():
         _resume(library, scope, priority, found)
+    if root.paused:
+        reason = "The folder is paused; foundsound roots resume goes on with it."
+        found.problems.append(Problem(root.path, reason))
     library.catalog.signal.notify()
     return scope, found
 

@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 
+from foundsound.duplicates.compare import compare_sounds
 from foundsound.errors import FoundsoundError, NotFound
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
@@ -51,6 +52,12 @@ class BackgroundRuns:
             lambda run: switch_model(self._library, switch, run.progress, _ignore, run.stop)
         )
 
+    def start_comparison(self) -> str:
+        """Queue a search for near-duplicates; returns its id."""
+        return self._queue(
+            lambda run: compare_sounds(self._library, run.progress, _ignore, run.stop)
+        )
+
     def _queue(self, work: Callable[[_Run], None]) -> str:
         run_id = f"run-{next(self._numbers)}"
         run = self._runs[run_id] = _Run()
@@ -68,10 +75,14 @@ class BackgroundRuns:
         """Ask a run to end early."""
         self._find(run_id).stop.set()
 
-    def close(self) -> None:
-        """Stop every run and wait until the library is at rest."""
+    def ask_to_stop(self) -> None:
+        """Ask every run to end early."""
         for run in list(self._runs.values()):
             run.stop.set()
+
+    def close(self) -> None:
+        """Stop every run and wait until the library is at rest."""
+        self.ask_to_stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _index(self, paths: Sequence[str | os.PathLike[str]], run: _Run) -> None:

@@ -8,7 +8,7 @@ from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.analyse import analyse_lacking
 from ingest.describe import describe_lacking
-from ingest.purge import purge_replaced
+from ingest.purge import purge
 
 
 def keep_up(
@@ -23,7 +23,7 @@ def keep_up(
     library.refresh_words(stop.is_set)
     if stop.is_set():
         return
-    purge_replaced(library)
+    purge(library)
     if progress.embedded:
         library.vectors.optimize()
         library.words.optimize()

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Watching:
-    """A thread that starts and ends a watcher for each root. A context manager.
+    """A thread that starts and ends a watcher for each root.
 
     Two of them on one catalogue do the same work twice and no harm: see catalog/locations.py.
     """
@@ -29,13 +29,15 @@ class Watching:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
 
-    def __enter__(self) -> "Watching":
+    def start(self) -> None:
+        """Begin to watch."""
         self._thread.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End, and wait for it."""
         self.ask_to_stop()
-        self._thread.join(2 * END_S)
+        if self._thread.is_alive():
+            self._thread.join(2 * END_S)
 
     def ask_to_stop(self) -> None:
         """End soon."""

@@ -13,6 +13,7 @@ from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.leases import Leases
 from ingest.pipeline import Pipeline
+from ingest.purge import is_due as purge_is_due
 from ingest.upkeep import keep_up
 
 LOOK_S = 30.0  # how often the queue is looked at although nobody said that it has work
@@ -117,7 +118,7 @@ class Worker:
         with library.searching() as space, Leases(library, space.id) as leases:
             stop = _Stop(self._interrupt, library, space)
             Pipeline(library, space, leases, progress, _ignore, stop).run()
-        if progress.files_done and not self._interrupt.is_set():
+        if (progress.files_done or purge_is_due(library)) and not self._interrupt.is_set():
             keep_up(library, progress, _ignore, self._interrupt)
 
     def _until_due(self) -> float:

@@ -16,6 +16,7 @@ from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     collections,
+    duplicates,
     health,
     index,
     search,
@@ -67,6 +68,16 @@ def create_app(
     if local_only:
         app.add_middleware(LocalHosts)
     problems.install(app)
-    for module in (search, sounds, user_data, collections, stats, spaces, index, health):
+    for module in (
+        search,
+        sounds,
+        user_data,
+        collections,
+        duplicates,
+        stats,
+        spaces,
+        index,
+        health,
+    ):
         app.include_router(module.router)
     return app

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parent.parent
 # What a person might type, and the files that may come first. No description repeats a file name.
 EXPECTED = {
     "a cow mooing in a field": ["cow_moos.mp3"],
-    "a cock crows at dawn": ["rooster_morning.mp3"],
+    "a cock at the break of day": ["rooster_morning.mp3"],
     "the dog next door barking": ["dogs_barking_two.mp3"],
     "quacking on the pond": ["bird_quacking_08.wav", "ducks_pond.mp3"],
     "crickets chirping on a summer night": ["crickets_night_stereo.flac"],

@@ -5,36 +5,37 @@ from sqlalchemy.orm import Session
 from foundsound.analysis.sound_analysis import ANALYSIS_VERSION, Heard, SoundAnalysis, SoundClass
 from foundsound.catalog.models import StoredAnalysis, StoredFingerprint
 from foundsound.catalog.sound_files import SoundFile, files_lacking
+from foundsound.catalog.upsert import upsert
 
 
 def save_analysis(session: Session, sound_id: str, heard: Heard) -> None:
     """Write down what was heard in place of what was known; a failure is an answer too."""
     analysis, fingerprint = heard.analysis, heard.fingerprint
-    session.merge(
-        StoredAnalysis(
-            sound_id=sound_id,
-            version=ANALYSIS_VERSION,
-            bit_rate=analysis.bit_rate,
-            loudness_lufs=analysis.loudness_lufs,
-            true_peak_dbtp=analysis.true_peak_dbtp,
-            bpm=analysis.bpm,
-            bpm_confidence=analysis.bpm_confidence,
-            key=analysis.key,
-            key_confidence=analysis.key_confidence,
-            brightness_hz=analysis.brightness_hz,
-            onsets=analysis.onsets,
-            sound_class=analysis.sound_class,
-            note=analysis.note,
-        )
+    upsert(
+        session,
+        StoredAnalysis,
+        sound_id=sound_id,
+        version=ANALYSIS_VERSION,
+        bit_rate=analysis.bit_rate,
+        loudness_lufs=analysis.loudness_lufs,
+        true_peak_dbtp=analysis.true_peak_dbtp,
+        bpm=analysis.bpm,
+        bpm_confidence=analysis.bpm_confidence,
+        key=analysis.key,
+        key_confidence=analysis.key_confidence,
+        brightness_hz=analysis.brightness_hz,
+        onsets=analysis.onsets,
+        sound_class=analysis.sound_class,
+        note=analysis.note,
     )
     if fingerprint is not None:
-        session.merge(
-            StoredFingerprint(
-                sound_id=sound_id,
-                audible_s=fingerprint.audible_s,
-                compared=False,
-                data=fingerprint.data,
-            )
+        upsert(
+            session,
+            StoredFingerprint,
+            sound_id=sound_id,
+            audible_s=fingerprint.audible_s,
+            compared=False,
+            data=fingerprint.data,
         )
 
 

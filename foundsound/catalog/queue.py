@@ -27,7 +27,7 @@ from foundsound.catalog.models import (
     Work,
     utc_now,
 )
-from foundsound.catalog.scope import Scope
+from foundsound.catalog.scope import Scope, reachable
 
 BATCH = 1000  # ids in one statement
 BACKOFF_S = 30.0  # before the second attempt; doubled with each further one
@@ -93,6 +93,7 @@ def claim(
                 Location.priority == priority,
                 Location.due_at <= now,
                 Location.missing_since.is_(None),
+                reachable(),
                 *_within(scopes),
             )
             .order_by(Location.due_at, Location.id)
@@ -288,6 +289,7 @@ def open_work(session: Session, space_id: int, scopes: Sequence[Scope]) -> OpenW
             Location.priority == Priority.USER,
             Location.due_at.is_not(None),
             Location.missing_since.is_(None),
+            reachable(),
             *_within(scopes),
         )
     ).one()
@@ -304,6 +306,7 @@ def next_due(session: Session, space_id: int) -> datetime | None:
                 Location.priority == priority,
                 Location.due_at.is_not(None),
                 Location.missing_since.is_(None),
+                reachable(),
             )
         )
         for priority in Priority

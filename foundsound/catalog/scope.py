@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from foundsound.catalog.models import Location
+from foundsound.catalog.models import Location, Root
 
 INDEXED_BYTES = 512  # of a path, see migration 0001
 
@@ -22,6 +22,12 @@ class Scope:
         if not self.folder:
             return in_root
         return and_(in_root, or_(Location.raw_path == self.folder, lies_below(self.folder)))
+
+
+def reachable() -> ColumnElement[bool]:
+    """Condition on Location: its root is online and not paused, so that a worker may take it."""
+    roots = select(Root.id).where(Root.offline_since.is_(None), ~Root.paused)
+    return Location.root_id.in_(roots)
 
 
 def lies_below(folder: bytes) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from foundsound.audio.bit_depth import bit_depth
@@ -146,23 +146,6 @@ def mark_failed(session: Session, sound_id: str, reason: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     return refused.first() is not None
-
-
-def bury_homeless(session: Session) -> list[str]:
-    """Ids of sounds without any location; they count as embedded no longer."""
-    housed = select(Location.id).where(Location.sound_id == Sound.id).exists()
-    ids = list(session.scalars(select(Sound.id).where(~housed)))
-    for batch in _batches(ids):
-        session.execute(delete(SoundWindows).where(SoundWindows.sound_id.in_(batch)))
-        buried = update(Sound).where(Sound.id.in_(batch), Sound.state == SoundState.INDEXED)
-        session.execute(buried.values(state=SoundState.PENDING))
-    return ids
-
-
-def forget_sounds(session: Session, ids: Sequence[str]) -> None:
-    """Delete the rows of sounds that lie nowhere and own no vectors."""
-    for batch in _batches(ids):
-        session.execute(delete(Sound).where(Sound.id.in_(batch)))
 
 
 def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:

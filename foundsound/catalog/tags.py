@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, SoundTag, Tag
 from foundsound.catalog.names import name_key, tidy_tag
+from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # ids in one statement
 
@@ -40,6 +41,7 @@ def add_tags(session: Session, sound_ids: Sequence[str], names: Sequence[str]) -
         ]
         if rows:
             session.execute(insert(SoundTag), rows)
+    mark_words_stale(session, sound_ids)
 
 
 def remove_tags(session: Session, sound_ids: Sequence[str], names: Iterable[str]) -> None:
@@ -50,6 +52,7 @@ def remove_tags(session: Session, sound_ids: Sequence[str], names: Iterable[str]
         session.execute(
             delete(SoundTag).where(SoundTag.sound_id.in_(batch), SoundTag.tag_id.in_(tag_ids))
         )
+    mark_words_stale(session, sound_ids)
     borne = select(SoundTag.tag_id).where(SoundTag.tag_id == Tag.id).exists()
     session.execute(delete(Tag).where(Tag.id.in_(tag_ids), ~borne))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.metadata import metadata_of_sounds
 from foundsound.catalog.models import Location, Root
 from foundsound.catalog.paths import path_key
+from foundsound.catalog.tags import tags_of
 from foundsound.metadata.sound_metadata import SoundMetadata
 
 
@@ -35,4 +36,8 @@ def texts_of(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundTexts
         folder = path_key(os.path.basename(root.rstrip(b"/")))
         paths.setdefault(str(sound_id), []).append(f"{folder}/{path}")
     metadata = metadata_of_sounds(session, sound_ids)
-    return {id_: SoundTexts(tuple(found), metadata.get(id_)) for id_, found in paths.items()}
+    tags = tags_of(session, sound_ids)
+    return {
+        id_: SoundTexts(tuple(found), metadata.get(id_), tuple(tags.get(id_, ())))
+        for id_, found in paths.items()
+    }

@@ -3,8 +3,9 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
+from types import FrameType
 
 import uvicorn
 
@@ -34,12 +35,33 @@ def local_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def api_server(library: Library, runs: IndexRuns | None, listener: socket.socket) -> uvicorn.Server:
-    """Announce the library's owner and make its server; ``run(sockets=[listener])`` starts it."""
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_exit: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_exit = on_exit
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End; what works beside the server begins to end at once, not when it is through."""
+        self._on_exit()
+        super().handle_exit(sig, frame)
+
+
+def api_server(
+    library: Library,
+    runs: IndexRuns | None,
+    listener: socket.socket,
+    on_exit: Callable[[], None] = lambda: None,
+) -> uvicorn.Server:
+    """Announce the library's owner and make its server; ``run(sockets=[listener])`` starts it.
+
+    Args:
+        on_exit: called, in the main thread, as soon as a signal asks the server to end.
+    """
     owner = library.ownership.announce(local_url(listener))
     local = ip_address(listener.getsockname()[0]).is_loopback
     app = create_app(library, runs, owner.token, local_only=local)
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    return _Server(config, on_exit)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from foundsound import __version__
 from foundsound.cli import (
     collection,
     doctor,
+    duplicates,
     index,
     model,
     search,
@@ -37,6 +38,7 @@ app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
+app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
 app.command("serve")(serve.serve)

@@ -1,6 +1,7 @@
 """Hits for a person at a terminal, for a pipe, and what is wrong with a query."""
 
 import os
+from itertools import groupby
 from typing import NoReturn
 
 from rich.cells import cell_len
@@ -10,7 +11,7 @@ from rich.table import Table
 from foundsound.cli.console import duration, err, fail, out, plain
 from foundsound.errors import QueryError
 from foundsound.search.query.parts import Part, TextPart
-from foundsound.search.results import Hit, SearchResult
+from foundsound.search.results import Hit, MatchedWord, SearchResult
 
 
 def show(result: SearchResult, typed: str | None) -> None:
@@ -45,7 +46,8 @@ def _table(result: SearchResult, folder: str) -> Table:
     table.add_column("length", justify="right")
     table.add_column("file", overflow="fold")
     several = len(result.parts) > 1
-    if several:
+    told = several or any(hit.words for hit in result.hits)
+    if told:
         table.add_column("why", overflow="fold", style="dim")
     for hit in result.hits:
         name = os.path.relpath(hit.path, folder)
@@ -53,16 +55,24 @@ def _table(result: SearchResult, folder: str) -> Table:
         part = hit.end_s - hit.start_s < hit.duration_s - 0.1
         at = duration(hit.start_s) if part else ""
         score = "" if hit.score is None else f"{hit.score:.2f}"
-        why = [escape(_why(hit, result.parts))] if several else []
+        why = [escape(_why(hit, result.parts, several))] if told else []
         table.add_row(score, at, duration(hit.duration_s), escape(plain(name)), *why)
     return table
 
 
-def _why(hit: Hit, parts: list[Part]) -> str:
-    shares = [f"{_name(parts[r.part], r.part)} {r.contribution:+.2f}" for r in hit.reasons]
+def _why(hit: Hit, parts: list[Part], several: bool) -> str:
+    shares = []
+    if several:
+        shares = [f"{_name(parts[r.part], r.part)} {r.contribution:+.2f}" for r in hit.reasons]
+    for field, words in groupby(sorted(hit.words, key=_field), key=_field):
+        shares.append(f"{field}: {' '.join(plain(word.found) for word in words)}")
     if hit.demoted_by is not None:
         shares.append(f"closer to {_name(parts[hit.demoted_by], hit.demoted_by)}")
     return ", ".join(shares)
+
+
+def _field(word: MatchedWord) -> str:
+    return word.field.value
 
 
 def _name(part: Part, number: int) -> str:

@@ -34,6 +34,14 @@ def show_progress() -> Iterator[ProgressListener]:
 
         def listener(progress: IndexProgress) -> None:
             nonlocal started
+            if progress.state == "comparing":
+                bar.update(
+                    task,
+                    description="Comparing",
+                    total=max(progress.files_total, 1),
+                    completed=progress.files_done,
+                    counts=f"{progress.files_done:,}/{progress.files_total:,} sounds",
+                )
             if progress.state == "indexing":
                 if progress.files_done == 0:
                     started = time.monotonic()

@@ -10,7 +10,7 @@ from foundsound.cli.sound_ids import found_ids, is_sound_id
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
-from foundsound.search.query.query import Query, Sort
+from foundsound.search.query.query import Mode, Query, Sort
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
 Stretch = tuple[float | None, float | None]
@@ -23,6 +23,7 @@ def query_of(
     stretch: Stretch,
     refine: str | None,
     sort: Sort,
+    mode: Mode,
     limit: int,
     cursor: str | None,
 ) -> tuple[Query, list[Clip]]:
@@ -42,6 +43,7 @@ def query_of(
             parts=tuple(parts),
             within=None if refine is None else tuple(found_ids(refine, "--refine")),
             sort=sort,
+            mode=mode,
             limit=limit,
             cursor=cursor,
         )

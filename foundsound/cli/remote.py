@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from foundsound.duplicates.report import DuplicatePage, Kind
 from foundsound.errors import FoundsoundError, InvalidRequest, LibraryBusy, QueryError
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.ownership import Owner
@@ -76,6 +77,15 @@ class RemoteLibrary:
                 )
         request = {"paths": absolute, "model": self._model}
         return str(self.call("POST", "/index", json=request)["run_id"])
+
+    def duplicates(self, kind: Kind, limit: int, cursor: str | None) -> DuplicatePage:
+        """See :func:`foundsound.duplicates.report.report_duplicates`."""
+        wanted = {"kind": kind, "limit": limit} | ({} if cursor is None else {"cursor": cursor})
+        return DuplicatePage.model_validate(self.call("GET", "/duplicates", params=wanted))
+
+    def start_comparison(self) -> str:
+        """Start a search for near-duplicates over there; returns its id."""
+        return str(self.call("POST", "/duplicates")["run_id"])
 
     def start_switch(self, switch: Switch) -> str:
         """Start a change of the model over there; returns its id."""

@@ -49,6 +49,10 @@ def search(
         str,
         typer.Option(help="relevance, name, duration or added; -name and so on: the other way."),
     ] = "relevance",
+    mode: Annotated[
+        str,
+        typer.Option(help="dense: by sound; lexical: by words of names and metadata; or hybrid."),
+    ] = "hybrid",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits to show.")] = 10,
     cursor: Annotated[
         str | None, typer.Option(help="Go on after an earlier search: the cursor in its --json.")
@@ -68,14 +72,24 @@ def search(
     from foundsound.cli.access import open_or_connect
     from foundsound.cli.hits import show, show_place
     from foundsound.cli.query_options import query_of, seconds
-    from foundsound.search.query.query import Sort
+    from foundsound.search.query.query import Mode, Sort
     from foundsound.search.searcher import Searcher
 
     if sort not in get_args(Sort):
         raise InvalidRequest(f"--sort takes {', '.join(get_args(Sort))}, not '{sort}'.")
+    if mode not in get_args(Mode):
+        raise InvalidRequest(f"--mode takes {', '.join(get_args(Mode))}, not '{mode}'.")
     stretch = (seconds(start), seconds(end))
     query, clips = query_of(
-        text, like or [], unlike or [], stretch, refine, cast(Sort, sort), limit, cursor
+        text,
+        like or [],
+        unlike or [],
+        stretch,
+        refine,
+        cast(Sort, sort),
+        cast(Mode, mode),
+        limit,
+        cursor,
     )
     try:
         with open_or_connect(settings) as library:

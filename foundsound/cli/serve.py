@@ -18,13 +18,16 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
+    watch: Annotated[bool, typer.Option(help="Watch the roots, and index what changes.")] = True,
 ) -> None:
-    """Serve the search API until Ctrl-C."""
+    """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
     from foundsound.cli.api_thread import api_server, bind, local_url
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
     from ingest.runs import BackgroundRuns
+    from ingest.watching import Watching
+    from ingest.worker import Worker
 
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -37,15 +40,29 @@ def serve(
                 "Choose another with --port."
             ) from error
         tell_choice(library)
-        runs = BackgroundRuns(library)
+        worker = Worker(library)
+        watching = Watching(library.catalog, settings)
+        runs = BackgroundRuns(library, worker)
+
+        def end() -> None:
+            watching.ask_to_stop()
+            worker.ask_to_stop()
+            runs.ask_to_stop()
+
         with listener:
-            server = api_server(library, runs, listener)
+            server = api_server(library, runs, listener, end)
             url = local_url(listener)
             err.print(
                 f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it.",
                 soft_wrap=True,
             )
+            worker.start()
+            if watch:
+                watching.start()
             try:
                 server.run(sockets=[listener])
             finally:
+                end()
+                watching.close()
                 runs.close()
+                worker.stop()

@@ -23,7 +23,7 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+")
 # "AK-47" is one word with or without its dash
 _MODEL = re.compile(r"\b([A-Za-z]{1,3})-(?=[0-9])")
 _LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
+    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe"}
 )
 _SHORT = 3  # letters that make one word with digits: AK47, V8, 9mm; but not Rain02
 _LONGEST = 40  # characters; what is longer is no word

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from foundsound.catalog.models import Location, Root, Sound, SoundState
 from foundsound.catalog.paths import path_text
 from foundsound.search.query.filters import Conditions
-from foundsound.search.results import Hit, Reason
+from foundsound.search.results import Hit
 from foundsound.vectors.index import WindowHit
 
 
@@ -28,35 +28,25 @@ class Found:
     format: str
     added_at: datetime
 
-    def hit(self, window: WindowHit, reasons: list[Reason], demoted_by: int | None) -> Hit:
-        """As the result of a comparison."""
-        return self._hit(window.score, window.start_s, window.end_s, reasons, demoted_by)
+    def hit(self, window: WindowHit | None = None, **why: Any) -> Hit:
+        """As a result.
 
-    def plain_hit(self) -> Hit:
-        """As the result of filters alone."""
-        return self._hit(None, 0.0, self.duration_s, [], None)
-
-    def _hit(
-        self,
-        score: float | None,
-        start_s: float,
-        end_s: float,
-        reasons: list[Reason],
-        demoted_by: int | None,
-    ) -> Hit:
+        Args:
+            window: that fits best; None when nothing was compared.
+            why: the fields of :class:`Hit` that say so.
+        """
         return Hit(
             sound_id=self.id,
             path=path_text(self.path),
-            score=score,
-            start_s=start_s,
-            end_s=end_s,
+            score=window.score if window else None,
+            start_s=window.start_s if window else 0.0,
+            end_s=window.end_s if window else self.duration_s,
             duration_s=self.duration_s,
             sample_rate=self.sample_rate,
             channels=self.channels,
             format=self.format,
             added_at=self.added_at,
-            reasons=reasons,
-            demoted_by=demoted_by,
+            **why,
         )
 
 

@@ -1,4 +1,4 @@
-"""Nearest sounds among those that fit the filters: complete, however few those are.
+"""A ranking of the sounds that fit the filters: complete, however few those are.
 
 The engine knows nothing of paths and properties: files are renamed and moved, and filters added,
 without touching a vector. Two ways, measured at 200,000 windows on two busy cores:
@@ -11,21 +11,32 @@ without touching a vector. Two ways, measured at 200,000 windows on two busy cor
   to leave out, whichever are fewer.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Location, Sound
-from foundsound.embedding.embedder import Floats
 from foundsound.search.query.filters import Conditions
-from foundsound.vectors.grouping import nearest_sounds
-from foundsound.vectors.index import VectorIndex, WindowHit
 
 FEW = 10_000  # sounds that the engine is given by their ids: 150 ms
 PATIENCE = 400  # sounds looked at one by one, at least
+
+
+class Ranked(Protocol):
+    """What a ranking is made of."""
+
+    @property
+    def sound_id(self) -> str:
+        """The sound that was found."""
+
+
+H = TypeVar("H", bound=Ranked)
+# rank(exclude, only): all but some, or some alone
+Rank = Callable[[Collection[str], Collection[str] | None], Iterator[H]]
 
 
 @dataclass(frozen=True)
@@ -46,28 +57,24 @@ class Selection:
         return bool(self.conditions) or self.within is not None
 
 
-def nearest_matching(
-    catalog: Catalog,
-    index: VectorIndex,
-    vector: Floats,
-    limit: int,
-    selection: Selection,
-    with_vectors: bool,
-) -> Iterator[WindowHit]:
-    """Nearest sounds, best first, with every one that the selection holds.
+def ranked_matching(
+    catalog: Catalog, selection: Selection, limit: int, rank: Rank[H]
+) -> Iterator[H]:
+    """What ``rank`` finds, best first, with every sound that the selection holds.
 
     Others may be among them: whoever asks the catalogue for details drops them there.
+
+    Args:
+        rank: every sound of a ranking, best first, without those to leave out, and of some alone
+            if those are given.
     """
-    exclude: Collection[str] = selection.exclude
     few = _ids(catalog, selection, FEW) if selection else None
     if few is not None or not selection:
-        yield from nearest_sounds(
-            index, vector, limit, exclude, only=few, with_vectors=with_vectors
-        )
+        yield from rank(selection.exclude, few)
         return
-    seen = set(exclude)
+    seen = set(selection.exclude)
     patience = max(PATIENCE, 4 * limit)
-    for hit in nearest_sounds(index, vector, limit, exclude, with_vectors=with_vectors):
+    for hit in rank(selection.exclude, None):
         yield hit
         seen.add(hit.sound_id)
         patience -= 1
@@ -77,11 +84,20 @@ def nearest_matching(
         return
     every = _ids(catalog, selection, None) or []
     if len(every) > _count(catalog) / 2:
-        seen |= _unfit(catalog, every)
-        yield from nearest_sounds(index, vector, limit, seen, with_vectors=with_vectors)
+        yield from rank(seen | _unfit(catalog, every), None)
     else:
-        rest = set(every) - seen
-        yield from nearest_sounds(index, vector, limit, only=rest, with_vectors=with_vectors)
+        yield from rank((), set(every) - seen)
+
+
+def fitting(catalog: Catalog, selection: Selection, sound_ids: Collection[str]) -> set[str]:
+    """Those of the sounds that the selection holds."""
+    ids = set(sound_ids)
+    if selection.within is not None:
+        ids &= selection.within
+    if not selection.conditions:
+        return ids
+    with catalog.read() as session:
+        return set(_matching(session, selection.conditions, None, ids))
 
 
 def _ids(catalog: Catalog, selection: Selection, most: int | None) -> Collection[str] | None:
@@ -95,7 +111,12 @@ def _ids(catalog: Catalog, selection: Selection, most: int | None) -> Collection
     return None if most is not None and len(ids) > most else ids
 
 
-def _matching(session: Session, conditions: Conditions, most: int | None) -> list[str]:
+def _matching(
+    session: Session,
+    conditions: Conditions,
+    most: int | None,
+    among: Collection[str] | None = None,
+) -> list[str]:
     if conditions.of_location:
         query = (
             select(Location.sound_id)  # twice for two files: rare, and no harm
@@ -104,6 +125,8 @@ def _matching(session: Session, conditions: Conditions, most: int | None) -> lis
         )
     else:
         query = select(Sound.id).where(*conditions.of_sound)
+    if among is not None:
+        query = query.where(Sound.id.in_(among))
     if most is not None:
         query = query.limit(most + 1)
     return [id_ for id_ in session.scalars(query) if id_ is not None]

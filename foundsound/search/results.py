@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from foundsound.lexical.fields import Field as Field_
 from foundsound.search.query.parts import Part
 
 
@@ -17,6 +18,21 @@ class Reason(BaseModel):
     )
 
 
+class Ranking(BaseModel):
+    """Where a hit stands in one of the rankings that are fused."""
+
+    rank: int = Field(description="From 1 on; sounds that fit equally well share one.")
+    contribution: float = Field(description="What it gives to the hit's place in the result.")
+
+
+class MatchedWord(BaseModel):
+    """A word of the query that is said of the sound."""
+
+    word: str = Field(description="As it was typed.", examples=["thundr"])
+    found: str = Field(description="As it stands there.", examples=["Thunder"])
+    field: Field_ = Field(description="Where it stands, the most telling place of several.")
+
+
 class Hit(BaseModel):
     """One sound that was found, with the stretch of it that fits best."""
 
@@ -26,7 +42,8 @@ class Hit(BaseModel):
         r"are not UTF-8 show as \xNN."
     )
     score: float | None = Field(
-        description="Cosine between query and best window, -1 to 1; null for filters alone."
+        description="Cosine between query and best window, -1 to 1; null where nothing was "
+        "compared: filters alone, and mode=lexical."
     )
     start_s: float = Field(description="Where the best window starts, in seconds.")
     end_s: float = Field(description="Where the best window ends, in seconds.")
@@ -41,6 +58,13 @@ class Hit(BaseModel):
         description="The unwanted part that the hit is closer to than to what is wanted; such hits "
         "come after the others.",
     )
+    heard: Ranking | None = Field(
+        default=None, description="By what it sounds like; null when that was not asked."
+    )
+    said: Ranking | None = Field(
+        default=None, description="By its words; null when it has none of the query's."
+    )
+    words: list[MatchedWord] = Field(default=[], description="The query's words that it has.")
 
 
 class SearchResult(BaseModel):

@@ -10,21 +10,25 @@ from sqlalchemy import select
 from foundsound.catalog.identity import content_id
 from foundsound.catalog.models import Root
 from foundsound.errors import FileUnavailable, InvalidRequest
+from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.completeness import check_complete
-from foundsound.search.compose import Composed, Composer
+from foundsound.search.compose import Composer
 from foundsound.search.cursor import Place, fingerprint, read_cursor, write_cursor
 from foundsound.search.demotion import demoted_last
 from foundsound.search.hydrate import hydrate
-from foundsound.search.matching import Selection, nearest_matching
+from foundsound.search.matched_words import matched_words
+from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, browse, in_order
 from foundsound.search.query.filters import Conditions, Filters, conditions
 from foundsound.search.query.parts import ItemPart
-from foundsound.search.query.query import DEFAULT_LIMIT, Query
+from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query
 from foundsound.search.query.resolve import Resolved, resolve
+from foundsound.search.rankings import Ear
 from foundsound.search.results import Hit, SearchResult
+from foundsound.search.sides import Sides, unwanted_words, wanted_words
 
 MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
 
@@ -35,6 +39,7 @@ class Searcher:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._complete: OpenSpace | None = None
+        self._queries = LexicalQueries(library.catalog)
         self._composer = Composer(library.catalog, ClipVectors(library.settings))
 
     def warm(self) -> None:
@@ -66,7 +71,8 @@ class Searcher:
             if query.cursor is not None:
                 place = read_cursor(query.cursor, owner)
                 self._check_limit(place.first)
-            self._check_complete(space)
+            if query.mode != "lexical":
+                self._check_complete(space)
             hits = self._page(space, asked, query, clips, place)
         more = len(hits) == query.limit
         after = replace(place, offset=place.offset + query.limit)
@@ -96,34 +102,41 @@ class Searcher:
         if not asked.parts:
             with self._library.catalog.read() as session:
                 found = browse(session, selection, query.sort, place.offset, query.limit)
-            return [each.plain_hit() for each in found]
-        composed = self._composer.compose(space, asked.parts, clips)
+            return [each.hit() for each in found]
+        sides = self._sides(space, asked, query.mode, clips)
         if query.sort == "relevance":
-            hits = self._ranked(space, composed, selection, place.first)
+            hits = self._hits(sides, selection, place.first)
             return list(islice(hits, place.offset, end))
-        pool = list(islice(self._ranked(space, composed, selection, POOL), POOL))
+        pool = list(islice(self._hits(sides, selection, POOL), POOL))
         return in_order(pool, query.sort)[place.offset : end]
 
-    def _ranked(
-        self, space: OpenSpace, composed: Composed, selection: Selection, limit: int
-    ) -> Iterator[Hit]:
+    def _sides(self, space: OpenSpace, asked: Resolved, mode: Mode, clips: Sequence[Clip]) -> Sides:
+        queries, index = self._queries, self._library.words
+        words = wanted_words(queries, index, asked, mode)
+        unwanted = unwanted_words(queries, index, asked, mode)
+        if mode == "lexical":
+            return Sides(None, words, unwanted)
+        composed = self._composer.compose(space, asked.parts, clips)
+        return Sides(Ear(space.vectors, composed), words, unwanted)
+
+    def _hits(self, sides: Sides, selection: Selection, limit: int) -> Iterator[Hit]:
         """Hits, best first; sounds without a file at hand that fits are passed over."""
-        catalog, several = self._library.catalog, len(composed.parts) > 1
-        near = nearest_matching(
-            catalog, space.vectors, composed.vector, limit, selection, with_vectors=several
-        )
-        judged = demoted_last(space.vectors, composed, near)
+        catalog = self._library.catalog
+        ranked = sides.ranked(catalog, selection, limit)
+        judged = demoted_last(sides.ear, sides.unwanted, ranked)
         within = selection.within
         size = min(limit, MOST_IDS)
         while page := list(islice(judged, size)):
             size = min(4 * size, MOST_IDS)  # few of them fit: ask the catalogue less often
-            ids = [hit.sound_id for hit, _ in page if within is None or hit.sound_id in within]
+            ids = [each.sound_id for each, _ in page if within is None or each.sound_id in within]
             with catalog.read() as session:
                 found = hydrate(session, ids, selection.conditions)
-            for hit, demoted_by in page:
-                if hit.sound_id in found:
-                    reasons = composed.reasons(hit.score, hit.vector)
-                    yield found[hit.sound_id].hit(hit, reasons, demoted_by)
+                said = [each.sound_id for each, _ in page if each.said and each.sound_id in found]
+                words = matched_words(session, said, sides.typed)
+            for each, demoted_by in page:
+                if each.sound_id in found:
+                    why = sides.why(each) | {"words": words.get(each.sound_id, [])}
+                    yield found[each.sound_id].hit(each.window, demoted_by=demoted_by, **why)
 
     def _conditions(self, filters: Sequence[Filters]) -> Conditions:
         if not filters:

@@ -7,12 +7,14 @@ frequency (the IDF modifier of Qdrant's sparse vectors): ``ln((N - n + 0.5) / (n
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+DIGITS = 4  # of a score; the others are noise of the order of summing up
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,34 @@ class LexicalIndex(Protocol):
         """Release the store; the index is of no use afterwards."""
 
 
+def matching_sounds(
+    index: LexicalIndex,
+    terms: SparseTerms,
+    limit: int,
+    exclude: Collection[str] = (),
+    *,
+    only: Collection[str] | None = None,
+) -> Iterator[LexicalHit]:
+    """Yield every sound that shares a term, best first, equal ones by id on every backend.
+
+    The first round fetches ``limit`` sounds; each further one, run only when the caller asks on,
+    fetches four times as many.
+    """
+    given = 0
+    while True:
+        hits = index.search(terms, limit, exclude, only=only)
+        exhausted = len(hits) < limit
+        if not exhausted:
+            # Sounds beyond the cut may score like the last one: those wait for the next round.
+            cut = round(hits[-1].score, DIGITS)
+            hits = [hit for hit in hits if round(hit.score, DIGITS) > cut]
+        yield from hits[given:]
+        if exhausted:
+            return
+        given = len(hits)
+        limit *= 4
+
+
 def point_of(sound_id: str) -> str:
     """A sound's point id: the same 128 bits, as a UUID is written."""
     return str(uuid.UUID(hex=sound_id))
@@ -90,5 +120,5 @@ def sound_of(point_id: object) -> str:
 
 
 def ordered(hits: list[LexicalHit]) -> list[LexicalHit]:
-    """Best first, equal ones by id; the last digits are noise of the order of summing up."""
-    return sorted(hits, key=lambda hit: (-round(hit.score, 4), hit.sound_id))
+    """Best first, equal ones by id."""
+    return sorted(hits, key=lambda hit: (-round(hit.score, DIGITS), hit.sound_id))

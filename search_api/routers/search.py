@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import MOST_PARTS
-from foundsound.search.query.query import DEFAULT_LIMIT, Query, Sort
+from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query, Sort
 from foundsound.search.results import SearchResult
 from search_api.problems import responses
 from search_api.state import MODEL_HELP, State
@@ -50,10 +50,11 @@ def search_text(
     ],
     limit: Annotated[int, UrlField(description="Most hits to return.")] = DEFAULT_LIMIT,
     sort: Annotated[Sort, UrlField(description="Order of the hits.")] = "relevance",
+    mode: Annotated[Mode, UrlField(description="By sound, by words, or by both.")] = "hybrid",
     cursor: Annotated[str | None, UrlField(description="From the result before.")] = None,
 ) -> SearchResult:
     """The simple case of POST /search, for scripts and links."""
-    return state.searcher.search(Query(text=q, limit=limit, sort=sort, cursor=cursor))
+    return state.searcher.search(Query(text=q, limit=limit, sort=sort, mode=mode, cursor=cursor))
 
 
 @router.post("/search/audio", summary="Search by example", responses=responses(413, 422, 503))

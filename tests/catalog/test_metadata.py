@@ -1,11 +1,11 @@
 import pytest
 from sqlalchemy import func, select
 
+from foundsound.catalog.burial import forget_sounds
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.locations import SeenFile, add_files, mark_missing
 from foundsound.catalog.metadata import metadata_of, save_metadata, undescribed_files
 from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredMetadata
-from foundsound.catalog.sounds import forget_sounds
 from foundsound.metadata import sound_metadata
 from foundsound.metadata.sound_metadata import SoundMetadata
 from tests.databases import both_databases

@@ -37,15 +37,17 @@ def test_what_is_unwanted_falls_out_of_the_top(
     ask: Ask, wanted: str, unwanted: str, falls: str
 ) -> None:
     top = 6
-    before = names(ask(text=wanted, limit=top))
+    before = names(ask(text=wanted, limit=top, mode="dense"))
     assert any(name.startswith(falls) for name in before), before
-    after = ask(text=f"{wanted}, no {unwanted}", limit=top)
+    after = ask(text=f"{wanted}, no {unwanted}", limit=top, mode="dense")
     assert not any(name.startswith(falls) for name in names(after)), names(after)
     assert len(set(before) & set(names(after))) >= 3  # the wanted ones stay
+    by_both = names(ask(text=f"{wanted}, no {unwanted}", limit=top))
+    assert not any(name.startswith(falls) for name in by_both), by_both
 
 
 def test_a_demoted_hit_says_by_what_and_comes_last(ask: Ask) -> None:
-    result = ask(text="rain -thunder -organ", limit=100)
+    result = ask(text="rain -thunder -organ", limit=100, mode="dense")
     thunder = hit_of(result, "thunder_close")
     assert thunder.demoted_by is not None
     assert result.parts[thunder.demoted_by].model_dump()["text"] == "thunder"
@@ -74,7 +76,7 @@ def test_contributions_add_up_to_the_score(ask: Ask) -> None:
         assert math.isclose(total, hit.score, abs_tol=1e-4)
     rain = hit_of(result, "rain_light").reasons
     assert rain[0].contribution > abs(rain[1].contribution)
-    alone = ask(text="rain", limit=1).hits[0]
+    alone = ask(text="rain", limit=1, mode="dense").hits[0]
     assert [r.model_dump() for r in alone.reasons] == [
         {"part": 0, "cosine": alone.score, "contribution": alone.score}
     ]

@@ -180,7 +180,7 @@ def test_every_way_of_filtering_finds_the_same(
     crowded: Searcher, monkeypatch: pytest.MonkeyPatch, few: int, patience: int
 ) -> None:
     """Whatever the engine is told, a filtered result is the unfiltered one without the others."""
-    everything = crowded.search(Query(text="a high tone, beep", limit=60)).hits
+    everything = crowded.search(Query(text="a high tone, beep", limit=60, mode="dense")).hits
     assert len(everything) == 60
     monkeypatch.setattr(matching, "FEW", few)
     monkeypatch.setattr(matching, "PATIENCE", patience)
@@ -189,7 +189,7 @@ def test_every_way_of_filtering_finds_the_same(
         allowed = {hit.sound_id for hit in crowded.search(Query(text=filters, limit=60)).hits}
         expected = [hit for hit in everything if hit.sound_id in allowed]
         for limit in (1, 4, 60):
-            hits = crowded.search(Query(text=text, limit=limit)).hits
+            hits = crowded.search(Query(text=text, limit=limit, mode="dense")).hits
             assert [h.sound_id for h in hits] == [h.sound_id for h in expected[:limit]]
             np.testing.assert_allclose(
                 [h.score or 0.0 for h in hits],
@@ -197,7 +197,7 @@ def test_every_way_of_filtering_finds_the_same(
                 atol=1e-5,
             )
         within = frozenset(list(allowed)[::2])
-        hits = crowded.search(Query(text=text, within=tuple(within), limit=60)).hits
+        hits = crowded.search(Query(text=text, within=tuple(within), limit=60, mode="dense")).hits
         assert [h.sound_id for h in hits] == [h.sound_id for h in expected if h.sound_id in within]
 
 

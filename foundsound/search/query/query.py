@@ -11,6 +11,8 @@ DEFAULT_LIMIT = 10
 MOST_WITHIN = 20_000
 Sort = Literal["relevance", "name", "-name", "duration", "-duration", "added", "-added"]
 
+Mode = Literal["hybrid", "dense", "lexical"]
+
 
 class Query(BaseModel):
     """What to find. Text and parts add up; filters and ``within`` only leave out."""
@@ -55,6 +57,11 @@ class Query(BaseModel):
         default="relevance",
         description="Other orders than relevance take the 500 most relevant sounds; filters "
         "alone have no relevance and come by name.",
+    )
+    mode: Mode = Field(
+        default="hybrid",
+        description="Rank by what is heard (dense), by the words of names and metadata (lexical), "
+        "or by both; sounds and clips are only ever heard.",
     )
     limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])
     cursor: str | None = Field(

@@ -1,0 +1,149 @@
+"""From what was typed to the terms that are looked for, and how good a sound can get.
+
+Each word becomes one or several terms: its stem, and with a smaller share what means the same; a
+word that hardly any sound has becomes what it may be completed or mended to. A variant counts no
+more than the word itself would, however rare it is. ``ideal`` is the score of a sound that has
+every word, as typed, in its name: a score divided by it says how much of the query was matched.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.vocabulary import sounds_with
+from foundsound.lexical.document import saturated
+from foundsound.lexical.fields import WEIGHING, Field
+from foundsound.lexical.same_words import same_as
+from foundsound.lexical.stop_words import WEAK_WORDS
+from foundsound.lexical.tokens import Token, term_of, tokens
+from foundsound.lexical.vocabulary import Vocabulary
+from foundsound.vectors.lexical import SparseTerms
+
+WEAK = 0.3  # weight of a word such as "on" beside others
+SAME = 0.8  # share of a word that means the same
+JOINED = 0.9  # share of two words written as one, for each of them
+RARE = 3  # sounds: a word that no more have may be mistyped there,
+PLENTY = 5000  # one of so many sounds
+FULL = saturated(WEIGHING[Field.NAME].weight)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A typed text and how much it counts."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass
+class _Word:
+    """A typed word and the stems that may stand for it, each with its share."""
+
+    said: str
+    stem: str
+    weight: float
+    stems: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LexicalQuery:
+    """What to look for."""
+
+    terms: SparseTerms
+    ideal: float  # score of a sound that has all of it in its name
+    words: Mapping[str, str]  # by stem: the typed word that it stands for
+
+
+class LexicalQueries:
+    """Makes queries of typed texts, by what the library's sounds are called. Thread-safe."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._vocabulary = Vocabulary(catalog)
+
+    def query(self, texts: Sequence[Said], sounds: int) -> LexicalQuery | None:
+        """What to look for; None when the texts have no word that says something.
+
+        Args:
+            sounds: in the index.
+        """
+        words = _words(texts)
+        if not words:
+            return None
+        self._join(words)
+        having = self._sounds_with(words)
+        for word in words:
+            known = sum(having[stem] for stem in word.stems)
+            if known <= min(RARE, sounds // PLENTY):
+                self._mend(word, known)
+        having |= self._sounds_with(words, besides=having)
+        return _weighed(words, having, sounds)
+
+    def _join(self, words: Sequence[_Word]) -> None:
+        for first, second in pairwise(words):
+            joined = first.said.lower() + second.stem
+            if joined in self._vocabulary:
+                for word in (first, second):
+                    word.stems.setdefault(joined, JOINED)
+
+    def _mend(self, word: _Word, known: int) -> None:
+        said = word.said.lower()
+        for near in self._vocabulary.mended(said) if known else self._vocabulary.near(said):
+            word.stems.setdefault(near.stem, near.share)
+
+    def _sounds_with(
+        self, words: Sequence[_Word], besides: Mapping[str, int] | None = None
+    ) -> dict[str, int]:
+        stems = {stem for word in words for stem in word.stems} - set(besides or ())
+        if not stems:
+            return {}
+        with self._catalog.read() as session:
+            found = sounds_with(session, [term_of(stem) for stem in stems])
+        return {stem: found.get(term_of(stem), 0) for stem in stems}
+
+
+def _words(texts: Sequence[Said]) -> list[_Word]:
+    found: dict[str, _Word] = {}
+    for text in texts:
+        said = list(tokens(text.text))
+        plain = [token for token in said if token.said.lower() not in WEAK_WORDS]
+        for token in said:
+            weak = token.said.lower() in WEAK_WORDS and plain
+            word = _word(token, text.weight * (WEAK if weak else 1.0))
+            if token.stem not in found or found[token.stem].weight < word.weight:
+                found[token.stem] = word
+    return list(found.values())
+
+
+def _word(token: Token, weight: float) -> _Word:
+    stems = {token.stem: 1.0} | dict.fromkeys(sorted(same_as(token.stem)), SAME)
+    return _Word(token.said, token.stem, weight, stems)
+
+
+def _weighed(words: Sequence[_Word], having: Mapping[str, int], sounds: int) -> LexicalQuery:
+    weights: dict[int, float] = {}
+    typed: dict[str, str] = {}
+    ideal = 0.0
+    for word in words:
+        # As rare as all that may stand for it together.
+        own = idf(sum(having[stem] for stem in word.stems), sounds)
+        ideal += word.weight * own * FULL
+        for stem, share in word.stems.items():
+            if having[stem] or stem == word.stem:
+                weight = word.weight * share * min(1.0, own / idf(having[stem], sounds))
+                term = term_of(stem)
+                weights[term] = weights.get(term, 0.0) + weight
+                typed.setdefault(stem, word.said)
+    terms = SparseTerms(
+        np.array(list(weights), np.uint32), np.array(list(weights.values()), np.float32)
+    )
+    return LexicalQuery(terms, ideal, typed)
+
+
+def idf(having: int, sounds: int) -> float:
+    """The engine's inverse document frequency of a term that so many of the sounds have."""
+    return math.log((max(sounds - having, 0) + 0.5) / (having + 0.5) + 1)

@@ -1,0 +1,95 @@
+"""The two sides of a query: what it is to sound like, and what is to be said of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from foundsound.catalog.database import Catalog
+from foundsound.errors import InvalidRequest
+from foundsound.lexical.query import LexicalQueries, LexicalQuery, Said
+from foundsound.search.demotion import UnwantedWords
+from foundsound.search.fusion import Candidate, Place
+from foundsound.search.matching import Selection
+from foundsound.search.query.parts import Part, TextPart
+from foundsound.search.query.query import Mode
+from foundsound.search.query.resolve import Resolved
+from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
+from foundsound.search.results import Ranking
+from foundsound.vectors.lexical import LexicalIndex
+
+NO_TEXT = "Words can only be looked for with words; type some, or leave out mode=lexical."
+ONLY_HEARD = "Sounds and clips have no words to look for; leave them out, or mode=lexical."
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A query, ready to be answered; one of the two sides at least is there."""
+
+    ear: Ear | None
+    words: Words | None
+    unwanted: UnwantedWords
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """By stem, the typed word that it stands for."""
+        return self.words.query.words if self.words else {}
+
+    def ranked(self, catalog: Catalog, selection: Selection, limit: int) -> Iterator[Candidate]:
+        """What the query finds, best first; ``limit`` are likely to be enough."""
+        if self.words is None:
+            assert self.ear is not None
+            return by_ear(catalog, self.ear, selection, limit)
+        if self.ear is None:
+            return by_words(catalog, self.words, selection, limit)
+        return by_both(catalog, self.ear, self.words, selection, limit)
+
+    def why(self, found: Candidate) -> dict[str, Any]:
+        """The fields of a hit that say what spoke for it."""
+        reasons = []
+        if self.ear is not None and found.window is not None:
+            reasons = self.ear.composed.reasons(found.window.score, found.window.vector)
+        return {"reasons": reasons, "heard": _ranking(found.heard), "said": _ranking(found.said)}
+
+
+def wanted_words(
+    queries: LexicalQueries, index: LexicalIndex, asked: Resolved, mode: Mode
+) -> Words | None:
+    """The lexical side of a query; None when it has none.
+
+    Raises:
+        InvalidRequest: mode=lexical, and the query is not all text, or says nothing.
+    """
+    if mode == "lexical" and any(not isinstance(part, TextPart) for part in asked.parts):
+        raise InvalidRequest(ONLY_HEARD)
+    wanted = [part for part in asked.parts if not part.negative]
+    texts = [Said(part.text, part.weight) for part in wanted if isinstance(part, TextPart)]
+    query = queries.query(texts, index.count()) if texts and mode != "dense" else None
+    if query is None:
+        if mode == "lexical":
+            raise InvalidRequest(NO_TEXT)
+        return None
+    share = sum(text.weight for text in texts) / sum(part.weight for part in wanted)
+    return Words(index, query, share, among_near=len(texts) < len(wanted))
+
+
+def unwanted_words(
+    queries: LexicalQueries, index: LexicalIndex, asked: Resolved, mode: Mode
+) -> UnwantedWords:
+    """The unwanted texts of a query, each on its own."""
+    found: dict[int, LexicalQuery] = {}
+    if mode != "dense":
+        for at, part in enumerate(asked.parts):
+            query = _unwanted(queries, index, part)
+            if query is not None:
+                found[at] = query
+    return UnwantedWords(index, found)
+
+
+def _unwanted(queries: LexicalQueries, index: LexicalIndex, part: Part) -> LexicalQuery | None:
+    if part.negative and isinstance(part, TextPart):
+        return queries.query([Said(part.text)], index.count())
+    return None
+
+
+def _ranking(place: Place | None) -> Ranking | None:
+    return Ranking(rank=place.rank, contribution=place.contribution) if place else None
