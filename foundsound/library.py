@@ -22,6 +22,7 @@ from foundsound.catalog.spaces import (
     window_count,
 )
 from foundsound.embedding.choice import AUTO, ModelChoice
+from foundsound.embedding.ear import ClosableEar
 from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.first_model import first_model
 from foundsound.embedding.registry import create_embedder, needs_weights
@@ -37,6 +38,8 @@ from foundsound.vectors.lexical import LexicalIndex
 from foundsound.vectors.loss import has_lost
 from foundsound.vectors.store import VectorStore, space_name
 
+HearApart = Callable[[Embedder, Settings], ClosableEar]
+
 
 class Library:
     """The library in ``settings.data_dir``, created when it is not there. A context manager.
@@ -47,6 +50,7 @@ class Library:
     Args:
         settings: where it lies and which model it uses.
         wait_s: how long to wait for another process to give it free.
+        hear_apart: makes what embeds windows in a model's place while the library is indexed.
 
     Raises:
         LibraryBusy: another process owns it.
@@ -55,8 +59,11 @@ class Library:
         ModelError: the model is unknown.
     """
 
-    def __init__(self, settings: Settings, wait_s: float = 0.0) -> None:
+    def __init__(
+        self, settings: Settings, wait_s: float = 0.0, hear_apart: HearApart | None = None
+    ) -> None:
         self.settings = settings
+        self._hear_apart = hear_apart
         self.choice: ModelChoice | None = None
         self._swap = threading.Lock()
         self._opening = threading.Lock()  # held while a space is opened or dropped
@@ -227,7 +234,10 @@ class Library:
                     realign_queue(session, database_now(session))
             self._open_keys.add(key)
             opened.pop_all()
-        return OpenSpace(space_id, key, embedder, vectors, lambda: self._open_keys.discard(key))
+        own_ear = self._hear_apart(embedder, self.settings) if self._hear_apart else None
+        return OpenSpace(
+            space_id, key, embedder, vectors, lambda: self._open_keys.discard(key), own_ear
+        )
 
     def _open_words(self) -> LexicalIndex:
         for version in range(1, WORDS_VERSION):

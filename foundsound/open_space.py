@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from foundsound.embedding.calibration import Calibration
+from foundsound.embedding.ear import ClosableEar, Ear
 from foundsound.embedding.embedder import Embedder
 from foundsound.vectors.index import VectorIndex
 
@@ -19,6 +20,7 @@ class OpenSpace:
         embedder: makes its vectors.
         vectors: holds them; closed with the space.
         closed: called once they are closed.
+        own_ear: embeds windows in the embedder's place; closed with the space.
 
     ``calibration`` says how its scores are to be read; None until it is measured, see
     ``calibrate.py``.
@@ -31,6 +33,7 @@ class OpenSpace:
         embedder: Embedder,
         vectors: VectorIndex,
         closed: Callable[[], None],
+        own_ear: ClosableEar | None = None,
     ) -> None:
         self.id = id
         self.key = key
@@ -38,8 +41,14 @@ class OpenSpace:
         self.vectors = vectors
         self.calibration: Calibration | None = None
         self._closed = closed
+        self._own_ear = own_ear
         self._users = 0
         self._changed = threading.Condition()
+
+    @property
+    def ear(self) -> Ear:
+        """What embeds windows while the library is indexed."""
+        return self._own_ear or self.embedder
 
     @contextmanager
     def in_use(self) -> Iterator["OpenSpace"]:
@@ -57,5 +66,7 @@ class OpenSpace:
         """Close the vectors once nobody uses them."""
         with self._changed:
             self._changed.wait_for(lambda: self._users == 0)
+        if self._own_ear is not None:
+            self._own_ear.close()
         self.vectors.close()
         self._closed()

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from foundsound.analysis.sound_analysis import SoundAnalysis
 from foundsound.catalog.analysis import analysis_of
-from foundsound.catalog.metadata import metadata_of
+from foundsound.catalog.metadata import metadata_of, own_metadata
+from foundsound.catalog.models import ImportedMetadata, StoredMetadata
 from foundsound.catalog.paths import path_key, path_text
-from foundsound.catalog.sounds import SoundDetails, sounds_by_id
+from foundsound.catalog.sounds import SoundDetails, has_online_file, sounds_by_id
 from foundsound.catalog.spaces import windows_of
 from foundsound.errors import NotFound
 from foundsound.metadata.sound_metadata import SoundMetadata
@@ -41,6 +42,15 @@ class ModelWindows(BaseModel):
     count: int
 
 
+class Imported(BaseModel):
+    """Metadata from a librarian's table; it wins over what the file says in the same fields."""
+
+    source: str = Field(description="The table's file name.", examples=["soundminer.txt"])
+    imported_at: datetime
+    fields: list[str] = Field(examples=[["description", "keywords"]])
+    own: SoundMetadata = Field(description="What the file itself says.")
+
+
 class SoundReport(UserData):
     """A sound: one content, at every place where it lies, and what people say of it."""
 
@@ -48,6 +58,7 @@ class SoundReport(UserData):
     state: Literal["pending", "indexed", "failed"]
     error: str | None = Field(description="Why it could not be indexed.")
     paths: list[str] = Field(description="Every file with this content that is at hand.")
+    offline: bool = Field(description="None of these files can be reached: their drives are off.")
     size_bytes: int
     duration_s: float | None
     sample_rate: int | None = Field(description="Hz.")
@@ -57,7 +68,10 @@ class SoundReport(UserData):
     codec: str | None = Field(examples=["PCM_24"])
     added_at: datetime
     windows: list[ModelWindows]
-    metadata: SoundMetadata | None = Field(description="What its file says; null until it is read.")
+    metadata: SoundMetadata | None = Field(
+        description="What its file says, and what was imported; null until the file is read."
+    )
+    imported: Imported | None = Field(description="What a librarian's table says of it, if any.")
     analysis: SoundAnalysis | None = Field(
         description="What was measured of it and is heard in it; null until it is analysed."
     )
@@ -80,6 +94,7 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         state=sound.state.value,
         error=sound.error,
         paths=[path_text(path) for path in sound.paths],
+        offline=bool(sound.paths) and not has_online_file(session, sound_id),
         size_bytes=sound.size,
         duration_s=facts.duration_s if facts else None,
         sample_rate=facts.sample_rate if facts else None,
@@ -92,8 +107,21 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
             ModelWindows(model=model, count=count) for model, count in windows_of(session, sound_id)
         ],
         metadata=metadata_of(session, sound_id),
+        imported=_imported(session, sound_id),
         analysis=analysis_of(session, sound_id),
         ucs_files=_ucs_files(sound),
+    )
+
+
+def _imported(session: Session, sound_id: str) -> Imported | None:
+    kept, row = session.get(ImportedMetadata, sound_id), session.get(StoredMetadata, sound_id)
+    if kept is None or row is None:
+        return None
+    return Imported(
+        source=kept.source,
+        imported_at=kept.imported_at,
+        fields=list(kept.fields),
+        own=own_metadata(row),
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from foundsound.embedding.embedder import Embedder, Floats
+from foundsound.embedding.ear import Ear
+from foundsound.embedding.embedder import Floats
 from ingest.events import Windowed
 
 Embedded = list[tuple[Windowed, Floats]]  # windows with their vectors, float32 [dim]
@@ -13,12 +14,12 @@ class EmbedStage:
     """One batch at a time. A context manager: leaving it waits for the batch that is running.
 
     Args:
-        embedder: embeds.
+        ear: embeds.
         on_done: called, in the stage's thread, when a batch is done.
     """
 
-    def __init__(self, embedder: Embedder, on_done: Callable[[], None]) -> None:
-        self._embedder = embedder
+    def __init__(self, ear: Ear, on_done: Callable[[], None]) -> None:
+        self._ear = ear
         self._on_done = on_done
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed-stage")
         self._windows: list[Windowed] = []
@@ -37,14 +38,14 @@ class EmbedStage:
 
     def warm(self) -> None:
         """Load the model while the first file is decoded; what fails is told by the first batch."""
-        self._thread.submit(self._embedder.embed_audio, [])
+        self._thread.submit(self._ear.embed_audio, [])
 
     def start(self, windows: Sequence[Windowed]) -> None:
         """Begin with the next batch."""
         assert self.idle
         self._windows = list(windows)
         samples = [window.window.samples for window in windows]
-        self._running = self._thread.submit(self._embedder.embed_audio, samples)
+        self._running = self._thread.submit(self._ear.embed_audio, samples)
         self._running.add_done_callback(lambda _: self._on_done())
 
     def take_done(self, wait_s: float | None) -> Embedded:

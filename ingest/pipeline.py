@@ -98,7 +98,7 @@ class Pipeline:
         self._progress = progress
         self._listener = listener
         self._stop = stop
-        self._batch = Batch(space.embedder.batch_windows, BATCH_BYTES)
+        self._batch = Batch(space.ear.batch_windows, BATCH_BYTES)
         self._warmed = False
         self._sounds: dict[str, _Sound] = {}  # those not embedded to the end yet
         self._ready: dict[str, _Sound] = {}  # to be stored
@@ -112,11 +112,11 @@ class Pipeline:
             LibraryError, ModelError: the library or the model failed; finished work is kept.
         """
         threads = self._library.settings.thread_count
-        capacity = 2 * self._space.embedder.batch_windows
+        capacity = 2 * self._space.ear.batch_windows
         try:
             with (
                 Decoders(self._library, self._space, self._leases, threads, capacity) as decoders,
-                EmbedStage(self._space.embedder, decoders.wake) as stage,
+                EmbedStage(self._space.ear, decoders.wake) as stage,
             ):
                 self._claims = decoders.claims
                 while not (self._stop.is_set() or self._finished(decoders, stage)):

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from search_api.problems import problem
 
 JSON_BYTES = 2**20
-UPLOAD_PATH = "/search/audio"
+UPLOAD_PATHS = frozenset({"/search/audio", "/metadata/import"})
 
 
 class BodyLimit:
@@ -22,7 +22,7 @@ class BodyLimit:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
-        limit = self._upload_bytes if scope["path"] == UPLOAD_PATH else JSON_BYTES
+        limit = self._upload_bytes if scope["path"] in UPLOAD_PATHS else JSON_BYTES
         refusal = f"The request is larger than the limit of {limit / 2**20:.0f} MiB."
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:

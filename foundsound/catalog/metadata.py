@@ -5,21 +5,66 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import StoredMetadata
+from foundsound.catalog.models import ImportedMetadata, StoredMetadata, utc_now
 from foundsound.catalog.sound_files import SoundFile, files_lacking
 from foundsound.catalog.upsert import upsert
 from foundsound.catalog.words import mark_words_stale
+from foundsound.metadata.merge import filled, from_filled, merged
 from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
 
 
 def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> None:
-    """Write down a sound's metadata in place of what was known; no metadata is an answer too."""
+    """Write down what a sound's file says; none is an answer too. Imported fields keep their place.
+
+    See :mod:`foundsound.metadata.merge`.
+    """
+    imported = session.get(ImportedMetadata, sound_id)
+    if imported is None:
+        _write(session, sound_id, METADATA_VERSION, metadata, None)
+    else:
+        both = merged(metadata, from_filled(imported.fields))
+        _write(session, sound_id, METADATA_VERSION, both, filled(metadata))
+
+
+def save_import(session: Session, sound_id: str, metadata: SoundMetadata, source: str) -> None:
+    """Write down what a librarian's table says of a sound, in place of what one said before.
+
+    Args:
+        source: the table's file name.
+    """
+    row = session.get(StoredMetadata, sound_id)
+    own = own_metadata(row) if row else SoundMetadata()
+    upsert(
+        session,
+        ImportedMetadata,
+        sound_id=sound_id,
+        source=source,
+        imported_at=utc_now(),
+        fields=filled(metadata),
+    )
+    # Not read yet: version 0 has the next index run read the file.
+    version = row.version if row else 0
+    _write(session, sound_id, version, merged(own, metadata), filled(own))
+
+
+def own_metadata(row: StoredMetadata) -> SoundMetadata:
+    """What the file itself says, whatever was imported."""
+    return _metadata(row) if row.replaced is None else from_filled(row.replaced)
+
+
+def _write(
+    session: Session,
+    sound_id: str,
+    version: int,
+    metadata: SoundMetadata,
+    replaced: dict[str, object] | None,
+) -> None:
     mark_words_stale(session, [sound_id])
     upsert(
         session,
         StoredMetadata,
         sound_id=sound_id,
-        version=METADATA_VERSION,
+        version=version,
         description=metadata.description,
         title=metadata.title,
         originator=metadata.originator,
@@ -37,6 +82,7 @@ def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> N
         key=metadata.key,
         extra=dict(metadata.extra),
         note=metadata.note,
+        replaced=replaced,
     )
 
 

@@ -272,7 +272,7 @@ class StoredMetadata(Base):
     key: Mapped[str | None] = mapped_column("musical_key")
     extra: Mapped[dict[str, str]] = mapped_column(JSON)
     note: Mapped[str | None]
-    # What the file says in those of the fields above in which imported metadata stands; see there.
+    # All that the file itself says, where imported metadata stands in the fields above.
     replaced: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from foundsound.catalog.models import Location, Root
+from foundsound.catalog.models import Location, Root, RootMount
 
 INDEXED_BYTES = 512  # of a path, see migration 0001
 
@@ -28,6 +28,17 @@ def reachable() -> ColumnElement[bool]:
     """Condition on Location: its root is online and not paused, so that a worker may take it."""
     roots = select(Root.id).where(Root.offline_since.is_(None), ~Root.paused)
     return Location.root_id.in_(roots)
+
+
+def is_offline() -> ColumnElement[bool]:
+    """Whether a Location, joined with its Root, lies on a drive that is not there now."""
+    on_lost_mount = exists().where(
+        RootMount.root_id == Location.root_id,
+        RootMount.offline_since.is_not(None),
+        Location.raw_path >= RootMount.raw_path,
+        Location.raw_path < RootMount.below_end,
+    )
+    return or_(Root.offline_since.is_not(None), on_lost_mount)
 
 
 def lies_below(folder: bytes) -> ColumnElement[bool]:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 from foundsound.audio.bit_depth import bit_depth
 from foundsound.catalog.models import (
     Location,
+    Root,
     Sound,
     SoundState,
     SoundWindows,
     Work,
     utc_now,
 )
+from foundsound.catalog.scope import is_offline
 from foundsound.catalog.upsert import insert_missing, upsert
 from foundsound.catalog.words import mark_words_stale
 
@@ -161,6 +163,13 @@ def sounds_by_id(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundD
         .options(selectinload(Sound.locations).joinedload(Location.root))
     )
     return {sound.id: _details(sound) for sound in rows}
+
+
+def has_online_file(session: Session, sound_id: str) -> bool:
+    """True when one of the sound's files lies on a drive that is there."""
+    query = select(Location.id).join(Root, Root.id == Location.root_id)
+    at_hand = (Location.sound_id == sound_id, Location.missing_since.is_(None))
+    return session.scalar(query.where(*at_hand, ~is_offline()).limit(1)) is not None
 
 
 def _details(sound: Sound) -> SoundDetails:

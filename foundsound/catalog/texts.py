@@ -1,4 +1,4 @@
-"""What is said of sounds: names and folders of their files, metadata, tags."""
+"""What is said of sounds: names and folders of their files, metadata, tags, notes."""
 
 import os
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundsound.catalog.marks import marks_of
 from foundsound.catalog.metadata import metadata_of_sounds
 from foundsound.catalog.models import Location, Root
 from foundsound.catalog.paths import path_key
@@ -21,6 +22,7 @@ class SoundTexts:
     paths: tuple[str, ...]  # of its files at hand, from the root's own folder down
     metadata: SoundMetadata | None = None
     tags: tuple[str, ...] = ()
+    note: str | None = None  # a person's
 
 
 def texts_of(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundTexts]:
@@ -37,7 +39,8 @@ def texts_of(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundTexts
         paths.setdefault(str(sound_id), []).append(f"{folder}/{path}")
     metadata = metadata_of_sounds(session, sound_ids)
     tags = tags_of(session, sound_ids)
+    notes = {id_: mark.note for id_, mark in marks_of(session, sound_ids).items()}
     return {
-        id_: SoundTexts(tuple(found), metadata.get(id_), tuple(tags.get(id_, ())))
+        id_: SoundTexts(tuple(found), metadata.get(id_), tuple(tags.get(id_, ())), notes.get(id_))
         for id_, found in paths.items()
     }

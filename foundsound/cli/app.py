@@ -11,13 +11,16 @@ from foundsound.cli import (
     collection,
     doctor,
     duplicates,
+    import_metadata,
     index,
     model,
+    roots,
     search,
     serve,
     show,
     status,
     user_data,
+    watch,
 )
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
@@ -38,10 +41,13 @@ app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
+app.command("import-metadata")(import_metadata.import_metadata)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
 app.command("serve")(serve.serve)
+app.command("watch")(watch.watch)
+app.add_typer(roots.app, name="roots")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 

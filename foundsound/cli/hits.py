@@ -56,7 +56,8 @@ def _table(result: SearchResult, folder: str) -> Table:
         at = duration(hit.start_s) if part else ""
         score = "" if hit.score is None else f"{hit.score:.2f}"
         why = [escape(_why(hit, result.parts, several))] if told else []
-        table.add_row(score, at, duration(hit.duration_s), escape(plain(name)), *why)
+        file = escape(plain(name)) + (" [red](offline)[/]" if hit.offline else "")
+        table.add_row(score, at, duration(hit.duration_s), file, *why)
     return table
 
 

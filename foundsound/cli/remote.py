@@ -17,6 +17,7 @@ from foundsound.ownership import Owner
 from foundsound.search.clips import Clip
 from foundsound.search.query.query import Query
 from foundsound.search.results import SearchResult
+from foundsound.sidecar_import import ImportOptions, ImportReport
 from foundsound.sound_report import SoundReport
 
 TIMEOUT = httpx.Timeout(60.0, connect=2.0)
@@ -82,6 +83,20 @@ class RemoteLibrary:
         """See :func:`foundsound.duplicates.report.report_duplicates`."""
         wanted = {"kind": kind, "limit": limit} | ({} if cursor is None else {"cursor": cursor})
         return DuplicatePage.model_validate(self.call("GET", "/duplicates", params=wanted))
+
+    def import_metadata(self, path: Path, options: ImportOptions) -> ImportReport:
+        """See :func:`foundsound.sidecar_import.import_table`."""
+        try:
+            with path.open("rb") as file:
+                answer = self.call(
+                    "POST",
+                    "/metadata/import",
+                    files={"file": (path.name, file)},
+                    data={"options": options.model_dump_json()},
+                )
+        except OSError as error:
+            raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
+        return ImportReport.model_validate(answer)
 
     def start_comparison(self) -> str:
         """Start a search for near-duplicates over there; returns its id."""

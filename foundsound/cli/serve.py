@@ -25,13 +25,14 @@ def serve(
     from foundsound.cli.api_thread import api_server, bind, local_url
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
+    from ingest.embed_process import EmbedProcess
     from ingest.runs import BackgroundRuns
     from ingest.watching import Watching
     from ingest.worker import Worker
 
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with contextlib.suppress(KeyboardInterrupt), Library(settings, WAIT_S) as library:
+    with contextlib.suppress(KeyboardInterrupt), Library(settings, WAIT_S, EmbedProcess) as library:
         try:
             listener = bind(settings.host, settings.port)
         except OSError as error:

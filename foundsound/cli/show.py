@@ -52,7 +52,9 @@ def _show(report: "SoundReport") -> None:
 def _facts(report: "SoundReport") -> list[Line]:
     lines = [("file", path) for path in report.paths] or [("file", "none at hand")]
     lines.append(("sound", report.sound_id))
-    state = "in quarantine" if report.state == "failed" else report.state
+    state: str = "in quarantine" if report.state == "failed" else report.state
+    if report.offline:
+        state += ", offline"
     lines.append(("state", f"{state}: {report.error}" if report.error else state))
     if report.duration_s is not None:
         parts = [f"{report.format} {report.codec}", f"{report.sample_rate} Hz"]
@@ -113,4 +115,7 @@ def _metadata(report: "SoundReport") -> list[Line]:
     lines.append(("bpm", f"{metadata.bpm:g}" if metadata.bpm else ""))
     lines += [(f"{key} ", value) for key, value in metadata.extra.items()]
     lines.append(("note", metadata.note or ""))
+    if report.imported is not None:
+        fields = ", ".join(report.imported.fields)
+        lines.append(("imported", f"{fields} (from {report.imported.source})"))
     return [(label, " ".join(value.split())) for label, value in lines if value]

@@ -1,11 +1,14 @@
 """``foundsound status``: what the library holds."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foundsound.cli.console import duration, err, out
+from foundsound.cli.console import duration, err, out, plain
 from foundsound.cli.settings import command_settings
+
+if TYPE_CHECKING:
+    from foundsound.root_report import RootReport
 
 
 def status(
@@ -27,18 +30,20 @@ def status(
     from foundsound.catalog.spaces import active_space, space_statuses
     from foundsound.catalog.stats import catalog_stats
     from foundsound.ownership import current_owner, is_owned
+    from foundsound.root_report import report_roots
 
     catalog = Catalog(settings.data_dir, settings.database_url)
     with catalog.read() as session:
         space = active_space(session)
         stats = catalog_stats(session, space.id if space else None)
         others = [other for other in space_statuses(session) if not other.active]
+        roots = report_roots(session)
         listed = failed_files(session, limit=100_000) if problems else []
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
     failed = stats.failed + stats.unreadable_files
-    for root in stats.roots:
-        out.print(f"folder    {path_text(root)}", soft_wrap=True, markup=False)
+    for root in roots:
+        out.print(f"folder    {_told(root)}", soft_wrap=True, markup=False)
     out.print(f"sounds    {stats.indexed:,} ({duration(stats.audio_s)} of audio)")
     out.print(f"files     {stats.files:,}")
     if stats.pending:
@@ -57,3 +62,16 @@ def status(
         out.print(f"serving   {owner.url} (process {owner.pid})")
     for item in listed:
         out.print(f"{path_text(item.path)}\n  {item.reason}", soft_wrap=True, markup=False)
+
+
+def _told(root: "RootReport") -> str:
+    """A root's path, and what is not as usual."""
+    remarks: list[str] = [root.state] if root.state != "online" else []
+    if root.watched:
+        remarks.append(f"watched by {root.watched_by or 'nobody yet'}")
+    if root.pending:
+        remarks.append(f"{root.pending:,} waiting")
+    if root.missing:
+        remarks.append(f"{root.missing:,} deleted")
+    path = plain(root.path)
+    return f"{path} ({', '.join(remarks)})" if remarks else path

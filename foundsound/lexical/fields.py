@@ -22,6 +22,7 @@ class Field(StrEnum):
     DESCRIPTION = "description"
     KEYWORDS = "keywords"
     TAG = "tag"
+    NOTE = "note"  # a person's
     FOLDER = "folder"
     SYNONYM = "synonym"  # of the category, as the standard lists them
     ORIGIN = "origin"  # who made it, for what, in which library
@@ -41,6 +42,7 @@ WEIGHING = {
     Field.DESCRIPTION: Weighing(2.0, 12),
     Field.KEYWORDS: Weighing(1.5, 8),
     Field.TAG: Weighing(2.0, 3),
+    Field.NOTE: Weighing(1.5, 8),
     Field.FOLDER: Weighing(1.0, 5),
     Field.SYNONYM: Weighing(0.4, 25),
     Field.ORIGIN: Weighing(0.3, 5),
@@ -61,6 +63,8 @@ def field_texts(texts: SoundTexts) -> list[FieldText]:
     if texts.metadata is not None:
         found += _of_metadata(texts.metadata)
     found += [FieldText(Field.TAG, tag) for tag in texts.tags]
+    if texts.note:
+        found.append(FieldText(Field.NOTE, texts.note))
     return list(dict.fromkeys(found))  # two copies of a file say the same twice
 
 

@@ -7,6 +7,7 @@ every word, as typed, in its name: a score divided by it says how much of the qu
 """
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,13 +22,14 @@ from foundsound.lexical.same_words import same_as
 from foundsound.lexical.stop_words import WEAK_WORDS
 from foundsound.lexical.tokens import Token, term_of, tokens
 from foundsound.lexical.vocabulary import Vocabulary
-from foundsound.vectors.lexical import SparseTerms
+from foundsound.vectors.lexical import LexicalIndex, SparseTerms
 
 WEAK = 0.3  # weight of a word such as "on" beside others
 SAME = 0.8  # share of a word that means the same
 JOINED = 0.9  # share of two words written as one, for each of them
 RARE = 3  # sounds: a word that no more have may be mistyped there,
 PLENTY = 5000  # one of so many sounds
+COUNT_AGAIN_S = 10.0
 FULL = saturated(WEIGHING[Field.NAME].weight)
 
 
@@ -61,19 +63,19 @@ class LexicalQuery:
 class LexicalQueries:
     """Makes queries of typed texts, by what the library's sounds are called. Thread-safe."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, index: LexicalIndex) -> None:
         self._catalog = catalog
+        self._index = index
         self._vocabulary = Vocabulary(catalog)
+        self._sounds = 0
+        self._counted_at = -COUNT_AGAIN_S
 
-    def query(self, texts: Sequence[Said], sounds: int) -> LexicalQuery | None:
-        """What to look for; None when the texts have no word that says something.
-
-        Args:
-            sounds: in the index.
-        """
+    def query(self, texts: Sequence[Said]) -> LexicalQuery | None:
+        """What to look for; None when the texts have no word that says something."""
         words = _words(texts)
         if not words:
             return None
+        sounds = self._count()
         self._join(words)
         having = self._sounds_with(words)
         for word in words:
@@ -82,6 +84,12 @@ class LexicalQueries:
                 self._mend(word, known)
         having |= self._sounds_with(words, besides=having)
         return _weighed(words, having, sounds)
+
+    def _count(self) -> int:
+        """Sounds in the index, or lately: nobody sees a few more or less, and counting takes ms."""
+        if time.monotonic() - self._counted_at >= COUNT_AGAIN_S:
+            self._sounds, self._counted_at = self._index.count(), time.monotonic()
+        return self._sounds
 
     def _join(self, words: Sequence[_Word]) -> None:
         for first, second in pairwise(words):
@@ -109,7 +117,7 @@ class LexicalQueries:
 def _words(texts: Sequence[Said]) -> list[_Word]:
     found: dict[str, _Word] = {}
     for text in texts:
-        said = list(tokens(text.text))
+        said = tokens(text.text)
         plain = [token for token in said if token.said.lower() not in WEAK_WORDS]
         for token in said:
             weak = token.said.lower() in WEAK_WORDS and plain

@@ -43,8 +43,16 @@ class Token:
         return term_of(self.stem)
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The words of a text, in order; without stop words, single letters and take numbers."""
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a text, in order; without stop words, single letters and take numbers.
+
+    Texts that came last are remembered: folders and categories come again and again.
+    """
+    return tuple(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
     for run in _RUN.findall(_MODEL.sub(r"\1", _plain(text))):
         parts = _PART.findall(run)
         if len(parts) == 2 and _is_one_word(*parts):

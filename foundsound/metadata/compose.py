@@ -12,7 +12,8 @@ T = TypeVar("T")
 MAX_KEYWORDS = 64
 MAX_BPM = 1000.0
 # For each field the keys that may hold it, the most telling first: librarians' iXML comes before
-# the tags of the format, and those before bext, whose 256 bytes of ASCII are often cut short.
+# the tags of the format, and those before bext, whose 256 bytes of ASCII are often cut short. A row
+# of a librarian's table, see sidecar.py, calls its fields "sidecar." and as we do.
 _SOURCES = {
     "description": "ixml.USER.DESCRIPTION vorbis.DESCRIPTION bext.description "
     "ixml.BEXT.BWF_DESCRIPTION tag.description tag.TIT3 info.ISBJ ixml.STEINBERG.MediaComment",
@@ -30,13 +31,19 @@ _SOURCES = {
     "scene": "ixml.SCENE",
     "take": "ixml.TAKE",
 }
-_CAT_ID = "ixml.USER.CATID ixml.ASWG.CATID vorbis.CATID tag.catid"
-_DATES = "vorbis.DATE tag.date info.ICRD bext.date ixml.BEXT.BWF_ORIGINATION_DATE "
+_CAT_ID = "sidecar.cat_id ixml.USER.CATID ixml.ASWG.CATID vorbis.CATID tag.catid"
+_DATES = "sidecar.date vorbis.DATE tag.date info.ICRD bext.date ixml.BEXT.BWF_ORIGINATION_DATE "
 _DATES += "ixml.USER.TRACKYEAR tag.creation_time"
-_KEYWORDS = "ixml.USER.KEYWORDS ixml.ASWG.KEYWORDS vorbis.KEYWORDS tag.keywords info.IKEY"
-_BPM = "ixml.ASWG.TEMPO ixml.USER.BPM vorbis.BPM vorbis.TEMPO tag.TBPM tag.bpm tag.tempo"
+_KEYWORDS = (
+    "sidecar.keywords ixml.USER.KEYWORDS ixml.ASWG.KEYWORDS vorbis.KEYWORDS tag.keywords info.IKEY"
+)
+_BPM = (
+    "sidecar.bpm ixml.ASWG.TEMPO ixml.USER.BPM vorbis.BPM vorbis.TEMPO tag.TBPM tag.bpm tag.tempo"
+)
 _BPM += " tag.WM/BeatsPerMinute"
-_KEY = "ixml.ASWG.INKEY ixml.USER.KEY vorbis.INITIALKEY vorbis.KEY tag.TKEY tag.initialkey"
+_KEY = (
+    "sidecar.key ixml.ASWG.INKEY ixml.USER.KEY vorbis.INITIALKEY vorbis.KEY tag.TKEY tag.initialkey"
+)
 _KEY += " tag.WM/InitialKey"
 _DATE = re.compile(r"(\d{4})\D?(\d\d)\D?(\d\d)(?!\d)")
 _MUSICAL_KEY = re.compile(r"[A-Ga-g][#b♯♭]?\s?(?:m|min|minor|maj|major|M)?")
@@ -46,7 +53,7 @@ _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?")
 def compose(fields: Fields) -> SoundMetadata:
     """The metadata in one shape; what has no place in it goes to ``extra``."""
     source = _Source(fields.values)
-    texts = {name: source.first(keys, str) for name, keys in _SOURCES.items()}
+    texts = {name: source.first(f"sidecar.{name} {keys}", str) for name, keys in _SOURCES.items()}
     ucs = source.first(_CAT_ID, category_of) or category_named(
         texts["category"] or "", texts["subcategory"] or ""
     )

@@ -2,8 +2,7 @@
 
 Windows are ranked by the spaces and sounds by their words, and the two indexes know nothing of each
 other; so the rankings are fused here, sound by sound, in the same way on every backend. The best of
-either ranking make a pool, in which every sound has its place in both: those that only one ranking
-brought are looked up in the other. After the pool come the others as they are heard.
+either ranking make a pool; after it come the others as they are heard.
 
 A sound counts ``1 / (K + rank)`` in each ranking that has it (Cormack, Clarke and Buettcher, 2009);
 sounds that are said equally well share a rank. The lexical ranking counts ``WORDS`` times as much,
@@ -46,7 +45,7 @@ class Candidate:
 
     sound_id: str
     window: WindowHit | None  # its best; None when it is not heard in this space, or nobody asked
-    heard: Place | None = None
+    heard: Place | None = None  # None beyond the pool, where it would count nothing
     said: Place | None = None
     matched: float = 0.0  # how much of the query its words match; 1 = all of it, in its name
 

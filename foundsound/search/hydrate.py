@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from foundsound.catalog.models import Location, Root, Sound, SoundState
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.scope import is_offline
 from foundsound.search.query.filters import Conditions
 from foundsound.search.results import Hit
 from foundsound.vectors.index import WindowHit
@@ -27,6 +28,7 @@ class Found:
     channels: int
     format: str
     added_at: datetime
+    offline: bool = False
 
     def hit(self, window: WindowHit | None = None, **why: Any) -> Hit:
         """As a result.
@@ -46,11 +48,12 @@ class Found:
             channels=self.channels,
             format=self.format,
             added_at=self.added_at,
+            offline=self.offline,
             **why,
         )
 
 
-COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
+COLUMNS: dict[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
     "id": Sound.id,
     "root": Root.path,
     "raw_path": Location.raw_path,
@@ -59,6 +62,7 @@ COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
     "channels": Sound.channels,
     "format": Sound.format,
     "added_at": Sound.added_at,
+    "offline": is_offline(),
 }
 
 
@@ -81,14 +85,18 @@ def found_sounds(conditions: Conditions) -> Select[*tuple[Any, ...]]:
 
 def found_of(row: Row[*tuple[Any, ...]]) -> Found:
     """A row of :func:`found_sounds`."""
-    id_, root, raw_path, duration_s, sample_rate, channels, format_, added_at = row
+    id_, root, raw_path, duration_s, sample_rate, channels, format_, added_at, offline = row
     path = os.path.join(root, raw_path)
-    return Found(id_, path, duration_s, sample_rate or 0, channels or 0, format_ or "", added_at)
+    facts = (duration_s, sample_rate or 0, channels or 0, format_ or "", added_at)
+    return Found(id_, path, *facts, bool(offline))
 
 
 def hydrate(session: Session, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
     """Those of the sounds that have a file at hand and fit the conditions."""
     rows = session.execute(
-        found_sounds(conditions).where(Sound.id.in_(sound_ids)).order_by(Location.id.desc())
+        found_sounds(conditions)
+        .where(Sound.id.in_(sound_ids))
+        .order_by(is_offline().desc(), Location.id.desc())
     )
-    return {found.id: found for found in map(found_of, rows)}  # the file added first stays
+    # The file added first stays, of those on drives that are there.
+    return {found.id: found for found in map(found_of, rows)}

@@ -1,7 +1,7 @@
 """The three ways to rank the sounds that a query may find: by ear, by words, by both."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from foundsound.catalog.database import Catalog
@@ -81,25 +81,24 @@ def by_both(
         said = list(words.matching(size, (), [hit.sound_id for hit in heard]))
     else:
         said = _take(catalog, selection, _matching(catalog, words, selection, size), size)
-        heard, said = _completed(ear, words, heard, said, size)
+        if len(said) >= size:  # those that are heard may be said as well, further down
+            unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
+            said += words.matching(size, (), unsaid)
     pool = fuse(heard, said, words.query.ideal, words.share)
-    yield from pool
+    for start in range(0, len(pool), limit):
+        yield from _with_windows(ear, pool[start : start + limit])
     given = {each.sound_id for each in pool}
     for rank, hit in enumerate((hit for hit in near if hit.sound_id not in given), len(given) + 1):
         yield Candidate(hit.sound_id, hit, heard_place(rank))
 
 
-def _completed(
-    ear: Ear, words: Words, heard: list[WindowHit], said: list[LexicalHit], size: int
-) -> tuple[list[WindowHit], list[LexicalHit]]:
-    """Both rankings with what only the other one brought, further down where it belongs."""
-    of_heard = {hit.sound_id for hit in heard}
-    of_said = {hit.sound_id for hit in said}
-    if unheard := of_said - of_heard:
-        heard = heard + list(ear.near(len(unheard), (), unheard))
-    if len(said) >= size and (unsaid := of_heard - of_said):
-        said = said + list(words.matching(len(unsaid), (), unsaid))
-    return heard, said
+def _with_windows(ear: Ear, candidates: list[Candidate]) -> list[Candidate]:
+    """The same in the same order; those that words alone have brought, with their best windows."""
+    unheard = [each.sound_id for each in candidates if each.window is None]
+    if not unheard:
+        return candidates
+    windows = {hit.sound_id: hit for hit in ear.near(len(unheard), (), unheard)}
+    return [replace(each, window=windows.get(each.sound_id, each.window)) for each in candidates]
 
 
 def _near(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:

@@ -52,6 +52,9 @@ class Hit(BaseModel):
     channels: int = Field(description="As in the file.")
     format: str = Field(description="Container, for example WAV.")
     added_at: datetime = Field(description="When the sound came into the library.")
+    offline: bool = Field(
+        default=False, description="The file lies on a drive that is not there now."
+    )
     reasons: list[Reason] = Field(default=[], description="What each part contributed.")
     demoted_by: int | None = Field(
         default=None,
@@ -59,7 +62,9 @@ class Hit(BaseModel):
         "come after the others.",
     )
     heard: Ranking | None = Field(
-        default=None, description="By what it sounds like; null when that was not asked."
+        default=None,
+        description="By what it sounds like; null when that was not asked, and for a hit that "
+        "its words have brought from far down there.",
     )
     said: Ranking | None = Field(
         default=None, description="By its words; null when it has none of the query's."

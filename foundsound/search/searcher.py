@@ -39,7 +39,7 @@ class Searcher:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._complete: OpenSpace | None = None
-        self._queries = LexicalQueries(library.catalog)
+        self._queries = LexicalQueries(library.catalog, library.words)
         self._composer = Composer(library.catalog, ClipVectors(library.settings))
 
     def warm(self) -> None:

@@ -63,7 +63,7 @@ def wanted_words(
         raise InvalidRequest(ONLY_HEARD)
     wanted = [part for part in asked.parts if not part.negative]
     texts = [Said(part.text, part.weight) for part in wanted if isinstance(part, TextPart)]
-    query = queries.query(texts, index.count()) if texts and mode != "dense" else None
+    query = queries.query(texts) if texts and mode != "dense" else None
     if query is None:
         if mode == "lexical":
             raise InvalidRequest(NO_TEXT)
@@ -79,15 +79,15 @@ def unwanted_words(
     found: dict[int, LexicalQuery] = {}
     if mode != "dense":
         for at, part in enumerate(asked.parts):
-            query = _unwanted(queries, index, part)
+            query = _unwanted(queries, part)
             if query is not None:
                 found[at] = query
     return UnwantedWords(index, found)
 
 
-def _unwanted(queries: LexicalQueries, index: LexicalIndex, part: Part) -> LexicalQuery | None:
+def _unwanted(queries: LexicalQueries, part: Part) -> LexicalQuery | None:
     if part.negative and isinstance(part, TextPart):
-        return queries.query([Said(part.text)], index.count())
+        return queries.query([Said(part.text)])
     return None
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -12,8 +13,12 @@ import pytest
 from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.starter.bridge_model import BridgeEmbedder
 from foundsound.errors import ModelError
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
 from foundsound.settings import Settings
 from ingest.embed_process import EmbedProcess
+from ingest.run import index_paths
+from tests.ingest.decoding import vectors_by_name
 from tests.signals import noise, tone
 
 RATE = 16_000
@@ -101,3 +106,19 @@ def test_closing_ends_a_call_that_is_under_way(embedder: Embedder, settings: Set
     assert failed.wait(10.0)
     thread.join(10.0)
     assert child.pid is None
+
+
+def test_a_library_hears_apart_and_finds_the_same(
+    settings: Settings, sounds: Path, tmp_path: Path
+) -> None:
+    found = []
+    for name, hear_apart in (("here", None), ("apart", EmbedProcess)):
+        own = settings.model_copy(update={"data_dir": tmp_path / name})
+        with Library(own, hear_apart=hear_apart) as library:
+            index_paths(library, [sounds], IndexProgress(), lambda _: None, threading.Event())
+            ear = library.space.ear
+            found.append(vectors_by_name(library))
+    assert isinstance(ear, EmbedProcess)
+    assert ear.pid is None  # ended with the library
+    assert found[0].keys() == found[1].keys() == {"noise.wav", "tone.flac", "high.ogg"}
+    assert all(np.array_equal(found[0][name], found[1][name]) for name in found[0])

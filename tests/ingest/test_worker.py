@@ -175,7 +175,7 @@ def test_who_comes_too_late_does_no_harm(library: Library, sounds: Path) -> None
 
 def test_a_copy_stands_in_for_a_file_that_is_gone(library: Library, tmp_path: Path) -> None:
     folder = tmp_path / "in"
-    first = write(folder / "a.wav", noise(60.0))
+    first = write(folder / "a.wav", noise(180.0))  # more windows than wait to be embedded
     shutil.copy(first, folder / "b.wav")
     scan(library, folder)
 

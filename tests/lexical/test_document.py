@@ -34,7 +34,8 @@ def test_names_count_more_than_folders_and_those_more_than_makers() -> None:
     assert 0 < weights[0] < weights[-1] < K1 + 1
 
 
-def test_a_tag_counts_like_a_description() -> None:
+def test_what_people_say_counts_like_a_description() -> None:
+    assert weight(SoundTexts(("SFX/x.wav",), None, (), "nice rain"), "rain") > 1
     assert weight(SoundTexts(("SFX/x.wav",), None, ("rain",)), "rain") > 1
 
 

@@ -62,11 +62,11 @@ def index(catalog: Catalog, tmp_path: Path) -> LexicalIndex:
 
 @pytest.fixture
 def queries(catalog: Catalog, index: LexicalIndex) -> LexicalQueries:
-    return LexicalQueries(catalog)
+    return LexicalQueries(catalog, index)
 
 
 def asked(queries: LexicalQueries, *texts: str) -> LexicalQuery:
-    made = queries.query([Said(text) for text in texts], len(NAMES))
+    made = queries.query([Said(text) for text in texts])
     assert made is not None
     return made
 
@@ -137,14 +137,14 @@ def test_weak_words_count_little_beside_others_and_fully_alone(
 
 
 def test_texts_have_weights_and_words_count_once(queries: LexicalQueries) -> None:
-    query = queries.query([Said("rain", 0.5), Said("thunder", 2.0), Said("rain", 0.2)], 14)
+    query = queries.query([Said("rain", 0.5), Said("thunder", 2.0), Said("rain", 0.2)])
     assert query is not None
     assert weight(query, "thunder") == pytest.approx(4 * weight(query, "rain"))
 
 
 @pytest.mark.parametrize("text", ["", "the of a", "... -- 7"])
 def test_texts_without_words_are_no_query(queries: LexicalQueries, text: str) -> None:
-    assert queries.query([Said(text)], 10) is None
+    assert queries.query([Said(text)]) is None
 
 
 def test_a_new_sound_becomes_known(

@@ -1,0 +1,37 @@
+"""``foundsound watch``: the watcher alone, for a studio whose workers are elsewhere."""
+
+import signal
+import threading
+
+from foundsound.cli.console import counted, err
+from foundsound.cli.settings import command_settings
+from foundsound.errors import LibraryBusy
+
+
+def watch() -> None:
+    """Watch the roots until Ctrl-C; workers index what is found. 'serve' does both."""
+    settings = command_settings()
+    from foundsound.catalog.database import Catalog
+    from foundsound.catalog.root_state import watched_roots
+    from foundsound.opening import make_folder
+    from foundsound.ownership import is_owned
+    from ingest.watching import Watching
+
+    make_folder(settings.data_dir)
+    if settings.database_url is None and is_owned(settings.data_dir):
+        raise LibraryBusy(
+            "Another foundsound process is using the library; 'foundsound serve' watches the "
+            "roots itself."
+        )
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    catalog = Catalog(settings.data_dir, settings.database_url)
+    with catalog.read() as session:
+        count = len(watched_roots(session))
+    watching = Watching(catalog, settings)
+    watching.start()
+    err.print(f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.")
+    ended.wait()
+    watching.close()
+    catalog.close()

@@ -1,0 +1,84 @@
+"""The folders that are watched."""
+
+import os
+
+from fastapi import APIRouter
+
+from foundsound.catalog.models import Root
+from foundsound.catalog.roots import remove_root
+from foundsound.errors import InvalidRequest, NotFound
+from foundsound.root_report import (
+    NewRoot,
+    RootChange,
+    RootReport,
+    add_root,
+    change_root,
+    report_roots,
+)
+from search_api.problems import responses
+from search_api.state import ApiState, OwnerOnly, State
+
+router = APIRouter(prefix="/roots", tags=["roots"])
+
+
+@router.get("", summary="Roots and their state")
+def roots(state: State) -> list[RootReport]:
+    """Every root: whether it is online, how it is watched, and what waits in it."""
+    with state.library.catalog.read() as session:
+        return report_roots(session)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Watch a folder",
+    responses=responses(401, 422),
+    dependencies=[OwnerOnly],
+)
+def add(wanted: NewRoot, state: State) -> RootReport:
+    """Watch a folder from now on; one that is watched already is changed as named."""
+    if not os.path.isabs(wanted.path):
+        raise InvalidRequest(f"The path '{wanted.path}' is not absolute.")
+    path = os.fsencode(os.path.normpath(wanted.path))
+    with state.library.catalog.write(alone=True) as session:
+        root_id = add_root(session, path, wanted).id
+    return _report(state, root_id)
+
+
+@router.patch(
+    "/{root_id}",
+    summary="Change a root",
+    responses=responses(401, 404, 422),
+    dependencies=[OwnerOnly],
+)
+def change(root_id: int, wanted: RootChange, state: State) -> RootReport:
+    """Rename, pause, resume, watch otherwise, or accept that what vanished was deleted."""
+    with state.library.catalog.write() as session:
+        root = session.get(Root, root_id)
+        if root is None:
+            raise NotFound(f"There is no root {root_id}.")
+        change_root(session, root, wanted)
+    state.library.catalog.signal.notify()
+    return _report(state, root_id)
+
+
+@router.delete(
+    "/{root_id}",
+    status_code=204,
+    summary="Forget a root",
+    responses=responses(401, 404),
+    dependencies=[OwnerOnly],
+)
+def remove(root_id: int, state: State) -> None:
+    """Forget a root with its sounds; files are untouched, tags and favourites are kept."""
+    if not remove_root(state.library.catalog, root_id):
+        raise NotFound(f"There is no root {root_id}.")
+    state.library.catalog.signal.notify()
+
+
+def _report(state: ApiState, root_id: int) -> RootReport:
+    with state.library.catalog.read() as session:
+        found = report_roots(session, [root_id])
+    if not found:
+        raise NotFound(f"There is no root {root_id}.")
+    return found[0]

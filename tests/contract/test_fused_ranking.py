@@ -1,0 +1,151 @@
+"""What is heard and what is said give one order, the same on every backend."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from foundsound.catalog.database import Catalog
+from foundsound.embedding.embedder import unit_length
+from foundsound.lexical.query import LexicalQuery
+from foundsound.search.compose import Composed
+from foundsound.search.fusion import WORDS, K
+from foundsound.search.matching import Selection
+from foundsound.search.query.filters import Conditions
+from foundsound.search.query.parts import TextPart
+from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
+from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
+from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
+from tests.contract.stores import OpenStore
+
+DIM, SOUNDS = 32, 300
+EVERYTHING = Selection(Conditions())
+QUERY = {1: 1.0, 2: 0.7, 3: 0.4}
+
+
+def sound(number: int) -> str:
+    return f"{number:032x}"
+
+
+def sparse(weights: dict[int, float]) -> SparseTerms:
+    return SparseTerms(
+        np.array(list(weights), np.uint32), np.array(list(weights.values()), np.float32)
+    )
+
+
+VECTORS: Floats = unit_length(
+    np.random.default_rng(0).standard_normal((SOUNDS, DIM)).astype(np.float32)
+)
+# Many sounds are said equally well, and most share no word with the query.
+SAID = {
+    sound(k): {4 + k % 50: 1.0} | ({1 + k % 3: 1.0 + k % 2} if k % 5 == 0 else {})
+    for k in range(SOUNDS)
+}
+
+
+@pytest.fixture
+def indexes(open_store: OpenStore) -> Iterator[tuple[VectorIndex, LexicalIndex]]:
+    store = open_store()
+    space, words = store.open("space", DIM), store.open_words("words-test")
+    space.upsert([WindowPoint(sound(k), 0, 0.0, 1.0, v) for k, v in enumerate(VECTORS)])
+    words.upsert([LexicalPoint(id_, sparse(own)) for id_, own in SAID.items()])
+    yield space, words
+    space.close()
+    words.close()
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    opened = Catalog(tmp_path)
+    yield opened
+    opened.close()
+
+
+def sides(indexes: tuple[VectorIndex, LexicalIndex], ideal: float) -> tuple[Ear, Words]:
+    vector = VECTORS[7]
+    one = np.ones(1, np.float32)
+    part = TextPart(text="x")
+    composed = Composed((part,), vector[None], one, vector, vector)
+    query = LexicalQuery(sparse(QUERY), ideal, {})
+    return Ear(indexes[0], composed), Words(indexes[1], query)
+
+
+def ranked_by_hand(ideal: float) -> dict[str, float]:
+    """Fused scores of all sounds, by the formulas alone."""
+    cosines = VECTORS @ VECTORS[7]
+    fused = {sound(int(k)): 1 / (K + at) for at, k in enumerate(np.argsort(-cosines), 1)}
+    scores = {
+        id_: round(
+            sum(QUERY[term] * weight * _idf(term) for term, weight in own.items() if term in QUERY),
+            4,
+        )
+        for id_, own in SAID.items()
+        if own.keys() & QUERY.keys()
+    }
+    best = max(scores.values())
+    for id_, score in scores.items():
+        rank = 1 + sum(other > score for other in scores.values())
+        fused[id_] += WORDS * min(best / ideal, 1.0) / (K + rank)
+    return dict(sorted(fused.items(), key=lambda item: -item[1]))
+
+
+def _idf(term: int) -> float:
+    having = sum(term in own for own in SAID.values())
+    return math.log((SOUNDS - having + 0.5) / (having + 0.5) + 1)
+
+
+@pytest.mark.parametrize("ideal", [3.0, 30.0])
+def test_ranks_are_fused_by_the_formula(
+    indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog, ideal: float
+) -> None:
+    ear, words = sides(indexes, ideal)
+    expected = ranked_by_hand(ideal)
+    found = list(by_both(catalog, ear, words, EVERYTHING, SOUNDS))
+    assert {each.sound_id for each in found} == expected.keys()
+    assert [each.fused for each in found] == pytest.approx(list(expected.values()), rel=1e-3)
+    for each in found:
+        assert each.fused == pytest.approx(expected[each.sound_id], rel=1e-3)
+        assert each.window is not None
+        cosine = float(VECTORS[int(each.sound_id, 16)] @ VECTORS[7])
+        assert each.cosine == pytest.approx(cosine, abs=1e-5)
+
+
+def test_every_sound_is_given_once_however_small_the_pool(
+    indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog
+) -> None:
+    ear, words = sides(indexes, 3.0)
+    found = [each.sound_id for each in by_both(catalog, ear, words, EVERYTHING, 5)]
+    assert len(found) == len(set(found)) == SOUNDS
+    heard = [each.sound_id for each in by_ear(catalog, ear, EVERYTHING, 5)]
+    assert len(heard) == len(set(heard)) == SOUNDS
+    said = [each.sound_id for each in by_words(catalog, words, EVERYTHING, 5)]
+    assert len(said) == len(set(said)) == SOUNDS / 5
+    # The pool is fused; what follows stays in the order in which it is heard.
+    tail = [id_ for id_ in heard if id_ in set(found[-100:])]
+    assert found[-100:] == tail
+
+
+def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
+    indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog
+) -> None:
+    ear, words = sides(indexes, 3.0)
+    chosen = frozenset(sound(k) for k in range(0, SOUNDS, 7))
+    selection = Selection(Conditions(), chosen, frozenset({sound(0)}))
+    found = list(by_both(catalog, ear, words, selection, 10))
+    assert {each.sound_id for each in found} == chosen - {sound(0)}
+    heard = [each.heard.rank for each in found if each.heard]
+    assert sorted(heard) == list(range(1, len(chosen)))
+
+
+def test_words_choose_among_what_is_near_when_a_sound_was_shown(
+    indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog
+) -> None:
+    ear, words = sides(indexes, 3.0)
+    shown = Words(words.index, words.query, share=0.5, among_near=True)
+    nearest = [each.sound_id for each in by_ear(catalog, ear, EVERYTHING, 100)][:100]
+    found = list(by_both(catalog, ear, shown, EVERYTHING, 10))
+    assert {each.sound_id for each in found[:100]} == set(nearest)
+    assert any(each.said for each in found[:100])
+    assert not any(each.said for each in found[100:])

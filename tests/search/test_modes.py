@@ -1,0 +1,188 @@
+"""Search by ear, by words, and by both, on a real library."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from foundsound.catalog.tags import add_tags
+from foundsound.errors import InvalidRequest
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.search.query.query import Query
+from foundsound.search.results import Hit, SearchResult
+from foundsound.search.searcher import Searcher
+from foundsound.settings import Settings
+from ingest.run import index_paths
+from tests.search.conftest import Ask, hit_of, names
+from tests.signals import noise, write
+
+FILES = [
+    "Weather/Rain on tin roof.wav",
+    "Weather/Rain with thunder.wav",
+    "Weather/Wind.wav",
+    "Doors/DOORWood_Heavy oak slam_FSND_01.wav",
+    "Doors/Metal door.wav",
+    "Thunder/calm.wav",
+    "Misc/unnamed 001.wav",
+]
+Find = Callable[..., SearchResult]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator[Library]:
+    """A library of noises: only their names tell them apart."""
+    folder = tmp_path_factory.mktemp("named")
+    for seed, name in enumerate(FILES):
+        write(folder / "sfx" / name, noise(1.0, seed=seed))
+    settings = Settings(data_dir=folder / "library", cache_dir=cache_dir, model="starter-bridge")
+    with Library(settings) as opened:
+        index_paths(opened, [folder / "sfx"], IndexProgress(), lambda _: None, threading.Event())
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def find(library: Library) -> Find:
+    searcher = Searcher(library)
+    return lambda text, **fields: searcher.search(Query(text=text, **fields))
+
+
+def stems(result: SearchResult) -> list[str]:
+    return [Path(hit.path).stem for hit in result.hits]
+
+
+def words_of(hit: Hit) -> set[tuple[str, str, str]]:
+    return {(each.word, each.found, each.field.value) for each in hit.words}
+
+
+def test_lexical_finds_what_is_said_and_nothing_else(find: Find) -> None:
+    result = find("tin roof", mode="lexical")
+    assert stems(result) == ["Rain on tin roof"]
+    (hit,) = result.hits
+    assert words_of(hit) == {("tin", "tin", "name"), ("roof", "roof", "name")}
+    assert hit.score is None
+    assert hit.heard is None
+    assert hit.said is not None
+    assert (hit.said.rank, hit.start_s, hit.end_s) == (1, 0.0, 1.0)
+    assert find("trombone", mode="lexical").hits == []
+
+
+def test_lexical_needs_no_model(
+    find: Find, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("it was asked")
+
+    monkeypatch.setattr(library.embedder, "embed_text", fail)
+    assert stems(find("wind", mode="lexical")) == ["Wind"]
+    with pytest.raises(AssertionError):
+        find("wind")
+
+
+def test_a_name_that_says_it_all_comes_first_and_everything_follows(find: Find) -> None:
+    result = find("oak door slam", limit=50)
+    assert len(result.hits) == len(FILES)
+    first = result.hits[0]
+    assert Path(first.path).stem.startswith("DOORWood")
+    assert {(word, field) for word, _, field in words_of(first)} == {
+        ("oak", "name"),
+        ("slam", "name"),
+        ("door", "category"),
+    }
+    assert first.heard is not None
+    assert first.said is not None
+    assert first.score is not None
+    contributions = [
+        sum(ranking.contribution for ranking in (hit.heard, hit.said) if ranking)
+        for hit in result.hits
+    ]
+    assert contributions == sorted(contributions, reverse=True)
+    without = [hit for hit in result.hits if "oor" not in hit.path]
+    assert all(hit.said is None and not hit.words for hit in without)
+
+
+def test_dense_never_asks_for_words(find: Find) -> None:
+    result = find("oak door slam -wind", mode="dense", limit=50)
+    assert all(hit.said is None and not hit.words for hit in result.hits)
+    assert [hit.heard.rank for hit in result.hits if hit.heard and hit.demoted_by is None]
+
+
+def test_a_name_that_says_what_is_unwanted_comes_last(find: Find) -> None:
+    for mode in ("hybrid", "lexical"):
+        result = find("rain, no thunder", mode=mode, limit=50)
+        named = hit_of(result, "Rain with thunder")
+        assert named.demoted_by == 1
+        kept = [hit for hit in result.hits if hit.demoted_by is None]
+        assert Path(kept[0].path).stem == "Rain on tin roof"
+        assert result.hits.index(named) >= len(kept)
+        # A folder's name alone proves little of a sound.
+        calm = [hit for hit in result.hits if Path(hit.path).stem == "calm"]
+        assert all(hit.demoted_by is None for hit in calm) or mode == "hybrid"
+
+
+def test_filters_hold_for_words_too(find: Find) -> None:
+    assert stems(find("rain folder:Doors", mode="lexical")) == []
+    assert stems(find("rain name:*tin*", mode="lexical")) == ["Rain on tin roof"]
+    every = find("door", limit=50)
+    ids = [hit.sound_id for hit in every.hits if "Weather" in hit.path]
+    within = find("door rain", within=tuple(ids), limit=50)
+    assert {hit.sound_id for hit in within.hits} == set(ids)
+    assert stems(find("rain", mode="lexical", within=())) == []
+
+
+def test_pages_fit_together_in_every_mode(find: Find) -> None:
+    for mode in ("hybrid", "lexical", "dense"):
+        whole = stems(find("rain door wind", mode=mode, limit=50))
+        pages: list[str] = []
+        cursor = None
+        while True:
+            page = find("rain door wind", mode=mode, limit=2, cursor=cursor)
+            pages += stems(page)
+            cursor = page.cursor
+            if cursor is None:
+                break
+        assert pages == whole
+
+
+def test_a_tag_is_found_once_its_words_are_written(find: Find, library: Library) -> None:
+    (hit,) = [hit for hit in find("x", limit=50).hits if "unnamed" in hit.path]
+    with library.catalog.write() as session:
+        add_tags(session, [hit.sound_id], ["Trailer boom"])
+    library.refresh_words()
+    (found,) = find("trailer", mode="lexical").hits
+    assert words_of(found) == {("trailer", "Trailer", "tag")}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"text": "the of"}, "with words"),
+        ({"text": "rain", "parts": [{"type": "item", "sound_id": "0" * 32}]}, "no words to look"),
+    ],
+)
+def test_lexical_without_words_is_refused(ask: Ask, fields: dict[str, object], words: str) -> None:
+    with pytest.raises(InvalidRequest, match=words):
+        ask(**fields, mode="lexical")
+
+
+def test_hybrid_without_words_is_what_is_heard(ask: Ask) -> None:
+    """A sound that is shown is only ever heard, and so is a text that says nothing."""
+    rain = hit_of(ask(text="rain", limit=50), "rain_light")
+    shown = {"type": "item", "sound_id": rain.sound_id}
+    assert names(ask(parts=[shown], limit=50)) == names(ask(parts=[shown], limit=50, mode="dense"))
+    assert names(ask(text="what is that", limit=9)) == names(
+        ask(text="what is that", limit=9, mode="dense")
+    )
+
+
+def test_a_mistyped_word_says_what_it_was_taken_for(ask: Ask) -> None:
+    hit = ask(text="helicoptre", mode="lexical").hits[0]
+    assert [(each.word, each.found) for each in hit.words] == [("helicoptre", "Helicopter")]
+
+
+def test_orders_put_the_fused_ones_in_order(ask: Ask) -> None:
+    fused = {hit.sound_id for hit in ask(text="rain", limit=1000).hits}
+    by_name = ask(text="rain", sort="name", limit=1000)
+    assert {hit.sound_id for hit in by_name.hits} == fused
+    assert names(by_name) == sorted(names(by_name), key=str.casefold)

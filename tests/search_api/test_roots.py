@@ -1,0 +1,87 @@
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from tests.search_api.test_index import AUTH
+from tests.search_api.test_search import assert_problem
+from tests.signals import tone, write
+
+
+def test_a_root_is_added_changed_and_removed(client: TestClient, tmp_path: Path) -> None:
+    write(tmp_path / "more" / "low.wav", tone(1.0, 120.0))
+    body = {"path": str(tmp_path / "more"), "name": "low ones", "ignore": ["*.bak"]}
+    answer = client.post("/roots", json=body, headers=AUTH)
+    assert answer.status_code == 201
+    root = answer.json()
+    assert (root["name"], root["state"], root["watched"]) == ("low ones", "online", True)
+    assert (root["mode"], root["ignore"], root["files"]) == ("auto", ["*.bak"], 0)
+    assert root["watched_by"] in ("native", "polling")
+    assert root in client.get("/roots").json()
+
+    url = f"/roots/{root['id']}"
+    changed = client.patch(url, json={"paused": True, "interval_s": 5}, headers=AUTH).json()
+    assert (changed["state"], changed["interval_s"], changed["name"]) == ("paused", 5, "low ones")
+    assert client.patch(url, json={"interval_s": 0}, headers=AUTH).json()["interval_s"] is None
+    assert client.delete(url, headers=AUTH).status_code == 204
+    assert root["id"] not in [other["id"] for other in client.get("/roots").json()]
+    assert_problem(client.delete(url, headers=AUTH), 404, "no root")
+
+
+def test_what_was_indexed_by_hand_is_a_root_that_nobody_watches(
+    client: TestClient, sounds: Path
+) -> None:
+    (root,) = client.get("/roots").json()
+    assert (root["path"], root["watched"], root["files"]) == (str(sounds), False, 3)
+    assert client.post("/roots", json={"path": str(sounds)}, headers=AUTH).json()["watched"]
+
+
+def test_a_removed_root_takes_its_sounds_with_it(client: TestClient) -> None:
+    (root,) = client.get("/roots").json()
+    assert len(client.get("/search", params={"q": "noise"}).json()["hits"]) == 3
+    client.delete(f"/roots/{root['id']}", headers=AUTH)
+    assert client.get("/search", params={"q": "noise"}).json()["hits"] == []
+
+
+def test_writing_needs_the_token(client: TestClient, tmp_path: Path) -> None:
+    assert_problem(client.post("/roots", json={"path": str(tmp_path)}), 401, "owner.json")
+    assert_problem(client.patch("/roots/1", json={}), 401, "owner.json")
+    assert_problem(client.delete("/roots/1"), 401, "owner.json")
+
+
+def test_bad_roots_are_problems(client: TestClient, sounds: Path, tmp_path: Path) -> None:
+    def add(**body: object) -> None:
+        given = {"path": str(tmp_path / "library")} | body
+        answers.append(client.post("/roots", json=given, headers=AUTH))
+
+    answers: list[object] = []
+    add(path="sounds")
+    add(path="/no/such/folder")
+    add(path=str(sounds / "sub"))
+    add(ignore=["!"])
+    add(ignore=["a\nb"])
+    add(interval_s=0.5)
+    add(marker="../outside")
+    add(marker="not there")
+    add(mode="magic")
+    add(name="sounds")
+    add(colour="red")
+    for answer, words in zip(
+        answers,
+        [
+            "not absolute",
+            "no folder /no/such/folder",
+            "lies in the root",
+            "no ignore pattern",
+            "one line",
+            "at least 1 second",
+            "does not lie below",
+            "There is no",
+            "mode",
+            "called 'sounds' already",
+            "no field 'colour'",
+        ],
+        strict=True,
+    ):
+        assert_problem(answer, 422, words)
+    assert len(client.get("/roots").json()) == 1  # nothing half-made
+    assert_problem(client.patch("/roots/99", json={}, headers=AUTH), 404, "no root 99")
