@@ -17,7 +17,7 @@ QUALITY := .quality
 # A starter head that never heard the sounds it is judged on.
 HELD_OUT := $(QUALITY)/starter-held-out.npz
 
-.PHONY: help install demo demo-search demo-library test lint check benchmarks quality starter clean
+.PHONY: help install demo demo-search demo-library test lint check faults benchmarks quality starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,10 @@ check: $(TESTABLE) demo-library ## The tests alone
 	$(BIN)/pytest
 
 test: lint check ## Everything CI runs
+
+faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS (20) of each, from SEED (1)
+	FOUNDSOUND_TEST_FAULT_ROUNDS=$(or $(ROUNDS),20) FOUNDSOUND_TEST_FAULT_SEED=$(or $(SEED),1) \
+	  $(BIN)/pytest -s tests/faults
 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour

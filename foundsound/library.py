@@ -32,6 +32,7 @@ from foundsound.lexical.document import WORDS_VERSION, words_key
 from foundsound.lexical.refresh import check_words, refresh_words
 from foundsound.open_space import OpenSpace
 from foundsound.opening import is_shared, make_folder, open_store, take_access
+from foundsound.path_map import PathMap
 from foundsound.settings import Settings
 from foundsound.vectors.index import VectorIndex
 from foundsound.vectors.lexical import LexicalIndex
@@ -63,6 +64,7 @@ class Library:
         self, settings: Settings, wait_s: float = 0.0, hear_apart: HearApart | None = None
     ) -> None:
         self.settings = settings
+        self.paths = PathMap(settings.path_map)
         self._hear_apart = hear_apart
         self.choice: ModelChoice | None = None
         self._swap = threading.Lock()

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from foundsound.path_map import PathMap
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,11 @@ class Settings(BaseSettings):
         repr=False,  # it may hold a password
         description="PostgreSQL database of the catalogue, postgresql://user:password@host/name; "
         "none = a SQLite file in data_dir.",
+    )
+    path_map: str = Field(
+        default="",
+        description="Where this machine has the catalogue's folders: catalogue=here, pairs joined "
+        "by a colon.",
     )
     qdrant_url: str | None = Field(
         default=None,
@@ -78,6 +85,12 @@ class Settings(BaseSettings):
         default=60, gt=0, description="A decoder that makes no progress for so long is ended."
     )
 
+    max_decode_memory_bytes: int = Field(
+        default=2 * 2**30,
+        ge=64 * 2**20,
+        description="A decoder that takes more memory for a file is ended.",
+    )
+
     settle_s: float = Field(
         default=5, gt=0, description="A watched file is taken once it rested for so long."
     )
@@ -110,6 +123,12 @@ class Settings(BaseSettings):
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
     max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")
     max_query_audio_s: float = Field(default=600, gt=0, description="Longest reference clip.")
+
+    @field_validator("path_map")
+    @classmethod
+    def _is_path_map(cls, text: str) -> str:
+        PathMap(text)
+        return text
 
     @property
     def thread_count(self) -> int:

@@ -45,10 +45,10 @@ class Comparison:
             yield from _side_by_side(iter([seen] if seen else []), known)
         walk = Walk(self._root.path, self._rules, self._report, self._closed)
         hidden = bool(raw_path) and self._rules.ignores_below(raw_path, folder=True)
-        if hidden or not os.path.isdir(path):
-            yield from self._folder(raw_path, iter(()))
-        elif raw_path and os.path.islink(path):
+        if raw_path and os.path.islink(path) and not hidden:
             walk.meet_link(raw_path)
+        elif hidden or not os.path.isdir(path):
+            yield from self._folder(raw_path, iter(()))
         else:
             yield from self._folder(raw_path, walk.below(raw_path))
         for link, found in walk.linked():

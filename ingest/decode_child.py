@@ -25,6 +25,7 @@ from typing import IO, TYPE_CHECKING
 from foundsound.catalog.identity import content_id
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from ingest.decode_job import DecodeJob
+from ingest.memory import bound_memory, too_large
 from ingest.pipes import take_pipes
 from ingest.wire import Message, receive, send
 
@@ -63,6 +64,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     _be_killed_first()
     job = DecodeJob.from_json(sys.argv[1])
+    bound_memory(job.memory_bytes)
     requests, stream = take_pipes()
     waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
@@ -86,7 +88,9 @@ def serve(request: Message, job: DecodeJob, answers: Answers) -> None:
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror}."
         answers.send({"kind": "unreadable", "reason": reason})
-    except Exception as error:  # memory, or a bug: it costs this file only, and is told
+    except MemoryError:
+        answers.send({"kind": "failed", "reason": too_large(job.memory_bytes)})
+    except Exception as error:  # a bug: it costs this file only, and is told
         reason = f"The decoder failed on this file ({type(error).__name__}: {error})."
         answers.send({"kind": "failed", "reason": reason})
 

@@ -14,6 +14,7 @@ class DecodeJob:
     sample_rate: int  # Hz, of the windows
     window_s: float
     alive_s: float  # the longest a working child is silent
+    memory_bytes: int  # a child that takes more is ended
     file_bytes: int
     duration_s: float
     channels: int

@@ -16,6 +16,7 @@ from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
 from foundsound.metadata.sound_metadata import SoundMetadata
 from ingest.child import bury, module_command, start_child
 from ingest.decode_job import DecodeJob
+from ingest.memory import resident_bytes, too_large
 from ingest.wire import Message, receive, send
 from ingest.work_item import WorkItem
 
@@ -39,7 +40,7 @@ class DecoderDied(Exception):
 
 
 class DecoderFailed(Exception):
-    """The child gave up on the file by itself; ``str`` says why."""
+    """The file goes beyond what a decoder may take for it; ``str`` says how."""
 
 
 class DecoderStalled(Exception):
@@ -65,6 +66,7 @@ class DecoderProcess:
         self._ready = False
         self._silent_s: float | None = None  # how long we have listened in vain; None: we do not
         self._stalled = False
+        self._flooded = False
         self._stopped = False
 
     @property
@@ -78,7 +80,7 @@ class DecoderProcess:
 
         Raises:
             FileUnavailable: it cannot be read, or changes.
-            DecoderFailed: the child gave up on it.
+            DecoderFailed: it takes too much memory, or the child gave up on it.
             DecoderDied, DecoderStalled: the child ended.
             FoundsoundError: no child can be started.
         """
@@ -128,9 +130,16 @@ class DecoderProcess:
         return SoundMetadata(**told | {"keywords": tuple(told["keywords"])})
 
     def watch(self, passed_s: float) -> None:
-        """Count time; a child that we have listened to in vain for too long is killed."""
+        """Count time; a child that we have listened to in vain for too long is killed.
+
+        So is one that takes too much memory.
+        """
         with self._lock:
             if self._silent_s is None or self._process is None:
+                return
+            if resident_bytes(self._process.pid) > self._job.memory_bytes:
+                self._flooded = True
+                self._process.kill()
                 return
             self._silent_s += passed_s
             if self._silent_s > (self._stall_s if self._ready else max(self._stall_s, START_S)):
@@ -161,7 +170,7 @@ class DecoderProcess:
                 OPENBLAS_NUM_THREADS="1",
                 OMP_NUM_THREADS="1",
             )
-            self._ready = self._stalled = False
+            self._ready = self._stalled = self._flooded = False
             return self._process
 
     def _ask(self, kind: str, item: WorkItem, **more: bool) -> None:
@@ -203,10 +212,12 @@ class DecoderProcess:
             heard = None
         with self._lock:
             self._silent_s = None
-            stalled = self._stalled
-        if heard is not None and not stalled:
+            stalled, flooded = self._stalled, self._flooded
+        if heard is not None and not stalled and not flooded:
             return heard
         self._bury(process)
+        if flooded:
+            raise DecoderFailed(too_large(self._job.memory_bytes))
         if stalled:
             raise DecoderStalled(
                 f"The decoder made no progress on this file for {self._stall_s:g} s."

@@ -60,7 +60,8 @@ def describe_lacking(
                     break
                 if file.sound_id in done:
                     continue  # by another copy
-                item = WorkItem(file.location_id, file.path, file.size, file.mtime_ns)
+                path = library.paths.local(file.path)
+                item = WorkItem(file.location_id, path, file.size, file.mtime_ns)
                 try:
                     metadata = describe_file(item, decoder)
                 except FileUnavailable:

@@ -14,5 +14,6 @@ def decode_job(library: Library, space: OpenSpace) -> DecodeJob:
         sample_rate=space.embedder.sample_rate,
         window_s=space.embedder.window_s,
         alive_s=min(1.0, library.settings.decode_stall_s / 4),
+        memory_bytes=library.settings.max_decode_memory_bytes,
         **asdict(file_bounds(library.settings)),
     )

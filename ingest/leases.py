@@ -132,7 +132,13 @@ class Leases:
         with self._changing:
             self._held.update(file.location_id for file in files)
         self._waiting.extend(
-            WorkItem(file.location_id, file.path, file.size, file.mtime_ns) for file in files
+            WorkItem(
+                file.location_id,
+                self._library.paths.local(file.path),
+                file.size,
+                file.mtime_ns,
+            )
+            for file in files
         )
 
     def _give_back(self, location_ids: set[int], delay_s: float = 0.0) -> None:

@@ -9,15 +9,14 @@ from contextlib import ExitStack
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import WatchedBy
 from foundsound.catalog.paths import path_text
-from foundsound.catalog.root_state import RootSettings, root_settings, set_offline, tell_watch
+from foundsound.catalog.root_state import RootSettings, set_offline, tell_watch
 from foundsound.errors import FoundsoundError
 from foundsound.mounts import choose_watch, mounts
 from foundsound.settings import Settings
 from ingest.availability import why_offline
-from ingest.findings import Found
 from ingest.hints import Hints
 from ingest.native_events import NativeEvents, explain
-from ingest.scan import Scan, scan_parts, scan_root
+from ingest.root_sync import RootSync
 from ingest.stability import StabilityTracker
 
 CHECK_S = 2.0  # how often a root is looked for
@@ -34,16 +33,20 @@ class RootWatcher:
     """
 
     def __init__(self, catalog: Catalog, settings: Settings, root: RootSettings) -> None:
-        self.root = root
         self._catalog = catalog
         self._settings = settings
         self._hints = Hints(root.path)
-        self._tracker = StabilityTracker(root.path, settings.settle_s)
         self._stop = threading.Event()
+        tracker = StabilityTracker(root.path, settings.settle_s)
+        self._sync = RootSync(catalog, settings, root, tracker, self._stop)
         self._thread = threading.Thread(target=self._run, name=f"watch-{root.id}", daemon=True)
         self._next_scan = 0.0
         self._absent = False  # not there at all
-        self._offline = False  # or there, but so much is gone that it counts as offline
+
+    @property
+    def root(self) -> RootSettings:
+        """As it was when it was last looked at."""
+        return self._sync.root
 
     def start(self) -> None:
         """Begin to watch."""
@@ -87,7 +90,7 @@ class RootWatcher:
                     watched_by, note = "polling", explain(error)
             self._tell(watched_by, note)
             interval_s = self._interval_s(watched_by)
-            self._scan_everything(interval_s)
+            self._scan(interval_s)
             while not self._stop.is_set():
                 self._hints.wait(self._wait_s())
                 if self._stop.is_set() or self._has_changed(identity):
@@ -99,10 +102,11 @@ class RootWatcher:
                     watched_by = "polling"
                     self._tell(watched_by, failure)
                     interval_s = self._interval_s(watched_by)
-                if everything or time.monotonic() >= self._next_scan or (paths and self._offline):
-                    self._scan_everything(interval_s)
+                everything |= self._sync.wants_scan or (self._sync.offline and bool(paths))
+                if everything or time.monotonic() >= self._next_scan:
+                    self._scan(interval_s)
                 else:
-                    self._look_at(paths)
+                    self._sync.look_at(paths)
 
     def _decide(self) -> tuple[WatchedBy, str]:
         if self.root.mode == "polling":
@@ -121,9 +125,13 @@ class RootWatcher:
             return self.root.interval_s
         return self._settings.poll_s if watched_by == "polling" else self._settings.rescan_s
 
+    def _scan(self, interval_s: float) -> None:
+        self._sync.scan()
+        self._next_scan = time.monotonic() + interval_s
+
     def _wait_s(self) -> float:
         until_scan = max(0.0, self._next_scan - time.monotonic())
-        until_due = self._tracker.wait_s()
+        until_due = self._sync.wait_s()
         return min(CHECK_S, until_scan, CHECK_S if until_due is None else until_due)
 
     def _has_changed(self, identity: tuple[int, int] | None) -> bool:
@@ -140,45 +148,6 @@ class RootWatcher:
                 self._absent = True
             return False
         return self._absent or _identity(self.root.path) != identity
-
-    def _scan_everything(self, interval_s: float) -> None:
-        self._tracker.overflowed = False
-        scan = self._scan()
-        if scan is not None:
-            self._take(scan_root(scan))
-        self._next_scan = time.monotonic() + interval_s
-
-    def _look_at(self, paths: list[bytes]) -> None:
-        due = self._tracker.due()
-        # A file that is being written tells of itself all the time; it is looked at when it is due.
-        parts = {raw for raw in paths if raw not in self._tracker} | set(due)
-        scan = self._scan() if parts else None
-        if scan is not None:
-            self._take(scan_parts(scan, sorted(parts)))
-        if self._tracker.overflowed and not len(self._tracker):
-            self._hints.add_everything()
-
-    def _scan(self) -> Scan | None:
-        with self._catalog.read() as session:
-            root = root_settings(session, self.root.id)
-        if root is None:
-            return None  # removed meanwhile
-        self.root = root
-        return Scan(
-            self._catalog,
-            root,
-            self._settings.vanished_share,
-            hold=self._tracker.hold,
-            stop=self._stop,
-        )
-
-    def _take(self, found: Found) -> None:
-        self._tracker.forget_due()
-        if found.offline and not self._offline:
-            log.warning("%s is offline: %s", path_text(self.root.path), found.offline)
-        self._offline = bool(found.offline)
-        if found.new or found.changed or found.moved or found.returned:
-            self._catalog.signal.notify()
 
 
 def _identity(folder: bytes) -> tuple[int, int] | None:

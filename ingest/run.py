@@ -51,6 +51,25 @@ def index_paths(
             progress.missing += found.missing
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
+    finally:
+        progress.seconds = time.monotonic() - started
+    work_off(library, scopes, progress, listener, stop)
+
+
+def work_off(
+    library: Library,
+    scopes: Sequence[Scope],
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+) -> None:
+    """Embed what somebody waits for in these places, and bring everything else up to date.
+
+    Raises:
+        LibraryError, ModelError: the library or the model failed; finished work is kept.
+    """
+    started = time.monotonic() - progress.seconds
+    try:
         if scopes:
             work = what_is_left(library, library.space, scopes)
             progress.files_total, progress.bytes_total = work.files, work.bytes

@@ -16,7 +16,7 @@ from foundsound.catalog.paths import path_text
 from foundsound.catalog.root_state import (
     RootSettings,
     end_scan,
-    forget_lost_mounts,
+    forget_mounts,
     note_mounts,
     set_offline,
     set_online,
@@ -128,5 +128,5 @@ def _lost_mounts(scan: Scan, among: Sequence[Mount]) -> frozenset[bytes]:
         return frozenset()
     with scan.catalog.write() as session:
         if scan.root.accepts_loss:
-            forget_lost_mounts(session, scan.root.id)
+            forget_mounts(session, scan.root.id)
         return frozenset(note_mounts(session, scan.root.id, mounts_below(scan.root.path, among)))

@@ -80,7 +80,7 @@ def _check_complete(library: Library, space: OpenSpace, wanted: Switch) -> None:
     if status.blocking and not wanted.force:
         raise LibraryError(
             f"{status.blocking:,} of {status.blocking + status.sounds:,} sounds could not be "
-            f"embedded with {status.model}, so the old model still serves; 'foundsound status "
-            "--problems' says why. Files that were changed or deleted are taken up by 'foundsound "
+            f"embedded with {status.model}, so the old model still serves; 'foundsound failed' "
+            "says why. Files that were changed or deleted are taken up by 'foundsound "
             "index'; then try again, or switch without these sounds: --force."
         )

@@ -72,6 +72,8 @@ class Walk:
         try:
             status = os.stat(self._prefix + raw)
             loops = (status.st_dev, status.st_ino) in self._ids_above(raw)
+        except FileNotFoundError:
+            return
         except OSError as error:
             reason = f"The folder cannot be read: {error.strerror}."
             self._report(Problem(self._prefix + raw, reason))
@@ -143,8 +145,11 @@ class Walk:
                 if _is_folder(entry):
                     if not ignores(prefix + name, folder=True):
                         found.append((name + b"/", entry.is_symlink()))
-                elif is_audio_name(os.fsdecode(name)) and not ignores(prefix + name):
-                    found.append((name, False))
+                elif is_audio_name(os.fsdecode(name)):
+                    if not ignores(prefix + name):
+                        found.append((name, False))
+                elif entry.is_symlink() and not os.path.exists(entry.path):
+                    found.append((name + b"/", True))  # perhaps to a folder on a drive that is off
         found.sort()
         return found
 

@@ -17,6 +17,7 @@ from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     collections,
     duplicates,
+    failed,
     health,
     index,
     metadata,
@@ -81,6 +82,7 @@ def create_app(
         roots,
         spaces,
         index,
+        failed,
         health,
     ):
         app.include_router(module.router)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Priority, Root, Sound, SoundState, Work
@@ -24,11 +24,17 @@ class FailedFile:
     next_attempt: datetime | None  # None: in quarantine, until it changes or is retried
 
 
-def failed_files(session: Session, limit: int, before: int | None = None) -> list[FailedFile]:
+def failed_files(
+    session: Session,
+    limit: int,
+    before: int | None = None,
+    scopes: Sequence[Scope] | None = None,
+) -> list[FailedFile]:
     """Files at hand that could not be used, those found last first.
 
     Args:
         before: only those that were found before the location with this id: the next page.
+        scopes: where they lie; None: anywhere.
     """
     query = (
         select(
@@ -40,7 +46,7 @@ def failed_files(session: Session, limit: int, before: int | None = None) -> lis
             Location.due_at,
         )
         .join(Root, Root.id == Location.root_id)
-        .where(*FAILED)
+        .where(*FAILED, *_within(scopes))
         .order_by(Location.id.desc())
         .limit(limit)
     )
@@ -61,9 +67,7 @@ def retry(session: Session, now: datetime, scopes: Sequence[Scope] | None = None
     Returns:
         How many there are.
     """
-    where = [*FAILED, Location.work != Work.LEASED]
-    if scopes is not None:
-        where.append(or_(*(scope.holds() for scope in scopes)))
+    where = (*FAILED, Location.work != Work.LEASED, *_within(scopes))
     ids = session.scalars(select(Location.id).where(*where)).all()
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
@@ -102,6 +106,12 @@ FAILED: tuple[ColumnElement[bool], ...] = (
     Location.missing_since.is_(None),
 )
 """Condition on Location: the file is at hand and could not be used."""
+
+
+def _within(scopes: Sequence[Scope] | None) -> tuple[ColumnElement[bool], ...]:
+    if scopes is None:
+        return ()
+    return (or_(false(), *(scope.holds() for scope in scopes)),)
 
 
 def count_failed(session: Session) -> tuple[int, int]:

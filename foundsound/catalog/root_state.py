@@ -105,10 +105,9 @@ def note_mounts(session: Session, root_id: int, present: Collection[bytes]) -> s
     return lost
 
 
-def forget_lost_mounts(session: Session, root_id: int) -> None:
+def forget_mounts(session: Session, root_id: int) -> None:
     """What was on mounts that are lost is to be taken for deleted."""
-    lost = (RootMount.root_id == root_id, RootMount.offline_since.is_not(None))
-    session.execute(delete(RootMount).where(*lost))
+    session.execute(delete(RootMount).where(RootMount.root_id == root_id))
 
 
 def _holds_files(session: Session, mount: RootMount) -> bool:

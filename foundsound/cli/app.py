@@ -11,6 +11,7 @@ from foundsound.cli import (
     collection,
     doctor,
     duplicates,
+    failed,
     import_metadata,
     index,
     model,
@@ -21,6 +22,7 @@ from foundsound.cli import (
     status,
     user_data,
     watch,
+    worker,
 )
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
@@ -45,8 +47,10 @@ app.command("import-metadata")(import_metadata.import_metadata)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
+app.command("failed")(failed.failed)
 app.command("serve")(serve.serve)
 app.command("watch")(watch.watch)
+app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)

@@ -10,8 +10,11 @@ from rich.table import Table
 
 from foundsound.cli.console import duration, err, fail, out, plain
 from foundsound.errors import QueryError
+from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.results import Hit, MatchedWord, SearchResult
+
+MOST_SHOWN = 8  # values of a facet
 
 
 def show(result: SearchResult, typed: str | None) -> None:
@@ -27,6 +30,18 @@ def show(result: SearchResult, typed: str | None) -> None:
     if result.understood and result.understood != " ".join((typed or "").split()):
         note += f", understood as: {result.understood}"
     err.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
+
+
+def show_facets(facets: Facets) -> None:
+    """Print the counts, a line a facet; in a pipe beside the hits."""
+    to = out if out.is_terminal else err
+    for facet in facets.facets:
+        shown = [f"{plain(each.value)} {each.count:,}" for each in facet.values[:MOST_SHOWN]]
+        more = len(facet.values) - MOST_SHOWN
+        counts = ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+        to.print(f"[dim]{facet.name:<11}[/] {escape(counts or 'none')}", soft_wrap=True)
+    what = "" if facets.complete else " most relevant"
+    to.print(f"[dim]counted over the {facets.sounds:,}{what} sounds that fit[/]", soft_wrap=True)
 
 
 def show_place(error: QueryError, typed: str) -> NoReturn:

@@ -113,4 +113,4 @@ def show_problems(progress: IndexProgress) -> None:
         for item in progress.problems[:SHOWN]:
             err.print(f"  {escape(item.path)!s}\n    [dim]{escape(item.reason)}[/]", soft_wrap=True)
         if progress.problem_count > SHOWN:
-            err.print("  … and more: [bold]foundsound status --problems[/] lists them.")
+            err.print("  … and more: [bold]foundsound failed[/] lists them.")

@@ -10,9 +10,10 @@ from foundsound.cli.sound_ids import found_ids, is_sound_id
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
-from foundsound.search.query.query import Mode, Query, Sort
+from foundsound.search.query.query import FacetName, Mode, Query, Sort
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
+FACETS: tuple[FacetName, ...] = ("category", "format", "duration", "folder", "tag")
 Stretch = tuple[float | None, float | None]
 
 
@@ -26,6 +27,7 @@ def query_of(
     mode: Mode,
     limit: int,
     cursor: str | None,
+    facets: bool,
 ) -> tuple[Query, list[Clip]]:
     """The query that the options ask for, and the files that go with it.
 
@@ -46,6 +48,7 @@ def query_of(
             mode=mode,
             limit=limit,
             cursor=cursor,
+            facets=FACETS if facets else (),
         )
     except ValidationError as error:
         raise InvalidRequest(f"{error.errors()[0]['msg']}.") from error

@@ -69,15 +69,13 @@ class RemoteLibrary:
 
     def start_index(self, paths: Sequence[Path]) -> str:
         """Start an index run over there; returns its id."""
-        absolute = [os.path.abspath(path.expanduser()) for path in paths]
-        for path in absolute:
-            if path != os.fsencode(path).decode("utf-8", "replace"):
-                raise InvalidRequest(
-                    "A path that is not UTF-8 cannot be sent to the foundsound process that owns "
-                    "the library; stop that process, or name a folder above."
-                )
-        request = {"paths": absolute, "model": self._model}
+        request = {"paths": _absolute(paths), "model": self._model}
         return str(self.call("POST", "/index", json=request)["run_id"])
+
+    def retry_failed(self, paths: Sequence[Path] | None) -> int:
+        """Have files that could not be used tried again, all of them if None; returns how many."""
+        request = {"all": True} if paths is None else {"paths": _absolute(paths)}
+        return int(self.call("POST", "/failed/retry", json=request)["files"])
 
     def duplicates(self, kind: Kind, limit: int, cursor: str | None) -> DuplicatePage:
         """See :func:`foundsound.duplicates.report.report_duplicates`."""
@@ -147,6 +145,17 @@ class RemoteLibrary:
         if span := problem.get("span"):
             raise QueryError(detail, (span[0], span[1]))
         raise (InvalidRequest if response.status_code < 500 else FoundsoundError)(detail)
+
+
+def _absolute(paths: Sequence[Path]) -> list[str]:
+    absolute = [os.path.abspath(path.expanduser()) for path in paths]
+    for path in absolute:
+        if path != os.fsencode(path).decode("utf-8", "replace"):
+            raise InvalidRequest(
+                "A path that is not UTF-8 cannot be sent to the foundsound process that owns "
+                "the library; stop that process, or name a folder above."
+            )
+    return absolute
 
 
 def _upload(opened: ExitStack, clip: Clip) -> tuple[str, BinaryIO]:

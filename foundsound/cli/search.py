@@ -47,7 +47,9 @@ def search(
     ] = None,
     sort: Annotated[
         str,
-        typer.Option(help="relevance, name, duration or added; -name and so on: the other way."),
+        typer.Option(
+            help="relevance, name, duration, added or loudness; -name and so on: the other way."
+        ),
     ] = "relevance",
     mode: Annotated[
         str,
@@ -57,11 +59,19 @@ def search(
     cursor: Annotated[
         str | None, typer.Option(help="Go on after an earlier search: the cursor in its --json.")
     ] = None,
+    facets: Annotated[
+        bool,
+        typer.Option("--facets", help="Count categories, formats, durations, folders and tags."),
+    ] = False,
+    play: Annotated[
+        int | None,
+        typer.Option("--play", metavar="N", help="Play the Nth hit, from the second that fits."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
 ) -> None:
     """Find sounds by a description, by examples with --like, or both."""
-    if text is None and not like:
+    if text is None and not like and refine is None and not facets:
         raise InvalidRequest("Give a description, --like FILE, or both.")
     settings = command_settings(model=model)
     from foundsound.library import Library, library_exists
@@ -70,7 +80,7 @@ def search(
         _show_empty(as_json, settings.model)
         return
     from foundsound.cli.access import open_or_connect
-    from foundsound.cli.hits import show, show_place
+    from foundsound.cli.hits import show, show_facets, show_place
     from foundsound.cli.query_options import query_of, seconds
     from foundsound.search.query.query import Mode, Sort
     from foundsound.search.searcher import Searcher
@@ -90,6 +100,7 @@ def search(
         cast(Mode, mode),
         limit,
         cursor,
+        facets,
     )
     try:
         with open_or_connect(settings) as library:
@@ -103,6 +114,12 @@ def search(
         err.print(NOTHING)
     else:
         show(result, text)
+    if result.facets is not None and not as_json:
+        show_facets(result.facets)
+    if play is not None:
+        from foundsound.cli.player import play as play_hit
+
+        play_hit(result.hits, play, settings)
 
 
 def _show_empty(as_json: bool, model: str) -> None:

@@ -1,13 +1,12 @@
 """``foundsound serve``: the API on one machine, owning the library."""
 
 import contextlib
-import signal
-import sys
 from typing import Annotated
 
 import typer
 
 from foundsound.cli.console import err
+from foundsound.cli.ending import end_on_sigterm, end_soon
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest
 
@@ -31,7 +30,7 @@ def serve(
     from ingest.worker import Worker
 
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), Library(settings, WAIT_S, EmbedProcess) as library:
         try:
             listener = bind(settings.host, settings.port)
@@ -46,6 +45,7 @@ def serve(
         runs = BackgroundRuns(library, worker)
 
         def end() -> None:
+            end_soon()
             watching.ask_to_stop()
             worker.ask_to_stop()
             runs.ask_to_stop()

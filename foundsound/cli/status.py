@@ -1,8 +1,6 @@
 """``foundsound status``: what the library holds."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from foundsound.cli.console import duration, err, out, plain
 from foundsound.cli.settings import command_settings
@@ -11,11 +9,7 @@ if TYPE_CHECKING:
     from foundsound.root_report import RootReport
 
 
-def status(
-    problems: Annotated[
-        bool, typer.Option("--problems", help="List the files that could not be used, and why.")
-    ] = False,
-) -> None:
+def status() -> None:
     """Show counts, model and where the library lies."""
     settings = command_settings()
     from foundsound.library import library_exists
@@ -25,8 +19,6 @@ def status(
         err.print("It is empty. Index a folder: [bold]foundsound index ~/Sounds[/]")
         return
     from foundsound.catalog.database import Catalog
-    from foundsound.catalog.paths import path_text
-    from foundsound.catalog.quarantine import failed_files
     from foundsound.catalog.spaces import active_space, space_statuses
     from foundsound.catalog.stats import catalog_stats
     from foundsound.ownership import current_owner, is_owned
@@ -38,7 +30,6 @@ def status(
         stats = catalog_stats(session, space.id if space else None)
         others = [other for other in space_statuses(session) if not other.active]
         roots = report_roots(session)
-        listed = failed_files(session, limit=100_000) if problems else []
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
     failed = stats.failed + stats.unreadable_files
@@ -50,7 +41,7 @@ def status(
         hint = "being indexed" if owner else "index again to go on"
         out.print(f"pending   {stats.pending:,} ({hint})")
     if failed:
-        out.print(f"unusable  {failed:,} (list them with --problems)")
+        out.print(f"unusable  {failed:,} (foundsound failed says why)")
     if stats.missing_files:
         out.print(f"missing   {stats.missing_files:,} files that were there once")
     if space:
@@ -60,8 +51,6 @@ def status(
         out.print(f"beside    {other.model}, {state}", soft_wrap=True, markup=False)
     if owner:
         out.print(f"serving   {owner.url} (process {owner.pid})")
-    for item in listed:
-        out.print(f"{path_text(item.path)}\n  {item.reason}", soft_wrap=True, markup=False)
 
 
 def _told(root: "RootReport") -> str:

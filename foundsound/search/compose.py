@@ -17,6 +17,7 @@ from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.sound_vector import sound_vector
 from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
 from foundsound.open_space import OpenSpace
+from foundsound.path_map import PathMap
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
 from foundsound.search.results import Reason
@@ -56,8 +57,9 @@ class Composed:
 class Composer:
     """Makes vectors of queries. Thread-safe."""
 
-    def __init__(self, catalog: Catalog, clips: ClipVectors) -> None:
+    def __init__(self, catalog: Catalog, clips: ClipVectors, places: PathMap) -> None:
         self._catalog = catalog
+        self._places = places
         self._texts = TextVectors()
         self._clips = clips
 
@@ -116,7 +118,7 @@ class Composer:
 
     def _of_item_stretch(self, space: OpenSpace, part: ItemPart, paths: Sequence[bytes]) -> Floats:
         # The stored windows are longer than many a stretch: the file itself tells more.
-        for path in paths:
+        for path in map(self._places.local, paths):
             try:
                 return self._clips.embed(space.embedder, path, part)
             except FileUnavailable:

@@ -1,22 +1,39 @@
 """Where a result goes on: opaque to the client, and bound to its query.
 
-A cursor says how many hits came before, and how many the first page asked for. The next page plays
-the same steps again, so that pages fit together exactly as long as the library does not change.
+A cursor says how many hits came before, and how many the first page asked for. Where sounds are
+compared, the next page plays the same steps again, so that pages fit together exactly as long as
+the library does not change. Filters alone go on behind the last sound, whatever changed meanwhile.
 """
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Annotated
 
 from blake3 import blake3
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from foundsound.errors import InvalidRequest
 from foundsound.search.query.query import Query
 
 REFUSAL = "This cursor belongs to another query; search again without it."
-
-
+_LAST = TypeAdapter(
+    tuple[
+        str | Annotated[float, Field(allow_inf_nan=False)] | None,
+        Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00]*$")],
+        Annotated[int, Field(ge=0, lt=2**63)],
+    ]
+)
 MOST_HITS = 10_000_000  # before a page: more than any library has
+
+
+@dataclass(frozen=True)
+class Last:
+    """The last sound of a page of what filters alone find, and its place in the order."""
+
+    key: str | float | None  # by which it is sorted
+    sound_id: str
+    location_id: int
 
 
 @dataclass(frozen=True)
@@ -25,6 +42,7 @@ class Place:
 
     offset: int  # hits before
     first: int  # the first page's limit
+    last: Last | None = None
 
 
 def fingerprint(query: Query, space_key: str, clips: list[str]) -> str:
@@ -33,14 +51,17 @@ def fingerprint(query: Query, space_key: str, clips: list[str]) -> str:
     Args:
         clips: content hashes of the clips that came with it.
     """
-    asked = query.model_dump_json(exclude={"cursor", "limit"})
+    asked = query.model_dump_json(exclude={"cursor", "limit", "facets"})
     return blake3("\n".join([asked, space_key, *clips]).encode()).hexdigest(length=9)
 
 
 def write_cursor(place: Place, fingerprint: str) -> str:
     """The place as text."""
-    content = json.dumps([place.offset, place.first, fingerprint], separators=(",", ":"))
-    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+    content: list[object] = [place.offset, place.first, fingerprint]
+    if place.last is not None:
+        content.append(astuple(place.last))
+    text = json.dumps(content, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, fingerprint: str) -> Place:
@@ -51,10 +72,11 @@ def read_cursor(text: str, fingerprint: str) -> Place:
     """
     try:
         padded = text.encode() + b"=" * (-len(text) % 4)
-        offset, first, owner = json.loads(base64.urlsafe_b64decode(padded))
+        offset, first, owner, *more = json.loads(base64.urlsafe_b64decode(padded))
+        last = _LAST.validate_json(json.dumps(more[0]), strict=True) if more else None
     except (ValueError, TypeError, RecursionError) as error:
         raise InvalidRequest(REFUSAL) from error
     numbers = all(type(number) is int and number >= 0 for number in (offset, first))
     if owner != fingerprint or not numbers or offset > MOST_HITS:
         raise InvalidRequest(REFUSAL)
-    return Place(offset, first)
+    return Place(offset, first, None if last is None else Last(*last))

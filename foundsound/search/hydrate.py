@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from foundsound.catalog.models import Location, Root, Sound, SoundState
+from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredAnalysis
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.scope import is_offline
 from foundsound.search.query.filters import Conditions
@@ -28,6 +28,7 @@ class Found:
     channels: int
     format: str
     added_at: datetime
+    loudness_lufs: float | None
     offline: bool = False
 
     def hit(self, window: WindowHit | None = None, **why: Any) -> Hit:
@@ -48,6 +49,7 @@ class Found:
             channels=self.channels,
             format=self.format,
             added_at=self.added_at,
+            loudness_lufs=self.loudness_lufs,
             offline=self.offline,
             **why,
         )
@@ -62,6 +64,7 @@ COLUMNS: dict[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
     "channels": Sound.channels,
     "format": Sound.format,
     "added_at": Sound.added_at,
+    "loudness_lufs": StoredAnalysis.loudness_lufs,
     "offline": is_offline(),
 }
 
@@ -69,10 +72,19 @@ COLUMNS: dict[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
 def found_sounds(conditions: Conditions) -> Select[*tuple[Any, ...]]:
     """Rows of ``COLUMNS``: a sound once for each of its files that is at hand and fits."""
     return (
-        select(*(column.label(name) for name, column in COLUMNS.items()))
+        files_at_hand(conditions)
+        .join(Root, Root.id == Location.root_id)
+        .outerjoin(StoredAnalysis, StoredAnalysis.sound_id == Sound.id)
+        .with_only_columns(*(column.label(name) for name, column in COLUMNS.items()))
+    )
+
+
+def files_at_hand(conditions: Conditions) -> Select[*tuple[Any, ...]]:
+    """The files that are at hand and fit, of sounds that can be found."""
+    return (
+        select(Location.id)
         .select_from(Location)
         .join(Sound, Sound.id == Location.sound_id)
-        .join(Root, Root.id == Location.root_id)
         .where(
             Location.missing_since.is_(None),
             Sound.duration_s.is_not(None),
@@ -83,11 +95,11 @@ def found_sounds(conditions: Conditions) -> Select[*tuple[Any, ...]]:
     )
 
 
-def found_of(row: Row[*tuple[Any, ...]]) -> Found:
+def found_of(row: Sequence[Any]) -> Found:
     """A row of :func:`found_sounds`."""
-    id_, root, raw_path, duration_s, sample_rate, channels, format_, added_at, offline = row
+    id_, root, raw_path, duration_s, rate, channels, format_, added_at, lufs, offline = row
     path = os.path.join(root, raw_path)
-    facts = (duration_s, sample_rate or 0, channels or 0, format_ or "", added_at)
+    facts = (duration_s, rate or 0, channels or 0, format_ or "", added_at, lufs)
     return Found(id_, path, *facts, bool(offline))
 
 
@@ -100,3 +112,11 @@ def hydrate(session: Session, sound_ids: Sequence[str], conditions: Conditions) 
     )
     # The file added first stays, of those on drives that are there.
     return {found.id: found for found in map(found_of, rows)}
+
+
+def found_at(session: Session, location_ids: Sequence[int]) -> dict[int, Found]:
+    """What lies at these places."""
+    rows = session.execute(
+        found_sounds(Conditions()).add_columns(Location.id).where(Location.id.in_(location_ids))
+    )
+    return {row[-1]: found_of(row[:-1]) for row in rows}

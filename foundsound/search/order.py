@@ -1,15 +1,9 @@
-"""Other orders than relevance, and what filters alone find."""
+"""Other orders than relevance, among the most relevant sounds; see browse.py for all."""
 
 import os
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
-from sqlalchemy.orm import Session
-
-from foundsound.catalog.models import Location, Sound
-from foundsound.search.hydrate import Found, found_of, found_sounds
-from foundsound.search.matching import Selection
 from foundsound.search.query.query import Sort
 from foundsound.search.results import Hit
 
@@ -19,36 +13,16 @@ _KEYS: dict[str, Callable[[Hit], Any]] = {
     "name": lambda hit: os.path.basename(hit.path).casefold(),
     "duration": lambda hit: hit.duration_s,
     "added": lambda hit: hit.added_at,
-}
-_FOLDER = func.rtrim(Location.path, func.replace(Location.path, "/", ""))
-_FILE_NAME = func.lower(func.substr(Location.path, func.length(_FOLDER) + 1))
-_KEY_COLUMNS: dict[str, ColumnElement[Any]] = {
-    "duration": Sound.duration_s.expression,
-    "added": Sound.added_at.expression,
+    "loudness": lambda hit: hit.loudness_lufs,
 }
 
 
 def in_order(hits: list[Hit], sort: Sort) -> list[Hit]:
-    """The hits by name, duration or date; those alike in it stay in the order they had."""
-    return sorted(hits, key=_KEYS[sort.lstrip("-")], reverse=sort.startswith("-"))
+    """The hits by the sort's key; those alike in it stay in the order they had.
 
-
-def browse(
-    session: Session, selection: Selection, sort: Sort, offset: int, limit: int
-) -> list[Found]:
-    """A page of the sounds that fit filters alone, each once, by the first of its files."""
-    key = _KEY_COLUMNS.get(sort.lstrip("-"), _FILE_NAME)
-    rows = found_sounds(selection.conditions.whole or selection.conditions).order_by(
-        key.desc() if sort.startswith("-") else key, Sound.id, Location.id
-    )
-    if selection.within is not None:
-        rows = rows.where(Sound.id.in_(selection.within))
-    wanted, asked = offset + limit, offset + limit
-    while True:
-        asked *= 2  # a sound may lie in several places
-        found: dict[str, Found] = {}
-        files = [found_of(row) for row in session.execute(rows.limit(asked))]
-        for each in files:
-            found.setdefault(each.id, each)
-        if len(found) >= wanted or len(files) < asked:
-            return list(found.values())[offset:wanted]
+    Hits whose key is not known come last in either direction.
+    """
+    key = _KEYS[sort.lstrip("-")]
+    known = [hit for hit in hits if key(hit) is not None]
+    unknown = [hit for hit in hits if key(hit) is None]
+    return sorted(known, key=key, reverse=sort.startswith("-")) + unknown

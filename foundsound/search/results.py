@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from foundsound.lexical.fields import Field as Field_
+from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part
 
 
@@ -52,6 +53,9 @@ class Hit(BaseModel):
     channels: int = Field(description="As in the file.")
     format: str = Field(description="Container, for example WAV.")
     added_at: datetime = Field(description="When the sound came into the library.")
+    loudness_lufs: float | None = Field(
+        default=None, description="Integrated loudness in LUFS; null until it is measured."
+    )
     offline: bool = Field(
         default=False, description="The file lies on a drive that is not there now."
     )
@@ -84,6 +88,7 @@ class SearchResult(BaseModel):
         description="The typed text in its plainest form.",
         examples=["rain -thunder dur:<10"],
     )
+    facets: Facets | None = Field(default=None, description="When the query asked for some.")
     cursor: str | None = Field(
         default=None, description="Send it with the same query for the hits that follow."
     )

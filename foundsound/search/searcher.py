@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from sqlalchemy import select
@@ -13,15 +12,19 @@ from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.search.browse import browse
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
-from foundsound.search.cursor import Place, fingerprint, read_cursor, write_cursor
+from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
 from foundsound.search.demotion import demoted_last
+from foundsound.search.facet_results import RELEVANT, Facets
+from foundsound.search.facet_values import that_fit
+from foundsound.search.facets import count_facets
 from foundsound.search.hydrate import hydrate
 from foundsound.search.matched_words import matched_words
 from foundsound.search.matching import Selection
-from foundsound.search.order import POOL, browse, in_order
+from foundsound.search.order import POOL, in_order
 from foundsound.search.query.filters import Conditions, Filters, conditions
 from foundsound.search.query.parts import ItemPart
 from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query
@@ -40,7 +43,7 @@ class Searcher:
         self._library = library
         self._complete: OpenSpace | None = None
         self._queries = LexicalQueries(library.catalog, library.words)
-        self._composer = Composer(library.catalog, ClipVectors(library.settings))
+        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
@@ -73,15 +76,17 @@ class Searcher:
                 self._check_limit(place.first)
             if query.mode != "lexical":
                 self._check_complete(space)
-            hits = self._page(space, asked, query, clips, place)
+            hits, last = self._page(space, asked, query, clips, place)
+            facets = self._facets(space, asked, query, clips) if query.facets else None
         more = len(hits) == query.limit
-        after = replace(place, offset=place.offset + query.limit)
+        after = Place(place.offset + query.limit, place.first, last)
         return SearchResult(
             hits=hits,
             model=space.embedder.name,
             took_ms=(time.perf_counter() - started) * 1000,
             parts=list(asked.parts),
             understood=asked.understood,
+            facets=facets,
             cursor=write_cursor(after, owner) if more else None,
         )
 
@@ -92,23 +97,39 @@ class Searcher:
         query: Query,
         clips: Sequence[Clip],
         place: Place,
-    ) -> list[Hit]:
-        selection = Selection(
+    ) -> tuple[list[Hit], Last | None]:
+        selection = self._selection(asked, query)
+        end = place.offset + query.limit
+        if not asked.parts:
+            with self._library.catalog.read() as session:
+                found, last = browse(session, selection, query.sort, place.last, query.limit)
+            return [each.hit() for each in found], last
+        sides = self._sides(space, asked, query.mode, clips)
+        if query.sort == "relevance":
+            hits = self._hits(sides, selection, place.first)
+            return list(islice(hits, place.offset, end)), None
+        pool = list(islice(self._hits(sides, selection, POOL), POOL))
+        return in_order(pool, query.sort)[place.offset : end], None
+
+    def _facets(
+        self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
+    ) -> Facets:
+        selection = self._selection(asked, query)
+        found: list[str] | None = None
+        if asked.parts:
+            sides = self._sides(space, asked, query.mode, clips)
+            hits = self._hits(sides, selection, RELEVANT)
+            found = [hit.sound_id for hit in islice(hits, RELEVANT)]
+        with self._library.catalog.read() as session:
+            these = that_fit(session, selection, found)
+            return count_facets(session, query.facets, these, asked.filters)
+
+    def _selection(self, asked: Resolved, query: Query) -> Selection:
+        return Selection(
             self._conditions(asked.filters),
             None if query.within is None else frozenset(query.within),
             frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart)),
         )
-        end = place.offset + query.limit
-        if not asked.parts:
-            with self._library.catalog.read() as session:
-                found = browse(session, selection, query.sort, place.offset, query.limit)
-            return [each.hit() for each in found]
-        sides = self._sides(space, asked, query.mode, clips)
-        if query.sort == "relevance":
-            hits = self._hits(sides, selection, place.first)
-            return list(islice(hits, place.offset, end))
-        pool = list(islice(self._hits(sides, selection, POOL), POOL))
-        return in_order(pool, query.sort)[place.offset : end]
 
     def _sides(self, space: OpenSpace, asked: Resolved, mode: Mode, clips: Sequence[Clip]) -> Sides:
         queries, index = self._queries, self._library.words

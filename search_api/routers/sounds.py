@@ -38,7 +38,7 @@ def get_sound(sound_id: SoundId, state: State) -> SoundReport:
 )
 def get_audio(sound_id: SoundId, state: State) -> AudioResponse:
     """The file as it is, with byte ranges, so that players can seek."""
-    for path in _find(state, sound_id).paths:
+    for path in map(state.library.paths.local, _find(state, sound_id).paths):
         if os.path.isfile(path) and os.access(path, os.R_OK):
             name = path_text(os.path.basename(path))
             return AudioResponse(

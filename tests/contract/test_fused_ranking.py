@@ -87,7 +87,8 @@ def ranked_by_hand(ideal: float) -> dict[str, float]:
     best = max(scores.values())
     for id_, score in scores.items():
         rank = 1 + sum(other > score for other in scores.values())
-        fused[id_] += WORDS * min(best / ideal, 1.0) / (K + rank)
+        confidence = min(best / ideal, 1.0) * math.sqrt(min(score / ideal, 1.0))
+        fused[id_] += WORDS * confidence / (K + rank)
     return dict(sorted(fused.items(), key=lambda item: -item[1]))
 
 

@@ -1,6 +1,7 @@
 """A decoding child that does what its file's name says, once it has decoded a part of it.
 
-The names are ``abort``, ``segv``, ``exit``, ``killed`` and ``hang``; with ``once`` in its name too,
+The names are ``abort``, ``segv``, ``exit``, ``killed``, ``hang``, ``flood`` (of memory, bit by bit)
+and ``burst`` (at once); with ``once`` in its name too,
 a file strikes only the first time.
 """
 
@@ -49,6 +50,13 @@ def misbehave() -> None:
         os._exit(7)
     if "killed" in path.stem:
         os.kill(os.getpid(), signal.SIGKILL)
+    if "flood" in path.stem:
+        taken = []
+        while True:
+            taken.append(b"x" * 2**24)
+            time.sleep(0.02)
+    if "burst" in path.stem:
+        bytearray(2**40)
     if "hang" in path.stem:
         path.with_suffix(".hangs").touch()
         time.sleep(3600)

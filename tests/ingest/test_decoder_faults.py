@@ -65,6 +65,21 @@ def test_a_killed_decoder_puts_its_file_off_to_the_next_run(
     assert set(vectors_by_name(library)) == {*GOOD, "killed.wav"}
 
 
+@pytest.mark.parametrize("fault", ["flood", "burst"])
+def test_a_file_that_takes_too_much_memory_is_quarantined(
+    library: Library, index: Index, sounds: Path, faulty: object, fault: str
+) -> None:
+    limits = {"max_decode_memory_bytes": 200 * 2**20, "max_attempts": 2}
+    library.settings = library.settings.model_copy(update=limits)
+    write(sounds / f"{fault}.wav", noise(LONG_S))
+    progress = index(sounds)
+    (told,) = progress.problems
+    assert told.reason == ("The decoder needs more memory for this file than the limit of 200 MiB.")
+    assert progress.embedded == library.vectors.count() == 3
+    assert [index(sounds).files_total for _ in range(2)] == [1, 0]
+    assert children() == []
+
+
 @pytest.mark.parametrize("fault", ["abort", "killed"])
 def test_a_decoder_that_dies_once_costs_nothing(
     library: Library, index: Index, sounds: Path, faulty: object, fault: str

@@ -11,16 +11,18 @@ from foundsound.catalog.marks import mark_sounds
 from foundsound.catalog.models import (
     Location,
     Root,
+    RootMount,
     Sound,
     SoundState,
     StoredAnalysis,
     StoredMetadata,
+    utc_now,
 )
 from foundsound.catalog.paths import named_cat_id
 from foundsound.catalog.tags import add_tags
 from foundsound.errors import InvalidRequest
 from foundsound.search.hydrate import found_sounds
-from foundsound.search.query.filters import Filters, conditions
+from foundsound.search.query.filters import KINDS, Filters, conditions
 from foundsound.search.query.grammar import parse
 from tests.databases import both_databases
 
@@ -29,7 +31,7 @@ PATHS = {
     "gate": ("Doors/iron_gate.wav",),
     "drip": ("Water/WATRDrip_Sink.wav",),
     "beat": ("Loops/beat_120.wav",),
-    "pad": ("Loops/pad.mp3",),
+    "pad": ("Usb/pad.mp3",),
     "bare": ("misc/x.wav",),
 }
 METADATA: dict[str, dict[str, Any]] = {
@@ -83,6 +85,10 @@ FITTING = {
     "tag:favorite,loud": ["beat", "drip", "oak", "pad"],
     "-tag:favourite tag:wet": ["oak"],
     "tag:none": [],
+    "state:online": ["bare", "beat", "drip", "gate", "oak"],
+    "state:offline": ["oak", "pad"],  # one copy of the oak is on a drive that is gone
+    "-state:online": ["oak", "pad"],
+    "state:offline folder:copies": ["oak"],
     'collection:"trailer hits"': ["gate", "oak"],
     "collection:trailer*": ["gate", "oak"],
     "collection:trailer": [],
@@ -125,7 +131,7 @@ FITTING = {
     '"drip"': ["drip"],  # the name's category
     'words:"client x"': ["gate"],  # a tag
     '"slam door"': [],
-    '-"o"': ["bare", "drip"],
+    '-"o"': ["bare", "drip", "pad"],
     "tag:wet cat:DOOR* lufs:>-20 dur:<5": ["oak"],
     "cat:DOOR* folder:copies": ["oak"],  # the sound's category, whichever copy is named so
 }
@@ -138,6 +144,10 @@ def known(catalog: Catalog) -> Catalog:
         root = Root(path=b"/srv/sfx")
         session.add(root)
         session.flush()
+        for folder in (b"copies", b"Usb"):
+            mount = {"raw_path": folder + b"/", "below_end": folder + b"0"}
+            lost = {**mount, "offline_since": utc_now()}
+            session.add(RootMount(root_id=root.id, **lost))
         for number, (id_, paths) in enumerate(PATHS.items()):
             format_, codec, bits = CODECS.get(id_, ("WAV", "PCM_24", 24))
             facts = {"duration_s": 1.0 + number, "sample_rate": 48_000, "channels": 2}
@@ -199,7 +209,7 @@ def test_a_filter_turned_round_finds_the_others(known: Catalog) -> None:
     for typed, expected in FITTING.items():
         ((name, value), *more) = parse(typed).filters.given()
         words = value.model_dump()
-        if more or name == "words" or "none" not in words or words["none"]:
+        if more or KINDS[name].of_location or "none" not in words or words["none"]:
             continue  # several filters; one of two places; none to turn; turned already
         said = words.get("any") or words["all"]
         if len(said) == 1 or words.get("any"):

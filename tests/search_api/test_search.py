@@ -63,7 +63,7 @@ def test_an_empty_library_answers_with_no_hits(library: Library) -> None:
         ({"text": 3}, "text"),
         ({"text": "rain", "parts": [{"type": "text"}]}, "parts.0.text.text"),
         ({"text": "rain", "parts": [{"type": "smell"}]}, "parts.0"),
-        ({"text": "rain", "filters": {"cat": {"any": ["DOOR"]}}}, "no field 'filters.cat'"),
+        ({"text": "rain", "filters": {"smell": {"any": ["oak"]}}}, "no field 'filters.smell'"),
         ({"text": "rain", "filters": {"dur": {"gt": 5, "lt": 2}}}, "lower bound must come first"),
         ({"text": "rain", "sort": "loudness"}, "sort"),
         ({"text": "rain", "cursor": "x"}, "another query"),

@@ -3,7 +3,7 @@
 A sound is of the category that its file says, and of those that the names of its files say.
 """
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 
 from foundsound.catalog.models import Location, StoredMetadata
 from foundsound.metadata.ucs import UcsCategory, ucs_categories
@@ -21,7 +21,8 @@ def of_category(typed: str, scope: Scope) -> ColumnElement[bool]:
     category, subcategory = StoredMetadata.category, StoredMetadata.subcategory
     upper, _, lower = typed.partition("/")
     if lower:
-        own = and_(like(category, as_like(upper)), like(subcategory, as_like(lower)))
+        below = func.coalesce(subcategory, "")
+        own = and_(like(category, as_like(upper)), like(below, as_like(lower)))
     else:
         own = or_(like(category, as_like(typed)), like(subcategory, as_like(typed)))
     # Categories of no standard: what the file calls them.

@@ -26,7 +26,7 @@ from foundsound.search.query.numbers import (
     SECONDS,
     Number,
 )
-from foundsound.search.query.places import in_folder, in_root, named
+from foundsound.search.query.places import in_folder, in_root, in_state, named, tidy_state
 from foundsound.search.query.sound_classes import of_class, tidy_class
 from foundsound.search.query.texts import codec_is, describes, in_path_or_metadata, says
 from foundsound.search.query.user_words import Tags, collected
@@ -47,6 +47,7 @@ CLASS = Choices(of_class, "loop", tidy=tidy_class)
 FOLDER = Choices(in_folder, '"Ambience/City"', of_location=True, commas=False)
 ROOT = Choices(in_root, "nas", of_location=True, commas=False)
 NAME = Choices(named, "*slam*", of_location=True, commas=False)
+STATE = Choices(in_state, "offline", of_location=True, tidy=tidy_state)
 COLLECTION = Choices(collected, '"Trailer hits"', commas=False)
 ARTIST = Choices(says(StoredMetadata.originator), '"Ada Field"', commas=False)
 LIBRARY = Choices(says(StoredMetadata.library), '"Old House"', commas=False)
@@ -88,6 +89,11 @@ class Filters(BaseModel):
     )
     name: Annotated[Choice | None, NAME] = Field(
         default=None, description="Part of the file's name; with * and ? a pattern for all of it."
+    )
+    state: Annotated[Choice | None, STATE] = Field(
+        default=None,
+        description="Whether the drive on which the file lies is online or offline.",
+        examples=[{"any": ["online"]}],
     )
     words: Annotated[Phrases | None, WORDS] = Field(
         default=None,

@@ -53,6 +53,13 @@ def format_is(name: str, scope: Scope) -> Clause:
     return _condition(name.lower())
 
 
+def endings_of(container: str, codec: str) -> list[str]:
+    """The usual ending of a container, and the name of its coding if files go by that as well."""
+    ending = next((name for name, held in CONTAINERS.items() if container in held), None)
+    coding = [name for name, known in CODECS.items() if known == codec]
+    return ([ending] if ending else []) + coding
+
+
 def _condition(name: str) -> Clause:
     if name in CODECS:
         return Sound.codec == CODECS[name]

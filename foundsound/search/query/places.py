@@ -1,20 +1,23 @@
-"""Filters on where a file lies: ``folder:``, ``root:`` and ``name:``.
+"""Filters on where a file lies: ``folder:``, ``root:``, ``name:`` and ``state:``.
 
 They are conditions on one location: a sound at several paths is found by, and shown at, the one
 that fits them all. The catalogue answers them, so a renamed file is right at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 
-from foundsound.catalog.models import Location
+from foundsound.catalog.models import Location, Root
 from foundsound.catalog.paths import path_key
+from foundsound.catalog.scope import on_lost_mount
+from foundsound.errors import InvalidRequest
 from foundsound.search.query.kind import Scope
 from foundsound.search.query.like import as_like, has_wildcards, like
 
 Clause = ColumnElement[bool]
+STATES = ("online", "offline")
 # No bare column: SQLite would take the index on roots, and read a root of 200,000 files for ten.
 _root_id = Location.root_id + 0
 
@@ -27,18 +30,26 @@ def in_folder(folder: str, scope: Scope) -> Clause:
     below = "/".join(as_like(part) for part in wanted) + "/%"
     conditions = [like(Location.path, below), like(Location.path, f"%/{below}")]
     for root in scope.roots:
-        # The row may lie above the root, or begin there and go on below it.
-        parts = [part for part in path_key(root.path).split("/") if part]
-        for held in range(1, len(wanted) + 1):
-            rest, head = wanted[held:], wanted[:held]
-            ends = range(held, len(parts) + 1) if not rest else [len(parts)]
-            if any(_fit(parts[max(end - held, 0) : end], head) for end in ends):
-                in_root = _root_id == root.id
-                tail = "/".join(as_like(part) for part in rest)
-                conditions.append(
-                    and_(in_root, like(Location.path, tail + "/%")) if rest else in_root
-                )
+        for _, rest in rows_in_root(wanted, root):
+            in_root = _root_id == root.id
+            tail = "/".join(as_like(part) for part in rest)
+            conditions.append(and_(in_root, like(Location.path, tail + "/%")) if rest else in_root)
     return or_(*conditions)
+
+
+def rows_in_root(wanted: Sequence[str], root: Root) -> Iterator[tuple[list[str], list[str]]]:
+    """Where a row of folders lies that lies above the root, or begins there.
+
+    Two lists: what of the root's own path lies below it, and what of it lies below the root.
+    """
+    parts = [part for part in path_key(root.path).split("/") if part]
+    for held in range(1, len(wanted) + 1):
+        rest, head = list(wanted[held:]), wanted[:held]
+        ends = range(held, len(parts) + 1) if not rest else [len(parts)]
+        for end in ends:
+            if _fit(parts[max(end - held, 0) : end], head):
+                yield parts[end:], rest
+                break
 
 
 def named(name: str, scope: Scope) -> Clause:
@@ -64,6 +75,29 @@ def in_root(name: str, scope: Scope) -> Clause:
     """
     chosen = [root.id for root in scope.roots if _is_root(path_key(root.path), name)]
     return _root_id.in_(chosen) if chosen else false()
+
+
+def tidy_state(typed: str) -> str:
+    """A drive's state.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    state = typed.strip().lower()
+    if state not in STATES:
+        raise InvalidRequest(f"'{typed.strip()}' is no state; those are {', '.join(STATES)}.")
+    return state
+
+
+def in_state(state: str, scope: Scope) -> Clause:
+    """Whether the drive on which a file lies is there now.
+
+    Raises:
+        InvalidRequest: there is no such state.
+    """
+    lost_roots = [root.id for root in scope.roots if root.offline_since is not None]
+    lost = or_(_root_id.in_(lost_roots), on_lost_mount())
+    return lost if tidy_state(state) == "offline" else not_(lost)
 
 
 def _is_root(path: str, name: str) -> bool:

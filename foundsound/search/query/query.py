@@ -9,7 +9,19 @@ from foundsound.search.query.parts import MOST_PARTS, Part
 
 DEFAULT_LIMIT = 10
 MOST_WITHIN = 20_000
-Sort = Literal["relevance", "name", "-name", "duration", "-duration", "added", "-added"]
+Sort = Literal[
+    "relevance",
+    "name",
+    "-name",
+    "duration",
+    "-duration",
+    "added",
+    "-added",
+    "loudness",
+    "-loudness",
+]
+
+FacetName = Literal["category", "format", "duration", "folder", "tag", "sample_rate", "channels"]
 
 Mode = Literal["hybrid", "dense", "lexical"]
 
@@ -57,6 +69,12 @@ class Query(BaseModel):
         default="relevance",
         description="Other orders than relevance take the 500 most relevant sounds; filters "
         "alone have no relevance and come by name.",
+    )
+    facets: tuple[FacetName, ...] = Field(
+        default=(),
+        description="Count what the sounds that fit are. Of queries that compare, the 1,000 most "
+        "relevant ones are counted.",
+        examples=[["category", "folder", "tag"]],
     )
     mode: Mode = Field(
         default="hybrid",

@@ -46,7 +46,7 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
         raise InvalidRequest(f"The query has {len(parts)} parts; the most is {MOST_PARTS}.")
     if parts and all(part.negative for part in parts):
         raise InvalidRequest("Say what to find as well: unwanted parts only take away.")
-    if not parts and not filters and query.within is None:
+    if not parts and not filters and query.within is None and not query.facets:
         raise InvalidRequest(EMPTY)
     return Resolved(tuple(parts), filters, typed.as_typed() or None)
 

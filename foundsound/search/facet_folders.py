@@ -1,0 +1,73 @@
+"""Counts of sounds by folder: the level below the folder that the query's filter names."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.models import Location, Root
+from foundsound.catalog.paths import path_key
+from foundsound.search.facet_values import Count, Counted, by_count
+from foundsound.search.position import position
+from foundsound.search.query.filters import Filters
+from foundsound.search.query.like import has_wildcards
+from foundsound.search.query.places import rows_in_root
+
+Text = ColumnElement[str]
+
+
+def folder_counts(
+    session: Session, these: Counted, filters: Sequence[Filters], roots: Sequence[Root]
+) -> list[Count]:
+    """By the folders right below the one that a ``folder:`` filter names without wildcards.
+
+    Else by root, if the sounds lie in several, and by the folders right below the root if not. A
+    sound that lies in two of them counts in both.
+    """
+    named = [word for each in filters if each.folder for word in each.folder.any]
+    if len(named) == 1 and not has_wildcards(named[0]):
+        above = "/".join(part for part in named[0].split("/") if part)
+        return _below(session, these, _inside(above, roots), above)
+    by_root = session.execute(
+        select(Location.root_id, func.count(Location.sound_id.distinct()))
+        .where(these.files)
+        .group_by(Location.root_id)
+    ).all()
+    paths = {root.id: path_key(root.path) for root in roots}
+    if len(by_root) == 1:
+        (root_id, _) = by_root[0]
+        return _below(session, these, Location.path.expression, os.path.basename(paths[root_id]))
+    found = Counter({paths[root_id]: count for root_id, count in by_root})
+    return by_count(found, lambda path: f'root:"{path}"')
+
+
+def _below(session: Session, these: Counted, inside: Text, above: str) -> list[Count]:
+    """By the first folder of the path ``inside``; files that lie in none are left out."""
+    end = position(inside, "/")
+    child = func.substr(inside, 1, end - 1).label("child")
+    rows = session.execute(
+        select(child, func.count(Location.sound_id.distinct()))
+        .where(these.files, end > 1)
+        .group_by("child")
+    )
+    found = Counter({f"{above}/{name}" if above else name: count for name, count in rows})
+    return by_count(found, lambda folder: f'folder:"{folder}"')
+
+
+def _inside(above: str, roots: Sequence[Root]) -> Text:
+    """What of a path lies below the folder; empty for files that lie elsewhere."""
+    row = f"/{above}/"
+    path = literal("/").concat(Location.path)
+    at = position(func.lower(path), row.lower())
+    cases: list[tuple[ColumnElement[bool], Text]] = [(at > 0, func.substr(path, at + len(row)))]
+    for root in roots:
+        for between, rest in rows_in_root(above.split("/"), root):
+            head = "".join(f"{part}/" for part in rest)
+            lies_in = func.lower(func.substr(Location.path, 1, len(head))) == head.lower()
+            below: Text = func.substr(Location.path, len(head) + 1)
+            if between:
+                below = literal("".join(f"{part}/" for part in between)).concat(below)
+            cases.append((and_(Location.root_id == root.id, lies_in), below))
+    return case(*cases, else_="")

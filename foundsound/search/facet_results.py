@@ -1,0 +1,36 @@
+"""What facets look like in a result."""
+
+from pydantic import BaseModel, Field
+
+from foundsound.search.query.query import FacetName
+
+RELEVANT = 1000  # sounds that are counted when there is something to compare
+
+
+class FacetValue(BaseModel):
+    """One value of a property."""
+
+    value: str = Field(examples=["DOORS"])
+    count: int = Field(description="Sounds that have it.")
+    filter: str = Field(
+        description="Type it to see only these, in place of what the query says by the same key.",
+        examples=['cat:"DOORS/*"'],
+    )
+
+
+class Facet(BaseModel):
+    """The values of one property: durations, rates and channels in their order, others by count."""
+
+    name: FacetName
+    values: list[FacetValue]
+
+
+class Facets(BaseModel):
+    """Counts over the sounds that a query finds."""
+
+    sounds: int = Field(description="How many were counted.")
+    complete: bool = Field(
+        description="True: every sound that fits was counted. False: sounds are compared, and the "
+        f"{RELEVANT:,} most relevant ones that fit were counted."
+    )
+    facets: list[Facet]

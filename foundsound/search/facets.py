@@ -1,0 +1,43 @@
+"""Facets: what the sounds that fit a query are, counted, with the filter that narrows to each."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.models import Root
+from foundsound.search.facet_folders import folder_counts
+from foundsound.search.facet_results import Facet, Facets, FacetValue
+from foundsound.search.facet_values import Count, Counted, category_counts, shape_counts, tag_counts
+from foundsound.search.query.filters import Filters
+from foundsound.search.query.query import FacetName
+
+MOST_VALUES = 100  # of a facet
+
+
+def count_facets(
+    session: Session, names: Sequence[FacetName], these: Counted, filters: Sequence[Filters]
+) -> Facets:
+    """Count the facets of these sounds.
+
+    Args:
+        filters: of the query; folders are counted one level below the folder that they name.
+    """
+    shapes = shape_counts(session, these)
+    facets = []
+    for name in dict.fromkeys(names):
+        if name == "category":
+            counts = category_counts(session, these)
+        elif name == "folder":
+            counts = folder_counts(session, these, filters, session.scalars(select(Root)).all())
+        elif name == "tag":
+            counts = tag_counts(session, these)
+        else:
+            counts = shapes[name]
+        facets.append(Facet(name=name, values=[_value(each) for each in counts[:MOST_VALUES]]))
+    sounds = sum(each.sounds for each in shapes["format"])
+    return Facets(sounds=sounds, complete=these.complete, facets=facets)
+
+
+def _value(each: Count) -> FacetValue:
+    return FacetValue(value=each.value, count=each.sounds, filter=each.filter)

@@ -1,0 +1,105 @@
+"""A served library that watches: what a person copies, moves and deletes, and how it ends."""
+
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.process import Cli
+from tests.signals import noise, tone, write
+
+
+def until(reached: Callable[[], bool], shown: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 90
+    while not reached():
+        assert time.monotonic() < deadline, shown()
+        time.sleep(0.2)
+
+
+def hits(client: httpx.Client) -> dict[str, dict[str, Any]]:
+    answer = client.get("/search", params={"q": "a sound", "limit": 100}).json()
+    return {Path(hit["path"]).name: hit for hit in answer["hits"]}
+
+
+def test_what_is_copied_moved_and_deleted_is_followed(
+    cli: Cli, sounds: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "source.wav", noise(20.0, seed=7))
+    cli.run("roots", "add", sounds)
+    with cli.serving() as client:
+        until(lambda: len(hits(client)) == 3, lambda: client.get("/roots").json())
+        until(lambda: "watched by native" in cli.run("status").stdout, lambda: "")
+        before = hits(client)
+
+        content = (tmp_path / "source.wav").read_bytes()
+        with (sounds / "slow.wav").open("wb") as file:  # a copy that takes its time
+            for start in range(0, len(content), len(content) // 10 + 1):
+                file.write(content[start : start + len(content) // 10 + 1])
+                file.flush()
+                time.sleep(0.7)
+                assert client.get("/stats").json()["unreadable_files"] == 0
+                assert "slow.wav" not in hits(client)
+        until(lambda: "slow.wav" in hits(client), lambda: client.get("/stats").json())
+        assert hits(client)["slow.wav"]["duration_s"] == 20.0
+        assert client.get("/stats").json()["sounds"] == 4  # no half of it was ever a sound
+
+        (sounds / "sub").rename(sounds / "renamed")
+        (sounds / "noise.wav").rename(sounds / "renamed" / "moved.wav")
+        until(lambda: "moved.wav" in hits(client), lambda: hits(client))
+        until(lambda: "noise.wav" not in hits(client), lambda: hits(client))
+        assert hits(client)["moved.wav"]["added_at"] == before["noise.wav"]["added_at"]
+        (sounds / "tone.flac").unlink()
+        until(lambda: "tone.flac" not in hits(client), lambda: hits(client))
+
+        sounds.rename(tmp_path / "unplugged")
+        until(lambda: all(hit["offline"] for hit in hits(client).values()), lambda: hits(client))
+        assert len(hits(client)) == 3
+        assert "offline" in cli.run("roots", "list").stdout
+        (tmp_path / "unplugged").rename(sounds)
+        until(lambda: not any(h["offline"] for h in hits(client).values()), lambda: hits(client))
+
+
+def test_it_ends_within_ten_seconds_in_the_midst_of_work(cli: Cli, tmp_path: Path) -> None:
+    for number in range(200):
+        write(tmp_path / "many" / f"{number:03}.wav", tone(6.0, 100.0 + number))
+    cli.run("roots", "add", tmp_path / "many")
+    process = cli.start("serve", "--port", "0")
+    url = cli.wait_until_open(process)
+    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+        until(
+            lambda: client.get("/stats").json()["sounds"] > 0, lambda: client.get("/stats").json()
+        )
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=60)
+    assert time.monotonic() - asked < 10
+    assert (process.returncode, "Traceback" in told) == (0, False), told
+    with cli.serving() as client:  # and the next one goes on
+        until(lambda: client.get("/stats").json()["pending"] == 0, lambda: client.get("/stats"))
+        until(lambda: client.get("/stats").json()["sounds"] == 200, lambda: client.get("/stats"))
+
+
+def test_a_watcher_alone_fills_the_queue_and_ends(cli: Cli, sounds: Path) -> None:
+    cli.run("roots", "add", sounds)
+    process = cli.start("watch")
+    until(lambda: "3 waiting" in cli.run("status").stdout, lambda: cli.run("status").stdout)
+    refused = cli.run("roots", "add", sounds / "sub")
+    assert "lies in the root" in refused.stderr
+    shutil.copy(sounds / "noise.wav", sounds / "copy.wav")
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=10)
+    assert (process.returncode, "watches 1 root" in told) == (0, True), told
+
+
+def test_serving_without_watching(cli: Cli, sounds: Path) -> None:
+    cli.run("roots", "add", sounds)
+    process = cli.start("serve", "--port", "0", "--no-watch")
+    url = cli.wait_until_open(process)
+    time.sleep(3)
+    assert httpx.get(f"{url}/stats", trust_env=False).json()["files"] == 0
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)

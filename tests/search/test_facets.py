@@ -1,0 +1,134 @@
+"""Facets: each count is what the search finds with the facet's filter."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from foundsound.catalog.marks import mark_sounds
+from foundsound.catalog.models import Sound
+from foundsound.catalog.tags import add_tags
+from foundsound.library import Library
+from foundsound.search import facet_values
+from foundsound.search.facet_results import Facets
+from foundsound.search.query.grammar import parse
+from foundsound.search.query.query import Query
+from foundsound.search.searcher import Searcher
+from tests.conftest import Index
+from tests.databases import both_databases
+from tests.signals import noise, write
+
+FILES = {
+    "sfx/Doors/Wood/DOORWood_Heavy oak slam_01.wav": (0.5, 48_000, 1),
+    "sfx/Doors/Wood/DOORWood_Light_02.wav": (1.2, 48_000, 1),
+    "sfx/Doors/DOORMetl_Gate.flac": (2.0, 96_000, 2),
+    "sfx/Water/WATRDrip_Sink.wav": (6.0, 44_100, 2),
+    "sfx/plain.wav": (0.7, 48_000, 1),
+    "other/Drip/copy.wav": (6.0, 44_100, 2),  # of the sink, which lies in two roots
+}
+NAMES = ["category", "format", "duration", "folder", "tag", "sample_rate", "channels"]
+Ask = Callable[..., Facets]
+
+
+@pytest.fixture
+def ask(library: Library, index: Index, tmp_path: Path) -> Ask:
+    """Facets of a typed query, over files in two roots."""
+    for number, (name, (seconds, rate, channels)) in enumerate(FILES.items()):
+        seed = 3 if name.startswith("other") else number
+        write(tmp_path / name, noise(seconds, rate, channels, seed=seed), rate)
+    index(tmp_path / "sfx", tmp_path / "other")
+    searcher = Searcher(library)
+    hits = searcher.search(Query(text="dur:>0 name:DOOR*", limit=10)).hits
+    with library.catalog.write(alone=True) as session:
+        add_tags(session, [hit.sound_id for hit in hits], ["Wet"])
+        mark_sounds(session, [hits[0].sound_id], favourite=True)
+
+    def run(text: str, **fields: object) -> Facets:
+        asked = {"text": text, "facets": NAMES, "limit": 1, "show_weak": True, **fields}
+        known = {name: value for name, value in asked.items() if name in Query.model_fields}
+        facets = searcher.search(Query.model_validate(known)).facets
+        assert facets is not None
+        return facets
+
+    return run
+
+
+def counts(facets: Facets, name: str) -> dict[str, int]:
+    (facet,) = (each for each in facets.facets if each.name == name)
+    return {each.value: each.count for each in facet.values}
+
+
+@both_databases
+def test_everything_is_counted(ask: Ask, tmp_path: Path) -> None:
+    for facets, complete in ((ask("dur:>0"), True), (ask(""), True), (ask("a noise"), False)):
+        assert (facets.sounds, facets.complete) == (5, complete)
+        assert counts(facets, "category") == {"DOORS": 3, "WATER": 1}
+        assert counts(facets, "format") == {"wav": 4, "flac": 1}
+        assert counts(facets, "duration") == {"under 1 s": 2, "1 to 5 s": 2, "5 to 15 s": 1}
+        assert counts(facets, "tag") == {"Wet": 3, "favourite": 1}
+        assert counts(facets, "sample_rate") == {"44100": 1, "48000": 3, "96000": 1}
+        assert counts(facets, "channels") == {"1": 3, "2": 2}
+        roots = {f"{tmp_path}/sfx": 5, f"{tmp_path}/other": 1}
+        assert counts(facets, "folder") == roots
+
+
+@both_databases
+def test_folders_are_counted_a_level_below_the_filter(ask: Ask) -> None:
+    assert counts(ask("root:sfx"), "folder") == {"sfx/Doors": 3, "sfx/Water": 1}
+    assert counts(ask("folder:sfx/doors"), "folder") == {"sfx/doors/Wood": 2}
+    assert counts(ask("folder:Doors"), "folder") == {"Doors/Wood": 2}
+    assert counts(ask("folder:Wood"), "folder") == {}
+    folders = counts(ask("", filters={"folder": {"any": ["other"]}}), "folder")
+    assert folders == {"other/Drip": 1}
+
+
+@both_databases
+@pytest.mark.parametrize("few", [5000, 1])
+def test_a_facets_filter_finds_as_many(
+    ask: Ask, library: Library, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facet_values, "FEW", few)
+    searcher = Searcher(library)
+    for typed in ("dur:>0", "root:sfx", "folder:Doors", "tag:wet ch:1", "-cat:WATER", '-"gate"'):
+        facets = ask(typed)
+        assert facets.sounds == len(searcher.by_text(typed).hits)
+        checked = 0
+        for facet in facets.facets:
+            for value in facet.values:
+                narrowed = Query(text=typed, filters=parse(value.filter).filters)
+                hits = searcher.search(narrowed).hits
+                assert len(hits) == value.count, (typed, value)
+                checked += 1
+        assert checked >= 7
+
+
+@both_databases
+def test_what_is_not_at_hand_does_not_count(
+    ask: Ask, index: Index, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "sfx/plain.wav").unlink()
+    (tmp_path / "sfx/Water/WATRDrip_Sink.wav").unlink()  # the copy stays
+    index(tmp_path / "sfx")
+    for few in (5000, 0):
+        facet_values.FEW, before = few, facet_values.FEW
+        try:
+            facets = ask("dur:>0")
+        finally:
+            facet_values.FEW = before
+        assert facets.sounds == 4
+        assert counts(facets, "format") == {"wav": 3, "flac": 1}
+        assert counts(facets, "category") == {"DOORS": 3}  # the copy's name says nothing
+    with library.catalog.write() as session:
+        session.execute(update(Sound).values(duration_s=None))
+    assert ask("").sounds == 0
+
+
+def test_a_page_may_leave_the_facets_out(ask: Ask, library: Library) -> None:
+    searcher = Searcher(library)
+    first = searcher.search(Query(text="dur:>0", limit=2, facets=("tag",)))
+    assert [facet.name for facet in first.facets.facets] == ["tag"] if first.facets else False
+    again = Query(text="dur:>0", limit=2, cursor=first.cursor)
+    second = searcher.search(again)
+    assert second.facets is None
+    assert len({hit.sound_id for hit in (*first.hits, *second.hits)}) == 4
