@@ -17,7 +17,7 @@ QUALITY := .quality
 # A starter head that never heard the sounds it is judged on.
 HELD_OUT := $(QUALITY)/starter-held-out.npz
 
-.PHONY: help install demo demo-search demo-library test lint check faults benchmarks quality starter clean
+.PHONY: help install demo demo-search demo-library test lint check faults watch-model benchmarks quality starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ check: $(TESTABLE) demo-library ## The tests alone
 
 test: lint check ## Everything CI runs
 
+watch-model: $(TESTABLE) ## The watcher against its model, many times as long as in the tests
+	FOUNDSOUND_TEST_MODEL_EXAMPLES=2000 $(BIN)/pytest --timeout 0 tests/ingest/test_watch_model.py
+
 faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS (20) of each, from SEED (1)
 	FOUNDSOUND_TEST_FAULT_ROUNDS=$(or $(ROUNDS),20) FOUNDSOUND_TEST_FAULT_SEED=$(or $(SEED),1) \
 	  $(BIN)/pytest -s tests/faults
@@ -70,6 +73,7 @@ faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
+	$(BIN)/python -m benchmarks.ingest_scale
 	$(BIN)/python -m benchmarks.search_latency
 	$(BIN)/python -m benchmarks.filtered_search
 	$(BIN)/python -m benchmarks.starter_model

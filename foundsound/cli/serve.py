@@ -21,6 +21,7 @@ def serve(
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
+    from foundsound.cli.access import when_servers_answer
     from foundsound.cli.api_thread import api_server, bind, local_url
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
@@ -31,7 +32,10 @@ def serve(
 
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
     end_on_sigterm()
-    with contextlib.suppress(KeyboardInterrupt), Library(settings, WAIT_S, EmbedProcess) as library:
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
+        library = opened.enter_context(
+            when_servers_answer(lambda: Library(settings, WAIT_S, EmbedProcess))
+        )
         try:
             listener = bind(settings.host, settings.port)
         except OSError as error:

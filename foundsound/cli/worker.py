@@ -17,6 +17,7 @@ WAIT_S = 5.0  # for a command that is just ending
 def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] = None) -> None:
     """Embed what waits in the queue, beside other workers, until Ctrl-C."""
     settings = command_settings(model=model)
+    from foundsound.cli.access import when_servers_answer
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
     from ingest.worker import Worker
@@ -24,7 +25,7 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
     end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
         try:
-            library = opened.enter_context(Library(settings, WAIT_S))
+            library = opened.enter_context(when_servers_answer(lambda: Library(settings, WAIT_S)))
         except LibraryBusy as error:
             raise LibraryBusy(
                 f"{error} A library in a folder has one worker, in the process that has it open: "
