@@ -45,7 +45,9 @@ class IndexProgress(BaseModel):
     state: Literal["waiting", "scanning", "indexing", "comparing", "done", "stopped", "failed"] = (
         "waiting"
     )
-    message: str = Field(default="", description="Why the run failed; empty otherwise.")
+    message: str = Field(
+        default="", description="Why the run failed, or what it waits for; empty otherwise."
+    )
     new: int = Field(default=0, description="Files never seen before.")
     changed: int = Field(default=0, description="Files whose size or time changed.")
     moved: int = Field(

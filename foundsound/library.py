@@ -93,6 +93,15 @@ class Library:
             self._active_id = self._mend_mark()
             self._opened = opened.pop_all()
 
+    def check(self) -> None:
+        """See whether the catalogue and the vectors can be used now.
+
+        Raises:
+            Unavailable: one of them is away.
+        """
+        self.catalog.check()
+        self.store.serving()
+
     def refresh_words(
         self, stopped: Callable[[], bool] = lambda: False, most: int | None = None
     ) -> int:

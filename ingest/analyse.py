@@ -8,26 +8,22 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from itertools import groupby
 
 from foundsound.analysis.sound_analysis import Heard, SoundAnalysis
-from foundsound.catalog.analysis import save_analysis, unanalysed_files
+from foundsound.catalog.analysis import save_analysis, unanalysed_sounds
 from foundsound.catalog.queue import database_now, next_due
-from foundsound.catalog.sound_files import SoundFile
 from foundsound.errors import AudioError, FileUnavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.decoder_process import DecoderDied, DecoderFailed, DecoderProcess, DecoderStalled
 from ingest.job import decode_job
-from ingest.watcher import Watcher
-from ingest.work_item import WorkItem
+from ingest.stall_guard import StallGuard
+from ingest.unanalysed import Unanalysed, UnanalysedSound
 
 STORE_SOUNDS = 64  # sounds in one write
 STORE_S = 2.0  # or as many as are ready after this time
 WAIT_S = 0.1  # how long to wait for one before looking whether to stop
 MOST_UNHEARD = 3  # decoders that hang or are killed before a run gives up on analysis
-
-_Files = list[SoundFile]  # of one sound
 
 
 def analyse_lacking(
@@ -38,33 +34,31 @@ def analyse_lacking(
     Sounds without a readable file are left for another time.
     """
     with library.catalog.read() as session:
-        files = unanalysed_files(session)
-    sounds = [list(group) for _, group in groupby(files, lambda file: file.sound_id)]
-    if not sounds:
+        count, size = unanalysed_sounds(session)
+    if not count or stop.is_set():
         return
-    progress.files_total += len(sounds)
-    progress.bytes_total += sum(of_one[0].size for of_one in sounds)
+    progress.files_total += count
+    progress.bytes_total += size
     listener(progress)
-    count = min(library.settings.thread_count, len(sounds))
     job, stall_s = decode_job(library, library.space), library.settings.decode_stall_s
-    decoders = [DecoderProcess(job, stall_s) for _ in range(count)]
-    work = _Analysis(sounds, decoders)
+    threads = min(library.settings.thread_count, count)
+    decoders = [DecoderProcess(job, stall_s) for _ in range(threads)]
     ready: dict[str, Heard] = {}
-    with Watcher(decoders):
+    stored_at = time.monotonic()
+    with StallGuard(decoders), _Listeners(Unanalysed(library), decoders) as listeners:
         try:
-            for of_one, heard in work.results(stop):
+            for sound, heard in listeners.results(stop):
                 if heard is not None:
-                    ready[of_one[0].sound_id] = heard
+                    ready[sound.id] = heard
                 progress.files_done += 1
-                progress.bytes_done += of_one[0].size
-                if len(ready) >= STORE_SOUNDS or (ready and work.stored_ago_s > STORE_S):
-                    work.stored_at = time.monotonic()
+                progress.bytes_done += sound.size
+                listener(progress)
+                if len(ready) >= STORE_SOUNDS or time.monotonic() - stored_at > STORE_S:
+                    stored_at = time.monotonic()
                     _store(library, ready, progress)
                     if _work_waits(library):
                         break
-                listener(progress)
         finally:
-            work.end()
             _store(library, ready, progress)
             listener(progress)
 
@@ -85,31 +79,40 @@ def _work_waits(library: Library) -> bool:
         return due_at is not None and due_at <= database_now(session)
 
 
-class _Analysis:
-    """One thread leads each decoder; results come in the order in which they are ready."""
+class _Listeners:
+    """One thread leads each decoder. A context manager: leaving it ends them."""
 
-    def __init__(self, sounds: list[_Files], decoders: list[DecoderProcess]) -> None:
-        self._sounds = iter(sounds)
-        self._left = len(sounds)
-        self._turn = threading.Lock()
+    def __init__(self, sounds: Unanalysed, decoders: list[DecoderProcess]) -> None:
+        self._sounds = sounds
+        self._leaving = False
         self._unheard = 0
         self._failure: Exception | None = None
-        self._results: queue.SimpleQueue[tuple[_Files, Heard | None]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[UnanalysedSound, Heard | None]]
+        self._results = queue.SimpleQueue()
         self._decoders = decoders
         self._threads = [
             threading.Thread(target=self._lead, args=(decoder,), daemon=True)
             for decoder in decoders
         ]
-        self.stored_at = time.monotonic()
+
+    def __enter__(self) -> "_Listeners":
         for thread in self._threads:
             thread.start()
+        return self
 
-    @property
-    def stored_ago_s(self) -> float:
-        return time.monotonic() - self.stored_at
+    def __exit__(self, *_: object) -> None:
+        self._leaving = True
+        for decoder in self._decoders:
+            decoder.stop()
+        for thread in self._threads:
+            thread.join()
 
-    def results(self, stop: threading.Event) -> Iterator[tuple[_Files, Heard | None]]:
-        """Every sound with what was heard; None when it may yet be heard another time."""
+    def results(self, stop: threading.Event) -> Iterator[tuple[UnanalysedSound, Heard | None]]:
+        """Every sound with what was heard; None when it may yet be heard another time.
+
+        Raises:
+            FoundsoundError: and anything else that is no fault of a single file.
+        """
         while not stop.is_set():
             working = any(thread.is_alive() for thread in self._threads)
             try:
@@ -120,30 +123,20 @@ class _Analysis:
                 if not working:
                     return
 
-    def end(self) -> None:
-        with self._turn:
-            self._sounds = iter(())
-        for decoder in self._decoders:
-            decoder.stop()
-        for thread in self._threads:
-            thread.join()
-
     def _lead(self, decoder: DecoderProcess) -> None:
         try:
-            while of_one := self._next():
-                self._results.put((of_one, self._listen(of_one, decoder)))
+            while not self._leaving and self._unheard < MOST_UNHEARD:
+                sound = self._sounds.next()
+                if sound is None:
+                    return
+                self._results.put((sound, self._listen(sound, decoder)))
         except Exception as error:  # raised again in results()
             self._failure = error
         finally:
             decoder.rest()
 
-    def _next(self) -> _Files | None:
-        with self._turn:
-            return None if self._unheard >= MOST_UNHEARD else next(self._sounds, None)
-
-    def _listen(self, of_one: _Files, decoder: DecoderProcess) -> Heard | None:
-        for file in of_one:
-            item = WorkItem(file.location_id, file.path, file.size, file.mtime_ns)
+    def _listen(self, sound: UnanalysedSound, decoder: DecoderProcess) -> Heard | None:
+        for item in sound.files:
             try:
                 return decoder.analyse(item)
             except FileUnavailable:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 
 from foundsound.catalog.queue import OpenWork, open_work
 from foundsound.catalog.scope import Scope
@@ -9,6 +10,7 @@ from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.leases import Leases
+from ingest.outage import Patience
 from ingest.pipeline import Pipeline
 
 WAIT_S = 1.0  # for files that another worker has in hand
@@ -24,16 +26,18 @@ def drain(
 ) -> None:
     """Embed the files of these places into ``space``, side by side with other workers.
 
-    A file that is put off is waited for no longer: its problem has been told.
+    A file that is put off is waited for no longer: its problem has been told. A server that is away
+    is waited for.
 
     Raises:
         LibraryError, ModelError: the library or the model failed; finished work is kept.
+        Unavailable: ``stop`` was set while a server was away.
     """
+    patiently = Patience(library, progress, listener, stop)
+    attempt = partial(_work_off, library, space, scopes, progress, listener, stop)
     while not stop.is_set():
         before = progress.files_done
-        with Leases(library, space.id, scopes) as leases:
-            Pipeline(library, space, leases, progress, listener, stop).run()
-        left = what_is_left(library, space, scopes)
+        left = patiently.do(attempt)
         if not left.files:
             # Others may have done some of them.
             progress.files_done, progress.bytes_done = progress.files_total, progress.bytes_total
@@ -41,6 +45,20 @@ def drain(
             return
         if progress.files_done == before:
             stop.wait(WAIT_S)
+
+
+def _work_off(
+    library: Library,
+    space: OpenSpace,
+    scopes: Sequence[Scope],
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+) -> OpenWork:
+    """Do what can be claimed now; returns what is left for somebody."""
+    with Leases(library, space.id, scopes) as leases:
+        Pipeline(library, space, leases, progress, listener, stop).run()
+    return what_is_left(library, space, scopes)
 
 
 def what_is_left(library: Library, space: OpenSpace, scopes: Sequence[Scope]) -> OpenWork:

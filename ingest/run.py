@@ -4,13 +4,16 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.scope import Scope
+from foundsound.errors import Unavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.drain import drain, what_is_left
+from ingest.outage import Patience
 from ingest.reconcile import reconcile
 from ingest.upkeep import keep_up
 
@@ -22,7 +25,7 @@ def index_paths(
     listener: ProgressListener,
     stop: threading.Event,
 ) -> None:
-    """Index folders and files into an open library.
+    """Index folders and files into an open library; a server that is away is waited for.
 
     Args:
         progress: fresh counts, updated as the run goes on.
@@ -37,11 +40,12 @@ def index_paths(
     progress.state = "scanning"
     listener(progress)
     scopes: list[Scope] = []
+    patiently = Patience(library, progress, listener, stop)
     try:
         for path in paths:
             if stop.is_set():
                 break
-            scope, found = reconcile(library, path, stop, Priority.USER)
+            scope, found = patiently.do(partial(reconcile, library, path, stop, Priority.USER))
             scopes.append(scope)
             progress.new += found.new
             progress.changed += found.changed
@@ -51,6 +55,10 @@ def index_paths(
             progress.missing += found.missing
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
+            progress.problem_count += found.problem_count - len(found.problems)
+    except Unavailable:
+        if not stop.is_set():
+            raise
     finally:
         progress.seconds = time.monotonic() - started
     work_off(library, scopes, progress, listener, stop)
@@ -69,14 +77,18 @@ def work_off(
         LibraryError, ModelError: the library or the model failed; finished work is kept.
     """
     started = time.monotonic() - progress.seconds
+    patiently = Patience(library, progress, listener, stop)
     try:
         if scopes:
-            work = what_is_left(library, library.space, scopes)
+            work = patiently.do(partial(what_is_left, library, library.space, scopes))
             progress.files_total, progress.bytes_total = work.files, work.bytes
             progress.state = "indexing"
             listener(progress)
             drain(library, library.space, scopes, progress, listener, stop)
-        keep_up(library, progress, listener, stop)
+        patiently.do(partial(keep_up, library, progress, listener, stop))
+    except Unavailable:
+        if not stop.is_set():
+            raise
     finally:
         progress.seconds = time.monotonic() - started
     progress.state = "stopped" if stop.is_set() else "done"

@@ -2,10 +2,11 @@
 
 import threading
 import time
+from functools import partial
 
 from foundsound.calibrate import calibrate
 from foundsound.catalog.backlog import enqueue_lacking
-from foundsound.catalog.queue import database_now
+from foundsound.catalog.queue import OpenWork, database_now
 from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.self_check import self_check
@@ -14,6 +15,7 @@ from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.drain import drain
+from ingest.outage import Patience
 
 
 def switch_model(
@@ -60,9 +62,9 @@ def _embed_lacking(
 ) -> None:
     progress.state = "indexing"
     copy = 1
+    patiently = Patience(library, progress, listener, stop)
     while not stop.is_set():
-        with library.catalog.write() as session:
-            work = enqueue_lacking(session, space.id, database_now(session), copy)
+        work = patiently.do(partial(_enqueue, library, space, copy))
         if not work.files:
             break
         progress.files_total += work.files
@@ -72,6 +74,11 @@ def _embed_lacking(
         copy += 1  # what one file did not give, another file with the same content may
     if progress.embedded:
         space.vectors.optimize()
+
+
+def _enqueue(library: Library, space: OpenSpace, copy: int) -> OpenWork:
+    with library.catalog.write() as session:
+        return enqueue_lacking(session, space.id, database_now(session), copy)
 
 
 def _check_complete(library: Library, space: OpenSpace, wanted: Switch) -> None:

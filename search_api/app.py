@@ -55,6 +55,7 @@ def create_app(
         warming = threading.Thread(target=state.warm_up)
         warming.start()
         yield
+        state.ending.set()
         # A process that ends in the midst of loading a model is aborted by onnxruntime.
         await asyncio.to_thread(warming.join)
 
@@ -64,7 +65,10 @@ def create_app(
         summary="Semantic search over a sound library.",
         description="Describe a sound or send one; get the files that fit, and where in them.",
         lifespan=lifespan,
-        responses={500: {"model": problems.Problem, "description": "Internal Server Error"}},
+        responses={
+            500: {"model": problems.Problem, "description": "Internal Server Error"},
+            **problems.responses(503),
+        },
     )
     app.state.foundsound = state
     app.add_middleware(BodyLimit, upload_bytes=library.settings.max_upload_bytes)

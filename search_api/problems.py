@@ -18,6 +18,7 @@ from foundsound.errors import (
     NotFound,
     OutOfBounds,
     QueryError,
+    Unavailable,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,7 +31,9 @@ STATUS: dict[type[FoundsoundError], int] = {
     FileUnavailable: 404,
     LibraryBusy: 409,
     ModelError: 503,
+    Unavailable: 503,
 }
+RETRY_AFTER_S = 5  # of what is away; whoever runs the servers knows no better
 
 
 class Problem(BaseModel):
@@ -73,7 +76,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(FoundsoundError)
     def expected(_: Request, error: FoundsoundError) -> Response:
         span = error.span if isinstance(error, QueryError) else None
-        return problem(STATUS.get(type(error), 500), str(error), span=span)
+        headers = {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, Unavailable) else None
+        return problem(STATUS.get(type(error), 500), str(error), headers, span)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:

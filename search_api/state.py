@@ -13,11 +13,12 @@ from starlette.exceptions import HTTPException
 
 from foundsound.calibrate import calibrate
 from foundsound.embedding.choice import AUTO
-from foundsound.errors import FoundsoundError, InvalidRequest
+from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 
+RETRY_S = 2.0  # after a server was away
 log = logging.getLogger(__name__)
 MODEL_HELP = "The model you expect; a library that uses another one refuses."
 
@@ -36,6 +37,7 @@ class ApiState:
     token: str | None
     local_only: bool = False
     warm: threading.Event = field(default_factory=threading.Event)
+    ending: threading.Event = field(default_factory=threading.Event)
     failure: str = ""  # why the text encoder could not be loaded
 
     def check_model(self, model: str | None) -> None:
@@ -53,11 +55,22 @@ class ApiState:
 
         A library from before spaces were calibrated is calibrated then, for the queries to come.
         """
+        while not self.ending.is_set():
+            try:
+                self._load()
+                return
+            except Unavailable as error:  # of a server; nothing is wrong with the encoder
+                self.failure = str(error)
+                self.ending.wait(RETRY_S)
+
+    def _load(self) -> None:
         try:
             self.searcher.warm()
             self.warm.set()
             with self.library.searching() as space:
                 calibrate(self.library, space)
+        except Unavailable:
+            raise
         except FoundsoundError as error:
             self.failure = str(error)
         except Exception as error:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ class Cli:
 
     data_dir: Path
     cache_dir: Path
+    variables: dict[str, str] = field(default_factory=dict)  # further ones of the environment
 
     @property
     def environment(self) -> dict[str, str]:
@@ -33,6 +34,7 @@ class Cli:
             "FOUNDSOUND_CACHE_DIR": str(self.cache_dir),
             "FOUNDSOUND_MODEL": "starter-bridge",  # light, and never asks a hub
             "COLUMNS": "100",
+            **self.variables,
         }
 
     def run(self, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:

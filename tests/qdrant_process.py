@@ -17,12 +17,15 @@ class QdrantProcess:
 
     Args:
         folder: keeps the store when the process is stopped; None: it is lost.
+        api_key: refuses whoever does not send it.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, api_key: str | None = None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port: int = free.getsockname()[1]
-        self._folder = folder
+        self._options = ["--port", str(self._port)]
+        self._options += ["--path", str(folder)] if folder else []
+        self._options += ["--api-key", api_key] if api_key else []
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -32,9 +35,13 @@ class QdrantProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        kept = ["--path", str(self._folder)] if self._folder else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.qdrant_stand_in", "--port", str(self._port), *kept],
+            [
+                sys.executable,
+                "-m",
+                "tests.qdrant_stand_in",
+                *self._options,
+            ],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
         )

@@ -10,15 +10,17 @@ from foundsound.catalog.identity import content_id
 from foundsound.catalog.metadata import metadata_of, own_metadata
 from foundsound.catalog.models import StoredMetadata
 from foundsound.library import Library
-from foundsound.metadata.merge import merged
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.sidecar_import import ImportOptions, ImportReport, import_table
 from foundsound.sound_report import report_sound
 from tests.conftest import Index
+from tests.databases import both_databases
 from tests.metadata.riff import bext, put, wav
 from tests.signals import noise
+
+pytestmark = both_databases
 
 
 def sound(path: Path, seed: int, description: bytes = b"") -> Path:
@@ -124,11 +126,3 @@ def test_its_words_are_searched(library: Library, folder: Path, tmp_path: Path) 
     (only,) = Searcher(library).search(Query(text='"zephyranthes"', limit=3)).hits
     assert only.path.endswith("Rain 01.wav")
     assert library.refresh_words() == 0  # they stand in the lexical index already
-
-
-def test_categories_come_from_one_source() -> None:
-    own = SoundMetadata(category="DOORS", subcategory="WOOD", cat_id="DOORWood", keywords=("Door",))
-    assert merged(own, SoundMetadata(category="Guns", keywords=("x", "door"))) == SoundMetadata(
-        category="Guns", keywords=("x", "door")
-    )
-    assert merged(own, SoundMetadata(title="T")).cat_id == "DOORWood"

@@ -6,7 +6,7 @@ from foundsound.analysis.fingerprint import fingerprint
 from foundsound.analysis.frames import RATE
 from foundsound.analysis.key import PitchProfile
 from foundsound.analysis.loudness import BLOCK_S, MOST_CHANNELS, LoudnessMeter
-from foundsound.analysis.onsets import onset_frames, onset_strength
+from foundsound.analysis.onsets import OnsetStrength, onset_frames
 from foundsound.analysis.sound_analysis import Fingerprint, SoundAnalysis, SoundClass
 from foundsound.analysis.sound_class import classify, loop_beats
 from foundsound.analysis.spectrum import Spectrum
@@ -17,6 +17,8 @@ from foundsound.audio.reader import AudioFacts, Floats
 from foundsound.audio.resample import MonoResampler
 
 HEARD_S = 600.0  # of a longer sound, rhythm, key, brightness and class are those of its beginning
+PIECE_VALUES = 2**15  # frames x channels that are worked on at once: what the parts hold is small
+MONO_SAMPLES = 2 * RATE  # that are listened to at once: with fewer, numpy's calls cost most
 MUSICAL_ONSETS = 4  # with fewer, a pitch is a note, not a key, and a period no beat
 SHORT = "Shorter than 400 ms: its loudness is measured with silence behind it."
 SILENT = "Silent: nothing is louder than -70 LUFS."
@@ -44,25 +46,35 @@ class Analyser:
         self._peak = TruePeakMeter(facts.sample_rate, facts.channels)
         self._resampler = MonoResampler(facts.sample_rate, RATE)
         self._weights = np.full(facts.channels, 1.0 / facts.channels, np.float32)
+        self._mono: list[Floats] = []  # waiting to be listened to
         self._spectrum = Spectrum()
+        self._strength = OnsetStrength()
         self._pitches = PitchProfile()
 
     def push(self, block: Floats) -> None:
         """Feed the next float32 ``[frames, channels]`` block."""
+        step = max(1, PIECE_VALUES // self._facts.channels)
+        for start in range(0, len(block), step):
+            self._push(block[start : start + step])
+
+    def _push(self, block: Floats) -> None:
         if self._loudness is not None:
             self._loudness.push(block)
         self._peak.push(block)
         if self._frames < HEARD_S * self._facts.sample_rate:
-            self._hear(self._resampler.push(block @ self._weights))
+            self._mono.append(self._resampler.push(block @ self._weights))
+            if sum(map(len, self._mono)) >= MONO_SAMPLES:
+                self._hear()
         self._frames += len(block)
 
     def finish(self) -> tuple[SoundAnalysis, Fingerprint]:
         """What was heard of the whole."""
         duration_s = self._frames / self._facts.sample_rate
-        self._hear(self._resampler.finish())
-        self._spectrum.finish()
+        self._mono.append(self._resampler.finish())
+        self._hear()
+        self._strength.push(self._spectrum.finish())
         levels, bands = self._spectrum.levels, self._spectrum.bands
-        strength = onset_strength(bands)
+        strength = self._strength.finish()
         onsets = len(onset_frames(strength))
         tempo = find_tempo(strength) if onsets >= MUSICAL_ONSETS else None
         key = self._pitches.finish()
@@ -92,8 +104,10 @@ class Analyser:
         )
         return analysis, fingerprint(levels, bands, duration_s)
 
-    def _hear(self, mono: Floats) -> None:
-        self._spectrum.push(mono)
+    def _hear(self) -> None:
+        mono = np.concatenate(self._mono)
+        self._mono.clear()
+        self._strength.push(self._spectrum.push(mono))
         self._pitches.push(mono)
 
     def _bit_rate(self, duration_s: float) -> int | None:

@@ -36,7 +36,7 @@ def fingerprint(levels: Floats, bands: Floats, duration_s: float) -> Fingerprint
 
     Args:
         levels: mean power of each frame, float32 ``[frames]``.
-        bands: the same in each of 64 bands, float32 ``[frames, 64]``.
+        bands: the same in each of 64 bands, float32 ``[frames, 64]``; as many frames as are kept.
         duration_s: of the whole sound; the frames may be those of its beginning.
     """
     loud = np.flatnonzero(levels > levels.max(initial=0.0) * 10 ** (SILENCE_DB / 10))
@@ -45,8 +45,9 @@ def fingerprint(levels: Floats, bands: Floats, duration_s: float) -> Fingerprint
     first, last = int(loud[0]), int(loud[-1])
     heard_s = len(levels) / FRAMES_S
     audible_s = (last - first + 1) / FRAMES_S + max(0.0, duration_s - heard_s)
-    part = bands[first : first + STEP * MOST + SMOOTH + LAG]
-    part = part[: last - first + 1]
+    part = bands[first : min(last + 1, first + STEP * MOST + SMOOTH + LAG)]
+    if not len(part):  # it begins too late
+        return Fingerprint(audible_s, b"")
     return Fingerprint(audible_s, _bits(part).astype("<u4").tobytes())
 
 

@@ -5,17 +5,19 @@ Krumhansl and Kessler (1982).
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foundsound.analysis.frames import RATE, FrameStream
 from foundsound.audio.reader import Floats
+from foundsound.audio.resample import MonoResampler
 
-FRAME, HOP = 8192, 4096  # samples: 2.7 Hz apart, which tells semitones from 80 Hz on
+PITCH_RATE = 5512  # Hz: all that follows lies below half of it
+FRAME, HOP = 2048, 1024  # samples: 2.7 Hz apart, which tells semitones from 80 Hz on
 LOWEST, HIGHEST = 65.0, 2100.0  # Hz: fundamentals, and the harmonics that still say something
 STEPS = 10  # a semitone: recordings are seldom tuned to 440 Hz exactly
-BATCH = 64
 STANDS_OUT = 6.0  # power of a peak above the mean of 41 Hz to each side, for a pitch and no noise
 AROUND = 15  # bins to each side
 TONAL = 0.45  # of the amplitudes in peaks: below, it is noise
@@ -38,10 +40,11 @@ class PitchProfile:
     """Collects the pitches of a stream."""
 
     def __init__(self) -> None:
+        self._resampler = MonoResampler(RATE, PITCH_RATE)
         self._frames = FrameStream(FRAME, HOP)
         self._window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
-        self._first = int(LOWEST * FRAME / RATE)
-        self._last = int(HIGHEST * FRAME / RATE)
+        self._first = int(LOWEST * FRAME / PITCH_RATE)
+        self._last = int(HIGHEST * FRAME / PITCH_RATE)
         self._profile = np.zeros(12 * STEPS)
         self._energy = 0.0
         self._in_peaks = 0.0
@@ -53,17 +56,17 @@ class PitchProfile:
 
     def push(self, block: Floats) -> None:
         """Feed the next mono block at ``RATE``."""
-        self._add(self._frames.push(block))
+        self._add(self._frames.push(self._resampler.push(block)))
 
     def finish(self) -> Key | None:
         """The key; None when the sound has none, or it is not clear which."""
+        self._add(self._frames.push(self._resampler.finish()))
         self._add(self._frames.finish())
         return _best_key(_tuned(self._profile)) if self.tonal > TONAL else None
 
     def _add(self, frames: Floats) -> None:
-        for start in range(0, len(frames), BATCH):
-            cut = np.fft.rfft(frames[start : start + BATCH] * self._window)
-            cut = cut[:, self._first : self._last]
+        if len(frames):
+            cut = np.fft.rfft(frames * self._window)[:, self._first : self._last]
             self._add_peaks((cut.real**2 + cut.imag**2).astype(np.float32, copy=False))
 
     def _add_peaks(self, power: Floats) -> None:
@@ -79,7 +82,7 @@ class PitchProfile:
             return
         logs = np.log(np.stack([power[rows, bins + step] for step in range(3)]) + 1e-30)
         shift = 0.5 * (logs[0] - logs[2]) / np.minimum(logs[0] - 2 * logs[1] + logs[2], -1e-9)
-        hz = (bins + 1 + self._first + np.clip(shift, -0.5, 0.5)) * RATE / FRAME
+        hz = (bins + 1 + self._first + np.clip(shift, -0.5, 0.5)) * PITCH_RATE / FRAME
         amplitude = np.sqrt(power[rows, bins + 1])
         # A peak spreads over about three bins of a Hann window.
         self._in_peaks += 3 * float(amplitude.sum())
@@ -100,12 +103,20 @@ def _tuned(profile: NDArray[np.float64]) -> NDArray[np.float64]:
 def _best_key(classes: NDArray[np.float64]) -> Key | None:
     if (classes > 0.05 * classes.max()).sum() < PITCHES:
         return None
-    fits = {}
-    for mode, profile in (("", _MAJOR), ("m", _MINOR)):
-        for tonic, name in enumerate(_NAMES):
-            fits[name + mode] = float(np.corrcoef(np.roll(profile, tonic), classes)[0, 1])
-    best, second = sorted(fits, key=lambda key: -fits[key])[:2]
+    centred = classes - classes.mean()
+    fits = _profiles() @ (centred / max(float(np.linalg.norm(centred)), 1e-12))
+    second, best = (int(place) for place in np.argsort(fits, kind="stable")[-2:])
     # How well it fits, and how much better than the next: relative keys differ by little.
-    clear = min(1.0, (fits[best] - fits[second]) / 0.1)
-    confidence = max(0.0, fits[best]) * (0.7 + 0.3 * clear)
-    return Key(best, confidence) if confidence >= SURE else None
+    clear = min(1.0, float(fits[best] - fits[second]) / 0.1)
+    confidence = max(0.0, float(fits[best])) * (0.7 + 0.3 * clear)
+    name = _NAMES[best % 12] + ("m" if best >= 12 else "")
+    return Key(name, confidence) if confidence >= SURE else None
+
+
+@lru_cache(maxsize=1)
+def _profiles() -> NDArray[np.float64]:
+    """Of the twelve major keys, then the minor ones, centred and of unit length: [24, 12]."""
+    rows = [np.roll(profile, tonic) for profile in (_MAJOR, _MINOR) for tonic in range(12)]
+    centred = np.array(rows) - np.mean(rows, axis=1, keepdims=True)
+    unit: NDArray[np.float64] = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+    return unit

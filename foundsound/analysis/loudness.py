@@ -33,7 +33,7 @@ class LoudnessMeter:
         self._channels = channels
         self._layout = av.AudioLayout(_LAYOUTS.get(channels, f"{channels}C"))
         self._frames = 0
-        self._integrated = ABSOLUTE_GATE
+        self._last: av.AudioFrame | None = None  # what the meter said last
         self._graph = Graph()
         source = self._graph.add(
             "abuffer",
@@ -70,14 +70,15 @@ class LoudnessMeter:
             self.push(np.zeros((missing, self._channels), np.float32))
         self._graph.push(None)
         self._pull()
-        return self._integrated if self._integrated > ABSOLUTE_GATE else None
+        told = self._last.metadata.get("lavfi.r128.I") if self._last is not None else None
+        integrated = float(told) if told is not None else ABSOLUTE_GATE
+        return integrated if integrated > ABSOLUTE_GATE else None
 
     def _pull(self) -> None:
-        # One answer each 100 ms; the last one counts.
+        # One answer each 100 ms, told from the first 400 ms on; the last one counts.
         with contextlib.suppress(av.BlockingIOError, av.EOFError):
             while True:
                 answer = self._graph.pull()
                 assert isinstance(answer, av.AudioFrame)
-                told = answer.metadata.get("lavfi.r128.I")  # from 400 ms on
-                if told is not None:
-                    self._integrated = float(told)
+                if answer.samples * 10 >= answer.sample_rate:  # the rest of a sound says nothing
+                    self._last = answer

@@ -12,11 +12,11 @@ FRAME, HOP = 2048, 512  # samples: 93 ms, every 23 ms
 FRAMES_S = RATE / HOP  # frames a second
 BANDS = 64
 LOWEST, HIGHEST = 40.0, 10_000.0  # Hz
-BATCH = 256  # frames in one transform: bounds memory
+KEPT = round(60 * FRAMES_S)  # frames whose bands are kept
 
 
 class Spectrum:
-    """Collects what frames tell, in arrays that grow by a frame every 23 ms."""
+    """Collects what frames tell: a level every 23 ms, and the bands of the first minute."""
 
     def __init__(self) -> None:
         self._frames = FrameStream(FRAME, HOP)
@@ -24,16 +24,17 @@ class Spectrum:
         self._hz = np.fft.rfftfreq(FRAME, 1 / RATE).astype(np.float32)
         self._levels: list[Floats] = []
         self._bands: list[Floats] = []
+        self._kept = 0  # frames whose bands are kept
         self._energy = 0.0
         self._energy_hz = 0.0
 
-    def push(self, block: Floats) -> None:
-        """Feed the next mono block at ``RATE``."""
-        self._add(self._frames.push(block))
+    def push(self, block: Floats) -> Floats:
+        """Feed the next mono block at ``RATE``; returns the bands of the frames in it."""
+        return self._add(self._frames.push(block))
 
-    def finish(self) -> None:
-        """The sound is over."""
-        self._add(self._frames.finish())
+    def finish(self) -> Floats:
+        """The sound is over; returns the bands of its last frames."""
+        return self._add(self._frames.finish())
 
     @property
     def levels(self) -> Floats:
@@ -42,7 +43,7 @@ class Spectrum:
 
     @property
     def bands(self) -> Floats:
-        """Mean power of each frame in each band, float32 ``[frames, 64]``."""
+        """Mean power in each band of the first minute's frames, float32 ``[frames, 64]``."""
         return np.concatenate([*self._bands, np.zeros((0, BANDS), np.float32)])
 
     @property
@@ -50,17 +51,20 @@ class Spectrum:
         """The spectral centroid of all frames, each weighing as much as its energy."""
         return self._energy_hz / self._energy if self._energy > 0 else None
 
-    def _add(self, frames: Floats) -> None:
-        for start in range(0, len(frames), BATCH):
-            cut = np.fft.rfft(frames[start : start + BATCH] * self._window)
-            power: Floats = (cut.real**2 + cut.imag**2).astype(np.float32, copy=False)
-            # Parseval: twice for the negative frequencies, 3/8 for the window.
-            power *= np.float32(2 / (FRAME**2 * 0.375))
-            energy = power.sum(axis=1)
-            self._levels.append(energy)
-            self._bands.append(power @ _filters())
-            self._energy += float(energy.sum())
-            self._energy_hz += float((power @ self._hz).sum())
+    def _add(self, frames: Floats) -> Floats:
+        cut = np.fft.rfft(frames * self._window)
+        power: Floats = (cut.real**2 + cut.imag**2).astype(np.float32, copy=False)
+        # Parseval: twice for the negative frequencies, 3/8 for the window.
+        power *= np.float32(2 / (FRAME**2 * 0.375))
+        energy = power.sum(axis=1)
+        bands: Floats = power @ _filters()
+        self._levels.append(energy)
+        if self._kept < KEPT:
+            self._bands.append(bands[: KEPT - self._kept])
+            self._kept += len(bands)
+        self._energy += float(energy.sum())
+        self._energy_hz += float((power @ self._hz).sum())
+        return bands
 
 
 @lru_cache(maxsize=1)

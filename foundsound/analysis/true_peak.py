@@ -41,6 +41,9 @@ class TruePeakMeter:
 
     def _look(self, samples: Floats) -> None:
         """Look at all but ``REACH`` samples at either end."""
+        highest = float(np.abs(samples).max())
+        if highest * MOST_GAIN <= self._peak:
+            return
         inner = np.abs(samples[REACH:-REACH])
         self._peak = max(self._peak, float(inner.max()))
         starts = np.arange(0, len(inner), CHUNK)

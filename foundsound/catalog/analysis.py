@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.analysis.sound_analysis import ANALYSIS_VERSION, Heard, SoundAnalysis, SoundClass
 from foundsound.catalog.models import StoredAnalysis, StoredFingerprint
-from foundsound.catalog.sound_files import SoundFile, files_lacking
+from foundsound.catalog.sound_files import SoundFile, files_lacking, sounds_lacking
 from foundsound.catalog.upsert import upsert
 
 
@@ -65,6 +65,11 @@ def is_analysed(session: Session, sound_id: str) -> bool:
     return row is not None and row.version == ANALYSIS_VERSION
 
 
-def unanalysed_files(session: Session) -> list[SoundFile]:
-    """Every file at hand of the indexed sounds that lack today's analysis, sound by sound."""
-    return files_lacking(session, StoredAnalysis, ANALYSIS_VERSION)
+def unanalysed_files(session: Session, after: str, limit: int) -> list[SoundFile]:
+    """The next files of sounds that lack today's analysis, see :func:`files_lacking`."""
+    return files_lacking(session, StoredAnalysis, ANALYSIS_VERSION, after, limit)
+
+
+def unanalysed_sounds(session: Session) -> tuple[int, int]:
+    """How many sounds lack today's analysis, and their bytes."""
+    return sounds_lacking(session, StoredAnalysis, ANALYSIS_VERSION)

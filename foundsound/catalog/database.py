@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.dialect import Dialect
 from foundsound.catalog.schema import HEAD
 from foundsound.catalog.sqlite import FILE_NAME, Sqlite
-from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
+from foundsound.catalog.work_signal import WorkSignal
 
 __all__ = ["FILE_NAME", "HEAD", "Catalog"]
 
@@ -28,12 +29,16 @@ class Catalog:
     """
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
-        self.signal: WorkSignal = InProcessSignal()
         self._dialect = _dialect(data_dir, url)
         with ExitStack() as opened, _explaining(self._dialect):
             opened.callback(self.close)
             self._dialect.prepare()
             opened.pop_all()
+
+    @property
+    def signal(self) -> WorkSignal:
+        """Wakes whoever waits for work, in every process that it can reach."""
+        return self._dialect.signal
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -61,6 +66,15 @@ class Catalog:
             if alone:
                 self._dialect.lock_writers(session.connection())
             yield session
+
+    def check(self) -> None:
+        """See whether the database answers.
+
+        Raises:
+            Unavailable: it is away.
+        """
+        with self.read() as session:
+            session.execute(select(1))
 
     def close(self) -> None:
         """Release every connection."""

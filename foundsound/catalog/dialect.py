@@ -5,6 +5,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from foundsound.catalog.work_signal import WorkSignal
 from foundsound.errors import FoundsoundError
 
 
@@ -13,6 +14,7 @@ class Dialect(Protocol):
 
     reading: Engine  # transactions see one snapshot
     writing: Engine
+    signal: WorkSignal
 
     def prepare(self) -> None:
         """Create or upgrade the schema; processes that start together wait for each other.

@@ -57,6 +57,8 @@ def _by_name(session: Session, paths: Sequence[str]) -> Named:
     asked: dict[str, list[str]] = defaultdict(list)  # paths by their name
     for path in paths:
         asked[_parts(path)[-1]].append(path)
+    if not asked:
+        return {}
     best: dict[str, int] = {}  # for each path how many folders its files have in common with it
     found: Named = {}
     rows = session.execute(
@@ -65,7 +67,7 @@ def _by_name(session: Session, paths: Sequence[str]) -> Named:
         .where(Location.sound_id.is_not(None))
         .execution_options(yield_per=1000)
     )
-    for root, path, sound_id in rows if asked else ():
+    for root, path, sound_id in rows:
         name = _parts(path)[-1]
         for key in {name, os.path.splitext(name)[0]} & asked.keys():
             parts = [*_parts(path_key(root)), *_parts(path)]

@@ -16,6 +16,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
+from foundsound.catalog.work_signal import WorkSignal
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 
 DRIVER = "postgresql+psycopg"
@@ -38,6 +39,8 @@ class Postgresql:
         parsed = _parsed(url)
         self._name = parsed.render_as_string(hide_password=True)
         try:
+            from foundsound.catalog.postgres_signal import PostgresSignal
+
             engine = create_engine(
                 parsed,
                 pool_size=POOL,
@@ -61,6 +64,8 @@ class Postgresql:
         self.reading: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        self._signal = PostgresSignal(engine)
+        self.signal: WorkSignal = self._signal
 
     def prepare(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
@@ -102,6 +107,7 @@ class Postgresql:
 
     def close(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        self._signal.close()
         self.writing.dispose()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
+from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 
 FILE_NAME = "catalog.sqlite"
@@ -26,6 +27,7 @@ class Sqlite:
         # A read that turns into a write can meet a newer snapshot and fail at once; so a
         # transaction that will write takes SQLite's write lock at its start, and waits for it.
         self.writing: Engine = self.reading.execution_options(immediate=True)
+        self.signal: WorkSignal = InProcessSignal()
         event.listen(self.reading, "connect", _configure)
         event.listen(self.reading, "begin", _begin)
 

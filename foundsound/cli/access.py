@@ -1,15 +1,35 @@
 """Gets at the library: by opening it, or by asking the process that has it open."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
+from rich.markup import escape
+
+from foundsound.cli.console import err
 from foundsound.cli.remote import RemoteLibrary
-from foundsound.errors import LibraryBusy
+from foundsound.errors import LibraryBusy, Unavailable
 from foundsound.library import Library
 from foundsound.ownership import current_owner
 from foundsound.settings import Settings
 
 WAIT_S = 20.0  # a search that runs at the same time is over by then
 RETRY_S = 0.05
+SERVERS_S = 2.0  # between two looks at servers that are away
+T = TypeVar("T")
+
+
+def when_servers_answer(opened: Callable[[], T]) -> T:
+    """What ``opened`` opens, however long its servers take: they may start after us."""
+    told = ""
+    while True:
+        try:
+            return opened()
+        except Unavailable as error:
+            if str(error) != told:
+                told = str(error)
+                err.print(f"[yellow]{escape(told)} Waiting for it.[/]", soft_wrap=True)
+        time.sleep(SERVERS_S)
 
 
 def open_or_connect(settings: Settings) -> Library | RemoteLibrary:
@@ -18,6 +38,7 @@ def open_or_connect(settings: Settings) -> Library | RemoteLibrary:
     Raises:
         LibraryBusy: another process has it and cannot be asked.
         LibraryError, ModelError: it cannot be opened.
+        Unavailable: a server that it needs is away.
     """
     deadline = time.monotonic() + WAIT_S
     while True:

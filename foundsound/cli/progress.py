@@ -32,8 +32,13 @@ def show_progress() -> Iterator[ProgressListener]:
         task = bar.add_task("Scanning", total=None, counts="")
         started = time.monotonic()
 
+        told = ""
+
         def listener(progress: IndexProgress) -> None:
-            nonlocal started
+            nonlocal started, told
+            if progress.message != told and progress.state != "failed":
+                told = progress.message
+                err.print(f"[yellow]{escape(told or 'It is back; going on.')}[/]", soft_wrap=True)
             if progress.state == "comparing":
                 bar.update(
                     task,

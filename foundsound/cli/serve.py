@@ -1,13 +1,12 @@
 """``foundsound serve``: the API on one machine, owning the library."""
 
 import contextlib
-import signal
-import sys
 from typing import Annotated
 
 import typer
 
 from foundsound.cli.console import err
+from foundsound.cli.ending import end_on_sigterm, end_soon
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest
 
@@ -22,6 +21,7 @@ def serve(
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
+    from foundsound.cli.access import when_servers_answer
     from foundsound.cli.api_thread import api_server, bind, local_url
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
@@ -31,8 +31,11 @@ def serve(
     from ingest.worker import Worker
 
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with contextlib.suppress(KeyboardInterrupt), Library(settings, WAIT_S, EmbedProcess) as library:
+    end_on_sigterm()
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
+        library = opened.enter_context(
+            when_servers_answer(lambda: Library(settings, WAIT_S, EmbedProcess))
+        )
         try:
             listener = bind(settings.host, settings.port)
         except OSError as error:
@@ -46,6 +49,7 @@ def serve(
         runs = BackgroundRuns(library, worker)
 
         def end() -> None:
+            end_soon()
             watching.ask_to_stop()
             worker.ask_to_stop()
             runs.ask_to_stop()

@@ -13,6 +13,7 @@ def watch() -> None:
     settings = command_settings()
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.root_state import watched_roots
+    from foundsound.cli.access import when_servers_answer
     from foundsound.opening import make_folder
     from foundsound.ownership import is_owned
     from ingest.watching import Watching
@@ -23,10 +24,10 @@ def watch() -> None:
             "Another foundsound process is using the library; 'foundsound serve' watches the "
             "roots itself."
         )
+    catalog = when_servers_answer(lambda: Catalog(settings.data_dir, settings.database_url))
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    catalog = Catalog(settings.data_dir, settings.database_url)
     with catalog.read() as session:
         count = len(watched_roots(session))
     watching = Watching(catalog, settings)

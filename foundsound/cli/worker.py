@@ -1,14 +1,13 @@
 """``foundsound worker``: embeds what the queue has, until it is told to end."""
 
 import contextlib
-import signal
-import sys
 import threading
 from typing import Annotated
 
 import typer
 
 from foundsound.cli.console import err
+from foundsound.cli.ending import end_on_sigterm
 from foundsound.cli.settings import command_settings
 from foundsound.errors import LibraryBusy
 
@@ -18,14 +17,15 @@ WAIT_S = 5.0  # for a command that is just ending
 def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] = None) -> None:
     """Embed what waits in the queue, beside other workers, until Ctrl-C."""
     settings = command_settings(model=model)
+    from foundsound.cli.access import when_servers_answer
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
     from ingest.worker import Worker
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
         try:
-            library = opened.enter_context(Library(settings, WAIT_S))
+            library = opened.enter_context(when_servers_answer(lambda: Library(settings, WAIT_S)))
         except LibraryBusy as error:
             raise LibraryBusy(
                 f"{error} A library in a folder has one worker, in the process that has it open: "

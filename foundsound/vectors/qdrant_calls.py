@@ -23,7 +23,9 @@ class QdrantCalls:
     """Runs calls of one client. Thread-safe.
 
     Every call must be one that does no harm when it is done twice: an answer that is lost on its
-    way says nothing of what the server did.
+    way says nothing of what the server did. Once the server is known to be away, one call at a time
+    finds out whether it is back, and others are refused at once: threads that all wait for one
+    server have none left for what needs it not.
 
     Args:
         timeout_s: the client's own; no attempt begins after it has passed.
@@ -35,6 +37,8 @@ class QdrantCalls:
         self._turn: AbstractContextManager[object] = (
             threading.RLock() if one_at_a_time else nullcontext()
         )
+        self._asking = threading.RLock()  # held by who finds out; calls may be nested
+        self._away = ""  # why, as long as it is
 
     def run(self, call: Callable[[], T]) -> T:
         """The result of ``call``.
@@ -43,6 +47,21 @@ class QdrantCalls:
             Unavailable: the server is away, overloaded or failing.
             LibraryError: it refuses, and would again.
         """
+        away = self._away
+        if away and not self._asking.acquire(blocking=False):
+            raise Unavailable(away)
+        try:
+            result = self._repeated(call)
+            self._away = ""
+        except Unavailable as error:
+            self._away = str(error)
+            raise
+        finally:
+            if away:
+                self._asking.release()
+        return result
+
+    def _repeated(self, call: Callable[[], T]) -> T:
         started = time.monotonic()
         for pause_s in (*PAUSES_S, None):
             try:

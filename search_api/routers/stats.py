@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.spaces import window_count
 from foundsound.catalog.stats import catalog_stats
 from search_api.state import State
 
@@ -32,7 +33,7 @@ def stats(state: State) -> Stats:
     library = state.library
     with library.searching() as space, library.catalog.read() as session:
         counts = catalog_stats(session, space.id)
-        windows, model, key = space.vectors.count(), space.embedder.name, space.key
+        windows, model, key = window_count(session, space.id), space.embedder.name, space.key
     return Stats(
         sounds=counts.indexed,
         pending=counts.pending,

@@ -70,6 +70,11 @@ def test_a_short_sound_is_measured_with_silence_behind_it() -> None:
     assert half == pytest.approx(-23.0, abs=0.2)
 
 
+def test_a_length_of_any_number_of_samples() -> None:
+    tail = sine(-20.0, 2.0, 48_000)[: 2 * 48_000 - 1234]
+    assert loudness(tail, 48_000) == pytest.approx(-20.0, abs=0.1)
+
+
 def test_silence_has_no_loudness() -> None:
     assert loudness(np.zeros((48_000, 2), np.float32), 48_000) is None
 

@@ -3,6 +3,7 @@ from pathlib import Path
 from foundsound.duplicates.report import DuplicatePage, report_duplicates
 from foundsound.library import Library
 from tests.conftest import Index
+from tests.databases import both_databases
 from tests.signals import noise, write
 
 
@@ -11,6 +12,7 @@ def listed(library: Library, limit: int = 50, cursor: str | None = None) -> Dupl
         return report_duplicates(session, library.space_id, "exact", limit, cursor)
 
 
+@both_databases
 def test_one_content_at_several_places(library: Library, index: Index, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     small = write(folder / "a.wav", noise(0.5, seed=1))

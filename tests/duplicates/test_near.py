@@ -18,6 +18,7 @@ from foundsound.settings import Settings
 from ingest.run import index_paths
 from tests.analysis.copies import copies
 from tests.analysis.heard import demo_sound
+from tests.databases import both_databases
 from tests.signals import Floats, write
 
 SOUNDS = (
@@ -137,6 +138,7 @@ def test_pages_follow_each_other(filled: tuple[Library, Path]) -> None:
         listed(library, cursor="-1")
 
 
+@both_databases
 def test_a_stop_keeps_what_is_done(library: Library, tmp_path: Path) -> None:
     write(tmp_path / "in" / "a.wav", demo_sound(SOUNDS[0]))
     write(tmp_path / "in" / "silence.wav", np.zeros((44_100, 1), np.float32))

@@ -64,7 +64,7 @@ def vector_violations(engine: Engine, points: Iterable[tuple[str, int]]) -> list
         points: sound id and window index of every point in the store.
     """
     with engine.connect() as connection:
-        wanted: dict[str, int] = dict(connection.execute(text(WINDOWS)).tuples().all())
+        wanted = {str(row[0]): int(row[1]) for row in connection.execute(text(WINDOWS))}
     stored: dict[str, list[int]] = {}
     for sound_id, index in points:
         stored.setdefault(sound_id, []).append(index)

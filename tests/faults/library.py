@@ -13,6 +13,7 @@ import qdrant_edge as edge
 from qdrant_client import QdrantClient
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from tests.faults.checker import catalogue_violations, vector_violations
 from tests.faults.processes import Processes
@@ -118,6 +119,7 @@ class TriedLibrary:
         """What is wrong still when it had the time to come right."""
         deadline = time.monotonic() + REST_S
         while True:
+            self.processes.start()  # as a service manager does with those that have ended
             try:
                 found = catalogue_violations(self._roots, self._engine)
             except DBAPIError as error:
@@ -132,7 +134,9 @@ def sqlite_engine(cli: Cli) -> Iterator[Engine]:
     """Reads the catalogue of a library on this machine, whoever writes it."""
     path = cli.data_dir / "catalog.sqlite"
     engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+        "sqlite://",
+        creator=lambda: sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30),
+        poolclass=NullPool,
     )
     yield engine
     engine.dispose()

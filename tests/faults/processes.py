@@ -9,6 +9,7 @@ from typing import IO
 
 from tests.process import COMMAND
 
+REFUSED = 2  # exit code of what ends with a sentence
 END_S = 10.0  # what SIGTERM may take, by promise
 
 
@@ -31,6 +32,7 @@ class Processes:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._files: dict[str, IO[bytes]] = {}
         self.violations: list[str] = []
+        self.may_refuse = False  # to start, in a sentence: what they need is not there
         logs.mkdir(parents=True, exist_ok=True)
 
     def start(self, *names: str) -> None:
@@ -41,7 +43,9 @@ class Processes:
                 continue
             if process is not None:
                 self._tell_end(name, process)
-            log = self._files.setdefault(name, (self._logs / f"{name}.log").open("ab"))
+            if name not in self._files:
+                self._files[name] = (self._logs / f"{name}.log").open("ab")
+            log = self._files[name]
             self._running[name] = subprocess.Popen(
                 [*COMMAND, *self._commands[name]],
                 env=self._environment,
@@ -92,6 +96,8 @@ class Processes:
             file.close()
 
     def _tell_end(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        if self.may_refuse and process.returncode == REFUSED:
+            return
         self.violations.append(
             f"{name} ended by itself with {process.returncode}: ...{self.log(name, 400)}"
         )

@@ -95,5 +95,6 @@ def test_a_disk_that_is_full(tmp_path: Path, cache_dir: Path) -> None:
     with small_disk(tmp_path / "disk", "160m") as disk:
         data_dir = disk / "library"
         with tried_library(tmp_path, data_dir, cache_dir, "native", SEED + 2) as library:
+            library.processes.may_refuse = True
             for _ in range(ROUNDS):
                 library.run_round(changes=20, kills=1, trouble=fill, troubles=2)

@@ -15,10 +15,11 @@ from foundsound.catalog.models import Location, StoredFingerprint
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.settings import Settings
-from ingest import decoder_process
+from ingest import decoder_process, unanalysed
 from ingest.run import index_paths
 from tests.analysis.heard import hear
 from tests.conftest import Index
+from tests.databases import both_databases
 from tests.ingest.decoding import meddle
 from tests.ingest.unruly_analyser import ABORT, HANG, KILLED
 from tests.signals import noise, tone, write
@@ -47,6 +48,7 @@ def forget_analysis(settings: Settings) -> None:
     connection.close()
 
 
+@both_databases
 def test_a_sound_is_analysed_while_it_is_decoded(
     library: Library, index: Index, tmp_path: Path
 ) -> None:
@@ -68,8 +70,9 @@ def test_a_sound_is_analysed_while_it_is_decoded(
 
 
 def test_a_library_from_before_is_filled_in_without_embedding(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(unanalysed, "PAGE", 2)
     folder = tmp_path / "in"
     for k in range(5):
         write(folder / f"{k}.wav", noise(0.5 + k / 10, seed=k))

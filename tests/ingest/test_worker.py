@@ -22,6 +22,7 @@ from ingest.pipeline import Pipeline
 from ingest.reconcile import reconcile
 from ingest.runs import BackgroundRuns
 from ingest.worker import Worker
+from tests.databases import both_databases
 from tests.ingest.decoding import children, meddle
 from tests.ingest.switching import NEW, switch
 from tests.signals import noise, tone, write
@@ -73,6 +74,7 @@ def test_it_takes_up_what_a_scan_finds_at_once(library: Library, sounds: Path) -
     assert children() == []
 
 
+@both_databases
 def test_what_it_had_in_hand_is_given_back_when_it_stops(library: Library, tmp_path: Path) -> None:
     for k in range(40):
         write(tmp_path / "in" / f"{k}.wav", noise(1.0, seed=k))
@@ -98,6 +100,7 @@ def test_what_it_had_in_hand_is_given_back_when_it_stops(library: Library, tmp_p
         assert session.scalar(select(func.max(Location.attempts))) == 0
 
 
+@both_databases
 def test_two_workers_share_the_work_and_embed_no_content_twice(
     library: Library, tmp_path: Path
 ) -> None:
@@ -152,6 +155,7 @@ def test_heartbeats_keep_what_takes_longer_than_a_lease(library: Library, sounds
     assert stolen == []
 
 
+@both_databases
 def test_who_comes_too_late_does_no_harm(library: Library, sounds: Path) -> None:
     """Its files went to another worker: that one's claim stays, and the vectors are the same."""
 

@@ -22,7 +22,9 @@ def assert_problem(response: Any, status: int, words: str) -> None:
 
 
 def test_text_finds_the_sound_it_describes(client: TestClient, sounds: Path) -> None:
-    answer = client.post("/search", json={"text": "white noise, static", "limit": 2}).json()
+    answer = client.post(
+        "/search", json={"text": "white noise, static", "limit": 2, "show_weak": True}
+    ).json()
     first, second = answer["hits"]
     assert first["path"] == str(sounds / "noise.wav")
     assert first["score"] > second["score"]
@@ -63,9 +65,9 @@ def test_an_empty_library_answers_with_no_hits(library: Library) -> None:
         ({"text": 3}, "text"),
         ({"text": "rain", "parts": [{"type": "text"}]}, "parts.0.text.text"),
         ({"text": "rain", "parts": [{"type": "smell"}]}, "parts.0"),
-        ({"text": "rain", "filters": {"cat": {"any": ["DOOR"]}}}, "no field 'filters.cat'"),
+        ({"text": "rain", "filters": {"smell": {"any": ["oak"]}}}, "no field 'filters.smell'"),
         ({"text": "rain", "filters": {"dur": {"gt": 5, "lt": 2}}}, "lower bound must come first"),
-        ({"text": "rain", "sort": "loudness"}, "sort"),
+        ({"text": "rain", "sort": "smell"}, "sort"),
         ({"text": "rain", "cursor": "x"}, "another query"),
         ({"text": "rain", "Limit": 3}, "Limit"),
         ({"text": "rain", "model": "nonsense"}, "no model 'nonsense' here"),
@@ -134,7 +136,7 @@ def test_every_route_is_described_with_examples(client: TestClient) -> None:
             assert operation["description"], (verb, path)
     query = api["components"]["schemas"]["SearchRequest"]
     assert "examples" in query["properties"]["text"]
-    assert len(query["examples"]) == 3
+    assert len(query["examples"]) == 4
     assert api["paths"]["/search"]["post"]["responses"]["422"]["content"].keys() == {
         "application/problem+json"
     }

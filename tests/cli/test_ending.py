@@ -1,0 +1,30 @@
+"""A process that is told to end does so in time, whatever it waits for."""
+
+import signal
+import subprocess
+import sys
+import time
+
+CODE = """
+import threading, time
+from foundsound.cli.ending import end_on_sigterm
+end_on_sigterm()
+threading.Thread(target=time.sleep, args=(60,)).start()  # loads a model, say
+print("ready", flush=True)
+try:
+    threading.Event().wait()
+finally:
+    print("closed", flush=True)
+"""
+
+
+def test_what_cannot_be_interrupted_is_not_waited_for() -> None:
+    process = subprocess.Popen([sys.executable, "-c", CODE], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    started = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=30)
+    assert output == "closed\n"  # in order, as far as that goes
+    assert process.returncode == 0
+    assert 7.0 < time.monotonic() - started < 10.0
