@@ -13,7 +13,11 @@ DEMO_DATA := $(DEMO)/data$(if $(filter-out demo-library,$(SOUNDS)),-own)
 # The starter model outright: a demo fetches no weights from a hub.
 DEMO_RUN := FOUNDSOUND_DATA_DIR=$(DEMO_DATA) FOUNDSOUND_MODEL=starter $(BIN)/foundsound
 
-.PHONY: help install demo demo-search demo-library test lint check faults watch-model benchmarks starter clean
+QUALITY := .quality
+# A starter head that never heard the sounds it is judged on.
+HELD_OUT := $(QUALITY)/starter-held-out.npz
+
+.PHONY: help install demo demo-search demo-library test lint check faults watch-model benchmarks quality starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,8 +78,18 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.filtered_search
 	$(BIN)/python -m benchmarks.starter_model
 
+$(HELD_OUT): | $(TESTABLE)
+	mkdir -p $(QUALITY)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training --held-out-head $@
+
+quality: $(HELD_OUT) ## Judge searches on 218 queries (needs Debian 12 and its package lists; 20 minutes the first time)
+	$(BIN)/python -m benchmarks.quality --output $(QUALITY)
+	$(BIN)/foundsound eval $(QUALITY) --model $(HELD_OUT) --model starter-bridge \
+	  --mode dense --mode lexical --mode hybrid --names real --names hashed --names ucs \
+	  --output $(QUALITY)/results.json --queries $(QUALITY)/found.csv
+
 starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 10 to 20 minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training
 
 clean: ## Remove everything the targets made
-	rm -rf $(VENV) $(DEMO) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(DEMO) $(QUALITY) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
