@@ -49,7 +49,8 @@ def reconcile(
         # Mounts and markers are compared too: only who has the catalogue's paths can tell.
         raise InvalidRequest(
             f"The library knows {path_text(target)} as {path_text(known_as)} "
-            "(FOUNDSOUND_PATH_MAP); index it on a machine that has it there. This one can help: foundsound worker."
+            "(FOUNDSOUND_PATH_MAP); index it on a machine that has it there. This one can help: "
+            "foundsound worker."
         )
     with library.catalog.write(alone=True) as session:  # two scans must not add one root twice
         root = root_settings(session, root_for(session, folder).id)
