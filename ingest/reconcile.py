@@ -63,7 +63,7 @@ def reconcile(
         _resume(library, scope, priority, found)
     if root.paused:
         reason = "The folder is paused; foundsound roots resume goes on with it."
-        found.problems.append(Problem(root.path, reason))
+        found.add_problem(Problem(root.path, reason))
     library.catalog.signal.notify()
     return scope, found
 
