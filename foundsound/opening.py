@@ -10,8 +10,8 @@ from foundsound.settings import Settings
 from foundsound.vectors.store import VectorStore
 
 ALONE_AMONG_OTHERS = (
-    "Another process uses this catalogue with vectors that this one cannot reach. Processes that share "
-    "a database need a Qdrant server: set FOUNDSOUND_QDRANT_URL."
+    "Another process uses this catalogue with vectors that this one cannot reach. Processes that "
+    "share a database need a Qdrant server: set FOUNDSOUND_QDRANT_URL."
 )
 OTHERS_ALONE = (
     "Another process keeps this catalogue's vectors in its own folder. Start it anew with "
