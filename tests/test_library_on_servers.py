@@ -133,10 +133,10 @@ def test_vectors_in_a_folder_are_not_for_two_machines(
         on_servers.model_copy(update={**embedded, "data_dir": on_servers.data_dir / machine})
         for machine in "ab"
     )
-    with open_library("c", "starter-bridge"), pytest.raises(LibraryBusy, match="need a Qdrant server"):
+    with open_library("c", "starter-bridge"), pytest.raises(LibraryBusy, match="need a Qdrant"):
         Library(here)
     with Library(here):
-        with pytest.raises(LibraryBusy, match="need a Qdrant server"):
+        with pytest.raises(LibraryBusy, match="need a Qdrant"):
             Library(there)
         with pytest.raises(LibraryBusy, match="Start it anew with"):
             open_library("c")
