@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from foundsound.errors import LibraryError, NotFound, Unavailable
+from foundsound.errors import LibraryBusy, LibraryError, NotFound, Unavailable
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
 from foundsound.search.query.query import Query
@@ -122,6 +122,25 @@ def test_vectors_that_were_lost_are_made_again(
     second = open_library("b")
     assert index(second, sounds).embedded == 3
     assert len(found(second)) == 3
+
+
+def test_vectors_in_a_folder_are_not_for_two_machines(
+    open_library: Open, on_servers: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundsound.opening.AGREE_S", 0.2)
+    embedded = {"qdrant_url": None, "model": "starter-bridge"}
+    here, there = (
+        on_servers.model_copy(update={**embedded, "data_dir": on_servers.data_dir / machine})
+        for machine in "ab"
+    )
+    with open_library("c", "starter-bridge"), pytest.raises(LibraryBusy, match="need a Qdrant"):
+        Library(here)
+    with Library(here):
+        with pytest.raises(LibraryBusy, match="need a Qdrant"):
+            Library(there)
+        with pytest.raises(LibraryBusy, match="Start it anew with"):
+            open_library("c")
+    Library(there).close()
 
 
 def test_long_sounds_are_written_in_several_requests(

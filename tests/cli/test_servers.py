@@ -32,7 +32,12 @@ def test_they_work_side_by_side_while_a_process_serves(cli: Cli, sounds: Path) -
         assert done.returncode == 0, done.stderr
         assert len(client.get("/search", params={"q": "noise"}).json()["hits"]) == 3
         assert len(cli.json("search", "noise")["hits"]) == 3
-        assert "sounds    3" in cli.run("status").stdout
+        status = cli.run("status").stdout
+        assert "sounds    3" in status
+        assert f"vectors   {cli.variables['FOUNDSOUND_QDRANT_URL']}" in status
+        doctor = cli.run("doctor")
+        assert doctor.returncode == 0, doctor.stdout
+        assert "keeps the vectors" in doctor.stdout
 
 
 @pytest.mark.parametrize(
