@@ -140,9 +140,9 @@ def test_doctor_tells_what_is_wrong(cli: Cli, sounds: Path, tmp_path: Path) -> N
 def test_odd_names_stay_on_their_line(cli: Cli, tmp_path: Path) -> None:
     write(tmp_path / "in" / "two\nlines [red].wav", noise(0.5))
     cli.run("index", tmp_path / "in")
-    shown = cli.run("search", "noise").stdout
+    shown = cli.run("search", "noise", "--weak").stdout
     assert "two\\nlines [red].wav" in shown
-    answer = cli.run("search", "noise", "--json").stdout
+    answer = cli.run("search", "noise", "--weak", "--json").stdout
     assert json.loads(answer)["hits"][0]["path"].endswith("two\nlines [red].wav")
 
 
@@ -192,7 +192,7 @@ def test_a_note_of_a_killed_owner_does_not_mislead(cli: Cli, sounds: Path) -> No
     process.communicate()
     assert (cli.data_dir / "owner.json").exists()
     assert cli.run("index", sounds).returncode == 0
-    assert len(cli.json("search", "noise")["hits"]) == 3
+    assert len(cli.json("search", "noise", "--weak")["hits"]) == 3
 
 
 def test_searching_works_while_another_process_indexes(cli: Cli, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_root_from_its_beginning_to_its_end(cli: Cli, sounds: Path) -> None:
     removed = cli.run("roots", "remove", "mine", "--yes")
     assert removed.returncode == 0, removed.stderr
     assert listed(cli) == []
-    assert cli.json("search", "noise")["hits"] == []
+    assert cli.json("search", "noise", "--weak")["hits"] == []
     assert "sounds    0 " in cli.run("status").stdout
     assert (sounds / "noise.wav").exists()
 
@@ -70,10 +70,10 @@ def test_a_pattern_hides_files_and_gives_them_back_unembedded(cli: Cli, sounds: 
     cli.run("index", sounds)
     cli.run("roots", "change", sounds, "--ignore", "sub/")
     assert "1 file gone" in cli.run("index", sounds).stderr
-    assert len(cli.json("search", "noise")["hits"]) == 2
+    assert len(cli.json("search", "noise", "--weak")["hits"]) == 2
     cli.run("roots", "change", sounds, "--no-ignore")
     assert "0 sounds indexed" in cli.run("index", sounds).stderr
-    assert len(cli.json("search", "noise")["hits"]) == 3
+    assert len(cli.json("search", "noise", "--weak")["hits"]) == 3
 
 
 def test_an_offline_root_is_told_and_searched(cli: Cli, sounds: Path, tmp_path: Path) -> None:
@@ -86,12 +86,12 @@ def test_an_offline_root_is_told_and_searched(cli: Cli, sounds: Path, tmp_path: 
     assert "offline" in cli.run("index", sounds).stderr
     assert "offline" in cli.run("status").stdout
     assert "vanished" in cli.run("roots", "list").stdout
-    hits = cli.json("search", "noise")["hits"]
+    hits = cli.json("search", "noise", "--weak")["hits"]
     assert sorted(hit["offline"] for hit in hits) == [False, False, True, True, True]
     shown = cli.json("show", next(hit["sound_id"] for hit in hits if hit["offline"]))
     assert shown["offline"] is True
 
     cli.run("roots", "accept", sounds)
     assert "3 files gone" in cli.run("index", sounds).stderr
-    assert len(cli.json("search", "noise")["hits"]) == 2
+    assert len(cli.json("search", "noise", "--weak")["hits"]) == 2
     assert listed(cli)[0]["state"] == "online"
