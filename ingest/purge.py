@@ -4,6 +4,8 @@ import logging
 from contextlib import closing
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from foundsound.catalog.burial import (
     awaits_first_look,
     bury_homeless,
@@ -22,18 +24,22 @@ from foundsound.library import Library
 log = logging.getLogger(__name__)
 
 
-def _delete_from(library: Library, key: str, dim: int, sound_ids: list[str]) -> None:
-    """Delete from a space beside the library's own; one that is damaged is not worth a failure."""
+def _delete_from(
+    library: Library, session: Session, key: str, dim: int, sound_ids: list[str]
+) -> None:
+    """Delete from a space beside the library's own; one that is damaged is not worth a failure.
+
+    In the caller's transaction: on SQLite nobody else can write meanwhile, ourselves included.
+    """
     try:
         with closing(library.store.open(key, dim)) as vectors:
             vectors.delete_sounds(sound_ids)
     except LibraryError as error:
         log.warning("the kept vectors %s cannot be opened and are dropped: %s", key, error)
         library.store.drop(key)
-        with library.catalog.write() as session:
-            for space in all_spaces(session):
-                if space.key == key:
-                    forget_windows(session, space.id)
+        for space in all_spaces(session):
+            if space.key == key:
+                forget_windows(session, space.id)
 
 
 def purge(library: Library) -> None:
@@ -61,7 +67,7 @@ def purge(library: Library) -> None:
             library.vectors.delete_sounds(ids)
             for key, dim in spaces:
                 if key != library.space_key and library.store.exists(key):
-                    _delete_from(library, key, dim, ids)
+                    _delete_from(library, session, key, dim, ids)
             forget_sounds(session, ids)
         if not ids:
             return
