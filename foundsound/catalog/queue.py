@@ -237,14 +237,14 @@ def release_all(session: Session, now: datetime) -> None:
 def clip_due_times(session: Session, now: datetime, lease_s: float) -> None:
     """Bring back what a clock that was ahead put off for too long.
 
-    Nothing waits longer than a lease or a backoff lasts; a clock set back by a year would make
-    files wait for a year.
+    Nothing waits longer than a backoff lasts, nor a file that was never tried longer than a lease;
+    a clock set back by a year would make files wait for a year.
     """
+    tried = and_(Location.work != Work.LEASED, Location.attempts > 0)
     for priority in Priority:
         open_work = (Location.missing_since.is_(None), Location.priority == priority)
-        for leased, most_s in ((True, lease_s), (False, MAX_BACKOFF_S)):
+        for state, most_s in ((tried, MAX_BACKOFF_S), (~tried, lease_s)):
             latest = now + timedelta(seconds=most_s)
-            state = Location.work == Work.LEASED if leased else Location.work != Work.LEASED
             session.execute(
                 update(Location)
                 .where(*open_work, state, Location.due_at > latest)

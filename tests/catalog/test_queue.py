@@ -271,16 +271,18 @@ def test_each_space_has_its_own_work(files: Files) -> None:
 
 @both_databases
 def test_a_clock_that_was_ahead_makes_nothing_wait_for_ever(files: Files) -> None:
-    leased, pending, soon = files.add("a", "b", "c", due_s=0)
+    leased, tried, soon, fresh = files.add("a", "b", "c", "d", due_s=0)
     year_s = 365 * 86_400.0
     files.claim("dead", limit=1, now_s=year_s)
     with files.catalog.write() as session:
-        session.execute(update(Location).where(Location.id == pending).values(due_at=at(year_s)))
-        session.execute(update(Location).where(Location.id == soon).values(due_at=at(90)))
+        for id_, due_s, attempts in ((tried, year_s, 1), (soon, 90, 1), (fresh, year_s, 0)):
+            row = update(Location).where(Location.id == id_)
+            session.execute(row.values(due_at=at(due_s), attempts=attempts))
         clip_due_times(session, at(0), LEASE_S)
     assert files.row(leased).due_at == at(LEASE_S)
-    assert files.row(pending).due_at == at(MAX_BACKOFF_S)
+    assert files.row(tried).due_at == at(MAX_BACKOFF_S)
     assert files.row(soon).due_at == at(90)
+    assert files.row(fresh).due_at == at(LEASE_S)
 
 
 @both_databases
