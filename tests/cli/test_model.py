@@ -64,7 +64,10 @@ def test_a_running_server_changes_the_model_itself(cli: Cli, sounds: Path) -> No
         assert changed.returncode == 0, changed.stderr
         assert "3 sounds embedded" in changed.stderr
         assert client.get("/stats").json()["model"] == "starter"
-        assert len(client.post("/search", json={"text": "noise"}).json()["hits"]) == 3
+        assert (
+            len(client.post("/search", json={"text": "noise", "show_weak": True}).json()["hits"])
+            == 3
+        )
 
 
 def test_a_killed_switch_goes_on(cli: Cli, tmp_path: Path) -> None:
