@@ -18,6 +18,7 @@ from rich.progress import Progress
 from sqlalchemy import insert
 
 from benchmarks.random_vectors import Floats, sound_id, window_vectors
+from foundsound.calibrate import calibrate
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, Work
 from foundsound.catalog.roots import root_for
 from foundsound.library import Library
@@ -68,6 +69,7 @@ def fill(library: Library, count: int, folder: Path, bar: Progress) -> MadeLibra
         rows_s += perf_counter() - begun
         bar.advance(filling, len(numbers))
     vectors_s += _timed_optimize(library)
+    calibrate(library, library.space)
     owners = np.repeat(np.arange(count, dtype=np.int32), windows)
     return MadeLibrary(vectors, owners, rows_s, vectors_s, _write_words(library, count, bar))
 

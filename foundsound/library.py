@@ -31,7 +31,7 @@ from foundsound.errors import InvalidRequest, LibraryBusy, NotFound
 from foundsound.lexical.document import WORDS_VERSION, words_key
 from foundsound.lexical.refresh import check_words, refresh_words
 from foundsound.open_space import OpenSpace
-from foundsound.opening import is_shared, make_folder, open_store, take_access
+from foundsound.opening import agree_on_vectors, is_shared, make_folder, open_store, take_access
 from foundsound.path_map import PathMap
 from foundsound.settings import Settings
 from foundsound.vectors.index import VectorIndex
@@ -82,6 +82,7 @@ class Library:
             opened.callback(self.ownership.release)
             self.catalog = Catalog(settings.data_dir, settings.database_url)
             opened.callback(self.catalog.close)
+            agree_on_vectors(self.catalog, settings)
             self.store: VectorStore = open_store(settings)
             opened.callback(self.store.close)
             self.words = self._open_words()

@@ -1,11 +1,23 @@
 """What a library is opened from: its folder, its vectors' store, and who may open it."""
 
+import time
 from pathlib import Path
 
-from foundsound.errors import LibraryError
+from foundsound.catalog.database import Catalog
+from foundsound.errors import LibraryBusy, LibraryError
 from foundsound.ownership import OwnerLock, SharedAccess
 from foundsound.settings import Settings
 from foundsound.vectors.store import VectorStore
+
+ALONE_AMONG_OTHERS = (
+    "Another process uses this catalogue with vectors that this one cannot reach. Processes that "
+    "share a database need a Qdrant server: set FOUNDSOUND_QDRANT_URL."
+)
+OTHERS_ALONE = (
+    "Another process keeps this catalogue's vectors in its own folder. Start it anew with "
+    "FOUNDSOUND_QDRANT_URL."
+)
+AGREE_S = 3.0  # a process that was just killed holds its say for a moment
 
 
 def is_shared(settings: Settings) -> bool:
@@ -22,6 +34,22 @@ def take_access(settings: Settings, wait_s: float) -> OwnerLock | SharedAccess:
     if is_shared(settings):
         return SharedAccess(settings.data_dir)
     return OwnerLock(settings.data_dir, wait_s)
+
+
+def agree_on_vectors(catalog: Catalog, settings: Settings) -> None:
+    """Make sure that no other process keeps this catalogue's vectors elsewhere.
+
+    Each of the two would take the other's vectors for lost, and embed everything again.
+
+    Raises:
+        LibraryBusy: another process does.
+    """
+    alone = not is_shared(settings)
+    deadline = time.monotonic() + AGREE_S
+    while not catalog.take_vectors(alone=alone):
+        if time.monotonic() > deadline:
+            raise LibraryBusy(ALONE_AMONG_OTHERS if alone else OTHERS_ALONE)
+        time.sleep(0.05)
 
 
 def open_store(settings: Settings) -> VectorStore:

@@ -9,6 +9,9 @@ import contextlib
 import os
 import sys
 
+if sys.platform != "win32":
+    import resource
+
 RESERVE_BYTES = 512 * 2**20  # of writable memory that is mapped and never used
 
 
@@ -33,8 +36,6 @@ def bound_memory(memory_bytes: int) -> None:
     """Have the system refuse this process much more than that; best effort but for Linux."""
     if sys.platform == "win32":
         return
-    import resource
-
     # Linux counts all private writable memory as data; other systems only the heap.
     most = 2 * memory_bytes + RESERVE_BYTES
     with contextlib.suppress(ValueError, OSError):

@@ -5,6 +5,7 @@
 real PostgreSQL, which one session starts once.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from foundsound.catalog.database import Catalog
 from tests.postgres_server import PostgresServer
 from tests.qdrant_process import QdrantProcess
 
+DEFAULT = os.environ.get("FOUNDSOUND_TEST_DATABASE", "sqlite")
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -46,10 +48,22 @@ def postgres_url(postgres_server: PostgresServer, empty_catalog: str) -> Iterato
     postgres_server.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def session_database_url(request: pytest.FixtureRequest) -> str | None:
+    """As ``database_url``, for one library that all tests of a session read."""
+    if DEFAULT == "sqlite":
+        return None
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.url(server.create_database())
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str | None:
-    """What ``settings`` and ``catalog`` use: None, SQLite, unless a mark says otherwise."""
-    if getattr(request, "param", "sqlite") == "sqlite":
+    """What ``settings`` and ``catalog`` use: None, SQLite, unless a mark says otherwise.
+
+    ``FOUNDSOUND_TEST_DATABASE=postgresql`` takes PostgreSQL for all that have no mark.
+    """
+    if getattr(request, "param", DEFAULT) == "sqlite":
         return None
     url: str = request.getfixturevalue("postgres_url")
     return url

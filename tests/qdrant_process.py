@@ -36,12 +36,7 @@ class QdrantProcess:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.qdrant_stand_in",
-                *self._options,
-            ],
+            [sys.executable, "-m", "tests.qdrant_stand_in", *self._options],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
         )

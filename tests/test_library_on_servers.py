@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from foundsound.errors import LibraryError, NotFound, Unavailable
+from foundsound.errors import LibraryBusy, LibraryError, NotFound, Unavailable
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
 from foundsound.search.query.query import Query
@@ -21,6 +21,7 @@ from foundsound.settings import Settings
 from foundsound.vectors.connect import connect
 from ingest.run import index_paths
 from ingest.switch import switch_model
+from tests.finding import nearest
 from tests.qdrant_process import QdrantProcess
 from tests.signals import noise, tone, write
 
@@ -60,8 +61,7 @@ def index(library: Library, *paths: Path) -> IndexProgress:
 
 
 def found(library: Library, text: str = "noise") -> list[str]:
-    hits = Searcher(library).search(Query(text=text)).hits
-    return [os.path.basename(hit.path) for hit in hits]
+    return [os.path.basename(hit.path) for hit in nearest(library, text)]
 
 
 def test_what_one_machine_indexes_another_finds(open_library: Open, sounds: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_change_of_the_model_is_followed(open_library: Open, sounds: Path) -> 
     old = second.space_key
     quiet = (IndexProgress(), lambda _: None, threading.Event())
     switch_model(first, Switch(model="starter", keep=False), *quiet)
-    result = searcher.by_text("noise")
+    result = searcher.search(Query(text="noise", show_weak=True))
     assert (result.model, len(result.hits)) == ("starter", 3)
     assert not second.store.exists(old)
     with pytest.raises(NotFound):
@@ -122,6 +122,25 @@ def test_vectors_that_were_lost_are_made_again(
     second = open_library("b")
     assert index(second, sounds).embedded == 3
     assert len(found(second)) == 3
+
+
+def test_vectors_in_a_folder_are_not_for_two_machines(
+    open_library: Open, on_servers: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundsound.opening.AGREE_S", 0.2)
+    embedded = {"qdrant_url": None, "model": "starter-bridge"}
+    here, there = (
+        on_servers.model_copy(update={**embedded, "data_dir": on_servers.data_dir / machine})
+        for machine in "ab"
+    )
+    with open_library("c", "starter-bridge"), pytest.raises(LibraryBusy, match="need a Qdrant"):
+        Library(here)
+    with Library(here):
+        with pytest.raises(LibraryBusy, match="need a Qdrant"):
+            Library(there)
+        with pytest.raises(LibraryBusy, match="Start it anew with"):
+            open_library("c")
+    Library(there).close()
 
 
 def test_long_sounds_are_written_in_several_requests(

@@ -67,6 +67,11 @@ class Catalog:
                 self._dialect.lock_writers(session.connection())
             yield session
 
+    def take_vectors(self, *, alone: bool) -> bool:
+        """Say, until ``close``, whose vectors belong to the catalogue, see ``dialect.py``."""
+        with _explaining(self._dialect):
+            return self._dialect.take_vectors(alone=alone)
+
     def check(self) -> None:
         """See whether the database answers.
 
@@ -79,6 +84,11 @@ class Catalog:
     def close(self) -> None:
         """Release every connection."""
         self._dialect.close()
+
+
+def catalog_name(data_dir: Path, url: str | None = None) -> str:
+    """Where the catalogue lies, for people: no password is in it."""
+    return _dialect(data_dir, url).name
 
 
 def catalog_exists(data_dir: Path, url: str | None = None) -> bool:

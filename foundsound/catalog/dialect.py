@@ -15,6 +15,7 @@ class Dialect(Protocol):
     reading: Engine  # transactions see one snapshot
     writing: Engine
     signal: WorkSignal
+    name: str  # for people, without a password
 
     def prepare(self) -> None:
         """Create or upgrade the schema; processes that start together wait for each other.
@@ -28,6 +29,16 @@ class Dialect(Protocol):
 
     def lock_writers(self, connection: Connection) -> None:
         """Let no other transaction that asks for the same write until this one ends."""
+
+    def take_vectors(self, *, alone: bool) -> bool:
+        """Say, until ``close``, whose vectors belong to the catalogue.
+
+        Args:
+            alone: they lie in this process's folder; otherwise on a server, for everybody.
+
+        Returns:
+            False when another process has said something else.
+        """
 
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """What a person should know of a failure: Unavailable, LibraryError, or nothing."""

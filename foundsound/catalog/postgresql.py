@@ -24,7 +24,7 @@ CONNECT_S = 5
 STATEMENT_S = 30.0
 POOL = 5  # connections kept; as many again and more are opened when all are busy
 OVERFLOW = 10
-MIGRATING, WRITING = 0x666F756E, 0x666F756F  # advisory locks: "foun", "fouo"
+MIGRATING, WRITING, VECTORS = 0x666F756E, 0x666F756F, 0x666F7570  # advisory locks: "foun" and on
 OLDEST = 150000  # server version
 # Of SQLSTATE: connection lost, resources short, shut down or starting, rolled back for another.
 _PASSING_CLASSES = ("08", "53", "57", "40")
@@ -37,7 +37,7 @@ class Postgresql:
 
     def __init__(self, url: str) -> None:
         parsed = _parsed(url)
-        self._name = parsed.render_as_string(hide_password=True)
+        self.name = parsed.render_as_string(hide_password=True)
         try:
             from foundsound.catalog.postgres_signal import PostgresSignal
 
@@ -64,6 +64,7 @@ class Postgresql:
         self.reading: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        self._holding: Connection | None = None
         self._signal = PostgresSignal(engine)
         self.signal: WorkSignal = self._signal
 
@@ -88,6 +89,18 @@ class Postgresql:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
         _lock(connection, WRITING)
 
+    def take_vectors(self, *, alone: bool) -> bool:
+        """See :class:`~foundsound.catalog.dialect.Dialect`.
+
+        A lock that the server drops when this process ends, however it does. It is also lost when
+        the server is restarted, and not taken again: it is there to tell of wrong settings.
+        """
+        if self._holding is None:
+            self._holding = self.writing.execution_options(isolation_level="AUTOCOMMIT").connect()
+        function = "pg_try_advisory_lock" if alone else "pg_try_advisory_lock_shared"
+        taken = self._holding.execute(text(f"SELECT {function}(:key)"), {"key": VECTORS})
+        return bool(taken.scalar_one())
+
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
         if isinstance(error, PoolTimeout):
@@ -97,17 +110,20 @@ class Postgresql:
         state: str | None = getattr(error.orig, "sqlstate", None)
         reason = _first_line(error.orig)
         if state is None and any(sign in reason for sign in _FOR_GOOD):
-            return LibraryError(f"The database {self._name} refuses: {reason}.")
+            return LibraryError(f"The database {self.name} refuses: {reason}.")
         lost = error.connection_invalidated or (
             state is None and isinstance(error, OperationalError)
         )
         if lost or (state or "").startswith(_PASSING_CLASSES):
-            return Unavailable(f"The database {self._name} cannot be used now: {reason}.")
+            return Unavailable(f"The database {self.name} cannot be used now: {reason}.")
         return None
 
     def close(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
         self._signal.close()
+        if self._holding is not None:
+            self._holding.invalidate()  # a connection in the pool would keep the lock
+            self._holding.close()
         self.writing.dispose()
 
 

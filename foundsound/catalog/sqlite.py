@@ -22,6 +22,7 @@ class Sqlite:
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FILE_NAME
+        self.name = str(self._path)
         self._lock = data_dir / "catalog.lock"
         self.reading: Engine = create_engine(f"sqlite:///{self._path}")
         # A read that turns into a write can meet a newer snapshot and fail at once; so a
@@ -52,6 +53,10 @@ class Sqlite:
 
     def lock_writers(self, connection: Connection) -> None:
         """Nothing to do: SQLite has one writer at a time."""
+
+    def take_vectors(self, *, alone: bool) -> bool:
+        """Nothing to do: who owns the file's folder has been decided, see ``ownership.py``."""
+        return True
 
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""

@@ -23,7 +23,7 @@ def doctor() -> None:
     """Check the installation and the library; exit code 1 when something needs attention."""
     settings = command_settings()
     healthy = True
-    for check in (_folder, _disk, _store, _sqlite, _model, _library):
+    for check in (_folder, _disk, _store, _catalogue, _model, _library):
         for good, sentence in _findings(check, settings):
             healthy &= good
             mark = "[green]ok[/]  " if good else "[red]bad[/] "
@@ -61,7 +61,13 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     yield free > LOW_DISK, f"{free / 2**30:.1f} GiB are free for the library."
 
 
-def _store(_: Settings) -> Iterator[Finding]:
+def _store(settings: Settings) -> Iterator[Finding]:
+    if settings.qdrant_url is not None:
+        from foundsound.opening import open_store
+
+        open_store(settings).close()
+        yield True, f"The Qdrant server at {settings.qdrant_url} keeps the vectors."
+        return
     version = metadata.version("qdrant-edge-py")
     if version == EDGE_VERSION:
         yield True, f"Qdrant Edge {version} is installed."
@@ -75,8 +81,15 @@ def _store(_: Settings) -> Iterator[Finding]:
         )
 
 
-def _sqlite(_: Settings) -> Iterator[Finding]:
-    yield True, f"SQLite {sqlite3.sqlite_version} keeps the catalogue."
+def _catalogue(settings: Settings) -> Iterator[Finding]:
+    if settings.database_url is None:
+        yield True, f"SQLite {sqlite3.sqlite_version} keeps the catalogue."
+        return
+    from foundsound.catalog.database import catalog_exists, catalog_name
+
+    place = (settings.data_dir, settings.database_url)
+    catalog_exists(*place)  # asks the server
+    yield True, f"The database {catalog_name(*place)} keeps the catalogue."
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from foundsound.cli.settings import command_settings
 
 if TYPE_CHECKING:
     from foundsound.root_report import RootReport
+    from foundsound.settings import Settings
 
 
 def status() -> None:
@@ -14,7 +15,7 @@ def status() -> None:
     settings = command_settings()
     from foundsound.library import library_exists
 
-    out.print(f"library   {settings.data_dir}", soft_wrap=True)
+    _tell_place(settings)
     if not library_exists(settings):
         err.print("It is empty. Index a folder: [bold]foundsound index ~/Sounds[/]")
         return
@@ -39,6 +40,8 @@ def status() -> None:
     out.print(f"files     {stats.files:,}")
     if stats.pending:
         hint = "being indexed" if owner else "index again to go on"
+        if settings.qdrant_url:
+            hint = "a worker takes them up"
         out.print(f"pending   {stats.pending:,} ({hint})")
     if failed:
         out.print(f"unusable  {failed:,} (foundsound failed says why)")
@@ -51,6 +54,17 @@ def status() -> None:
         out.print(f"beside    {other.model}, {state}", soft_wrap=True, markup=False)
     if owner:
         out.print(f"serving   {owner.url} (process {owner.pid})")
+
+
+def _tell_place(settings: "Settings") -> None:
+    from foundsound.catalog.database import catalog_name
+
+    out.print(f"library   {settings.data_dir}", soft_wrap=True)
+    if settings.database_url:
+        place = catalog_name(settings.data_dir, settings.database_url)
+        out.print(f"catalogue {place}", soft_wrap=True, markup=False)
+    if settings.qdrant_url:
+        out.print(f"vectors   {settings.qdrant_url}", soft_wrap=True, markup=False)
 
 
 def _told(root: "RootReport") -> str:

@@ -17,7 +17,7 @@ from foundsound.catalog.locations import SeenFile, add_files
 from foundsound.catalog.models import Base, Location, Root
 from foundsound.catalog.scope import Scope
 from foundsound.errors import LibraryError
-from tests.databases import both_databases
+from tests.databases import both_databases, on_sqlite
 from tests.postgres_server import PostgresServer
 
 
@@ -46,6 +46,7 @@ def _is_the_same_everywhere(_: object, name: str | None, *__: object) -> bool:
     }
 
 
+@on_sqlite
 def test_it_is_in_wal_mode_and_holds_its_foreign_keys(catalog: Catalog) -> None:
     with catalog.read() as session:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"

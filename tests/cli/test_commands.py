@@ -69,12 +69,12 @@ def test_index_search_status(cli: Cli, sounds: Path) -> None:
     [
         (["search"], "a description, --like FILE, or both"),
         (["search", "rain", "--like", "x.wav"], "x.wav: The file cannot be read"),
-        (["search", "rain", "--sort", "loudness"], "--sort takes relevance, name"),
+        (["search", "rain", "--sort", "colour"], "--sort takes relevance, name"),
         (["search", "rain", "--from", "2"], "a stretch of one --like"),
         (["search", "--like", "x.wav", "--to", "soon"], "'soon' is no time"),
         (["search", "--not", "rain"], "a description, --like FILE, or both"),
-        (["search", "rain", "--within", "/no/such/ids"], "--within: /no/such/ids cannot be read"),
-        (["search", "rain", "--within", "{text}"], "neither the JSON of a search nor sound ids"),
+        (["search", "rain", "--refine", "/no/such/ids"], "--refine: /no/such/ids cannot be read"),
+        (["search", "rain", "--refine", "{text}"], "neither the JSON of a search nor sound ids"),
         (["search", "rain", "--cursor", "x"], "another query"),
         (["search", ""], "query is empty"),
         (["search", "x" * 10_000], "10,000 characters"),
@@ -140,9 +140,9 @@ def test_doctor_tells_what_is_wrong(cli: Cli, sounds: Path, tmp_path: Path) -> N
 def test_odd_names_stay_on_their_line(cli: Cli, tmp_path: Path) -> None:
     write(tmp_path / "in" / "two\nlines [red].wav", noise(0.5))
     cli.run("index", tmp_path / "in")
-    shown = cli.run("search", "noise").stdout
+    shown = cli.run("search", "noise", "--weak").stdout
     assert "two\\nlines [red].wav" in shown
-    answer = cli.run("search", "noise", "--json").stdout
+    answer = cli.run("search", "noise", "--weak", "--json").stdout
     assert json.loads(answer)["hits"][0]["path"].endswith("two\nlines [red].wav")
 
 
@@ -192,7 +192,7 @@ def test_a_note_of_a_killed_owner_does_not_mislead(cli: Cli, sounds: Path) -> No
     process.communicate()
     assert (cli.data_dir / "owner.json").exists()
     assert cli.run("index", sounds).returncode == 0
-    assert len(cli.json("search", "noise")["hits"]) == 3
+    assert len(cli.json("search", "noise", "--weak")["hits"]) == 3
 
 
 def test_searching_works_while_another_process_indexes(cli: Cli, tmp_path: Path) -> None:

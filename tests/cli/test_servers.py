@@ -31,8 +31,13 @@ def test_they_work_side_by_side_while_a_process_serves(cli: Cli, sounds: Path) -
         done = cli.run("index", sounds)  # here, beside the worker over there
         assert done.returncode == 0, done.stderr
         assert len(client.get("/search", params={"q": "noise"}).json()["hits"]) == 3
-        assert len(cli.json("search", "noise")["hits"]) == 3
-        assert "sounds    3" in cli.run("status").stdout
+        assert len(cli.json("search", "noise", "--weak")["hits"]) == 3
+        status = cli.run("status").stdout
+        assert "sounds    3" in status
+        assert f"vectors   {cli.variables['FOUNDSOUND_QDRANT_URL']}" in status
+        doctor = cli.run("doctor")
+        assert doctor.returncode == 0, doctor.stdout
+        assert "keeps the vectors" in doctor.stdout
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def searched(
-    demo: Path, tmp_path_factory: pytest.TempPathFactory, cache_dir: Path
+    demo: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    cache_dir: Path,
+    session_database_url: str | None,
 ) -> Iterator[Library]:
     """The library, open; tests only read it."""
     data_dir = tmp_path_factory.mktemp("searched")
-    settings = Settings(data_dir=data_dir, cache_dir=cache_dir, model="starter-bridge")
+    settings = Settings(
+        data_dir=data_dir,
+        cache_dir=cache_dir,
+        model="starter-bridge",
+        database_url=session_database_url,
+    )
     with Library(settings) as library:
         index_paths(library, [demo], IndexProgress(), lambda _: None, threading.Event())
         yield library

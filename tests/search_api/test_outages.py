@@ -20,6 +20,8 @@ from tests.qdrant_process import QdrantProcess
 
 pytest_plugins = ["tests.on_servers"]
 
+EVERYTHING = {"text": "noise", "show_weak": True}
+
 
 @pytest.fixture
 def client(on_servers: Settings, sounds: Path) -> Iterator[TestClient]:
@@ -59,7 +61,7 @@ def test_without_qdrant_sounds_are_still_served(
     finally:
         own_qdrant.start()
     assert client.get("/readyz").status_code == 200
-    assert len(client.get("/search", params={"q": "noise"}).json()["hits"]) == 3
+    assert len(client.post("/search", json=EVERYTHING).json()["hits"]) == 3
 
 
 def test_queries_that_wait_for_qdrant_hold_up_nothing_else(
@@ -93,4 +95,4 @@ def test_without_the_database_it_says_so_and_lives(
     finally:
         own_postgres.start()
     assert client.get("/readyz").status_code == 200
-    assert len(client.get("/search", params={"q": "noise"}).json()["hits"]) == 3
+    assert len(client.post("/search", json=EVERYTHING).json()["hits"]) == 3

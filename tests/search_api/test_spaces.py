@@ -21,7 +21,9 @@ def test_the_model_is_changed_and_followed(client: TestClient) -> None:
     assert (old["model"], old["active"]) == ("starter-bridge", False)
     assert (new["model"], new["active"], new["sounds"]) == ("starter", True, 3)
     assert client.get("/stats").json()["space"] == new["key"]
-    found = client.post("/search", json={"text": "white noise", "model": "starter"}).json()
+    found = client.post(
+        "/search", json={"text": "noise", "model": "starter", "show_weak": True}
+    ).json()
     assert (found["model"], len(found["hits"])) == ("starter", 3)
     assert client.post("/search", json={"text": "noise", "model": "auto"}).status_code == 200
 
