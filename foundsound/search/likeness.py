@@ -11,8 +11,9 @@ holds as well:
   its vector less its projection on the wanted.
 
 Measured on 40 pairs such as siren and "police siren" in the demo library: the unwanted sound
-leaves the first ten of 36 with ``starter`` and of 37 with ``starter-bridge``; when single windows
-were compared by their deviations over the library, of 31 and 34.
+leaves the first ten of 36 with ``starter`` and of 38 with ``starter-bridge``, and of all 40 where
+words are asked as well; 12 of 62 wanted sounds that are like it go too. When single windows were
+compared by their deviations over the library, it left 31 and 34.
 """
 
 from collections.abc import Sequence
