@@ -30,7 +30,8 @@ def test_they_work_side_by_side_while_a_process_serves(cli: Cli, sounds: Path) -
     with cli.serving() as client:
         done = cli.run("index", sounds)  # here, beside the worker over there
         assert done.returncode == 0, done.stderr
-        assert len(client.get("/search", params={"q": "noise"}).json()["hits"]) == 3
+        answer = client.post("/search", json={"text": "noise", "show_weak": True})
+        assert len(answer.json()["hits"]) == 3
         assert len(cli.json("search", "noise", "--weak")["hits"]) == 3
         status = cli.run("status").stdout
         assert "sounds    3" in status
