@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.collections import collection_counts, items_of
-from foundsound.catalog.models import Collection, Location, Root, Sound
+from foundsound.catalog.models import Location, Root, Sound
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.user_models import Collection
 
 BATCH = 1000  # ids in one statement
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Collection, CollectionItem, Location
+from foundsound.catalog.models import Location
 from foundsound.catalog.names import name_key, tidy_collection
+from foundsound.catalog.user_models import Collection, CollectionItem
 from foundsound.errors import InvalidRequest, NotFound
 
 MOST_ITEMS = 20_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import SoundMark
+from foundsound.catalog.user_models import SoundMark
 
 BATCH = 1000  # ids in one statement
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import Location, SoundTag, Tag
+from foundsound.catalog.models import Location
 from foundsound.catalog.names import name_key, tidy_tag
+from foundsound.catalog.user_models import SoundTag, Tag
 from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # ids in one statement

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.models import SoundTerms, Term
 from foundsound.catalog.upsert import dialect_insert
+from foundsound.catalog.word_models import SoundTerms, Term
 
 BATCH = 1000  # ids in one statement
 Terms = NDArray[np.uint32]

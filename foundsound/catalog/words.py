@@ -13,8 +13,9 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from foundsound.catalog.models import Location, Sound, SoundState, SoundTerms, Term
+from foundsound.catalog.models import Location, Sound, SoundState
 from foundsound.catalog.vocabulary import forget_terms
+from foundsound.catalog.word_models import SoundTerms, Term
 
 T = TypeVar("T")
 BATCH = 1000  # ids in one statement

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from foundsound.catalog import collections
-from foundsound.catalog.models import Collection
 from foundsound.catalog.names import name_key
+from foundsound.catalog.user_models import Collection
 from foundsound.cli.access import open_or_connect
 from foundsound.cli.remote import RemoteLibrary
 from foundsound.collection_report import (

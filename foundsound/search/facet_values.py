@@ -8,15 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from foundsound.catalog.models import (
-    Location,
-    Sound,
-    SoundMark,
-    SoundState,
-    SoundTag,
-    StoredMetadata,
-    Tag,
-)
+from foundsound.catalog.models import Location, Sound, SoundState, StoredMetadata
+from foundsound.catalog.user_models import SoundMark, SoundTag, Tag
 from foundsound.metadata.ucs import category_of
 from foundsound.search.hydrate import files_at_hand
 from foundsound.search.matching import Selection

@@ -18,7 +18,7 @@ from foundsound.catalog.collections import (
     rename_collection,
     set_items,
 )
-from foundsound.catalog.models import Collection
+from foundsound.catalog.user_models import Collection
 from foundsound.collection_report import (
     CollectionDetails,
     CollectionReport,

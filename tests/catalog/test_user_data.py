@@ -18,8 +18,8 @@ from foundsound.catalog.collections import (
 )
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.marks import Mark, mark_sounds, marks_of
-from foundsound.catalog.models import CollectionItem, SoundMark, Tag
 from foundsound.catalog.tags import add_tags, remove_tags, tags_of
+from foundsound.catalog.user_models import CollectionItem, SoundMark, Tag
 from foundsound.errors import InvalidRequest, NotFound
 from tests.databases import both_databases
 

@@ -5,8 +5,9 @@ from functools import reduce
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from foundsound.catalog.models import Location, Sound, SoundTag, StoredMetadata, Tag
+from foundsound.catalog.models import Location, Sound, StoredMetadata
 from foundsound.catalog.names import name_key
+from foundsound.catalog.user_models import SoundTag, Tag
 from foundsound.metadata.ucs import ucs_categories
 from foundsound.search.query.choices import Condition
 from foundsound.search.query.kind import Scope

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from foundsound.catalog.models import Collection, CollectionItem, SoundMark, SoundTag, Tag
 from foundsound.catalog.names import FAVOURITE, name_key
+from foundsound.catalog.user_models import Collection, CollectionItem, SoundMark, SoundTag, Tag
 from foundsound.search.query.choices import listed, with_words
 from foundsound.search.query.kind import Scope, Typed
 from foundsound.search.query.like import as_like, has_wildcards, like
