@@ -59,7 +59,8 @@ lint: $(TESTABLE) ## Style, types, layers
 	$(BIN)/lint-imports
 
 check: $(TESTABLE) demo-library ## The tests alone
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults
+	$(BIN)/pytest tests/faults
 
 test: lint check ## Everything CI runs
 

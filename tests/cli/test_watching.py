@@ -21,7 +21,8 @@ def until(reached: Callable[[], bool], shown: Callable[[], object]) -> None:
 
 
 def hits(client: httpx.Client) -> dict[str, dict[str, Any]]:
-    answer = client.get("/search", params={"q": "a sound", "limit": 100}).json()
+    everything = {"text": "a sound", "limit": 100, "show_weak": True, "fold": False}
+    answer = client.post("/search", json=everything).json()
     return {Path(hit["path"]).name: hit for hit in answer["hits"]}
 
 
