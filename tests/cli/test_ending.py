@@ -10,8 +10,8 @@ import threading, time
 from foundsound.cli.ending import end_on_sigterm
 end_on_sigterm()
 threading.Thread(target=time.sleep, args=(60,)).start()  # loads a model, say
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     threading.Event().wait()
 finally:
     print("closed", flush=True)

@@ -1,6 +1,7 @@
 """Files and folders that we may not read."""
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,8 +53,9 @@ def as_user(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
             monkeypatch.setattr("ingest.decoder_process.COMMAND", command)
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
-            for above in folder.parents[:3]:  # pytest's own folders are for root alone
-                above.chmod(0o755)
+            for above in folder.parents:  # pytest's own folders are for root alone
+                if not above.stat().st_mode & stat.S_IXOTH:
+                    above.chmod(0o755)
             os.seteuid(NOBODY)
 
     yield drop
