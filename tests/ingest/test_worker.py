@@ -13,9 +13,13 @@ from sqlalchemy import func, select, update
 
 from foundsound.catalog.models import Location, Priority, SoundWindows, Work, utc_now
 from foundsound.catalog.queue import claim
-from foundsound.errors import LibraryError
+from foundsound.errors import InvalidRequest, LibraryError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
+from foundsound.search.query.parts import ItemPart
+from foundsound.search.query.query import Query
+from foundsound.search.searcher import Searcher
+from foundsound.settings import Settings
 from foundsound.vectors.index import WindowPoint
 from ingest.leases import Leases
 from ingest.pipeline import Pipeline
@@ -250,3 +254,24 @@ def test_what_a_user_waits_for_is_decoded_first(library: Library, tmp_path: Path
         first = leases.take()
     assert first is not None
     assert first.location_id == last
+
+
+def test_a_machine_may_have_the_folders_elsewhere(
+    settings: Settings, sounds: Path, tmp_path: Path
+) -> None:
+    with Library(settings) as library:
+        scan(library, sounds)
+    there = tmp_path / "mnt" / "sfx"
+    there.parent.mkdir()
+    sounds.rename(there)
+    mapped = settings.model_copy(update={"path_map": f"{sounds}={there}"})
+    with Library(mapped) as library:
+        with pytest.raises(InvalidRequest, match=f"The library knows {there} as {sounds}"):
+            scan(library, there)
+        with working(library):
+            wait_until(lambda: states(library) == {Work.SETTLED: 3})
+        found = Searcher(library).by_text("white noise").hits
+        assert {hit.path for hit in found} >= {str(sounds / "noise.wav")}
+        (noise_,) = (hit for hit in found if hit.path.endswith("noise.wav"))
+        stretch = ItemPart(sound_id=noise_.sound_id, start_s=0.5, end_s=1.5)
+        assert Searcher(library).search(Query(parts=(stretch,))).hits  # the file itself was read

@@ -12,6 +12,7 @@ from foundsound.library import Library
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from tests.conftest import Index
+from tests.finding import nearest
 
 
 def names(answer: Any) -> list[str]:
@@ -181,7 +182,7 @@ def test_a_stretch_of_a_long_file_may_be_searched_with(
     small = library.settings.model_copy(update={"max_upload_bytes": 1000})
     library.close()
     with Library(small) as tight:
-        found = Searcher(tight).by_text("a pure tone").hits
+        found = nearest(tight, "a pure tone")
         part = {"type": "item", "sound_id": found[0].sound_id, "start_s": 0.2, "end_s": 0.8}
         query = Query.model_validate({"parts": [part], "show_weak": True})
         assert len(Searcher(tight).search(query).hits) == 2
