@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.marks import marks_of
@@ -25,14 +25,20 @@ class SoundTexts:
     note: str | None = None  # a person's
 
 
+# Built once: on the path of a query, putting a statement together costs more than running it.
+_PATHS = (
+    select(Location.sound_id, Root.path, Location.path)
+    .join(Root, Root.id == Location.root_id)
+    .where(
+        Location.sound_id.in_(bindparam("ids", expanding=True)), Location.missing_since.is_(None)
+    )
+    .order_by(Location.id)
+)
+
+
 def texts_of(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundTexts]:
     """What is said of those of the sounds that have a file at hand."""
-    rows = session.execute(
-        select(Location.sound_id, Root.path, Location.path)
-        .join(Root, Root.id == Location.root_id)
-        .where(Location.sound_id.in_(sound_ids), Location.missing_since.is_(None))
-        .order_by(Location.id)
-    )
+    rows = session.execute(_PATHS, {"ids": sound_ids})
     paths: dict[str, list[str]] = {}
     for sound_id, root, path in rows:
         folder = path_key(os.path.basename(root.rstrip(b"/")))

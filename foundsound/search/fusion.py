@@ -27,7 +27,7 @@ equal weights) gives 0.465, 0.624 and 0.249 with ``starter-bridge``.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from foundsound.vectors.index import WindowHit
 from foundsound.vectors.lexical import DIGITS, LexicalHit
@@ -63,7 +63,8 @@ class Candidate:
     @property
     def fused(self) -> float:
         """What the order is by."""
-        return sum(place.contribution for place in (self.heard, self.said) if place)
+        heard = self.heard.contribution if self.heard else 0.0
+        return heard + (self.said.contribution if self.said else 0.0)
 
 
 def heard_place(rank: int) -> Place:
@@ -103,7 +104,7 @@ def fuse(
     """
     found = {each.sound_id: each for each in said_candidates(said, ideal, share)}
     for rank, hit in enumerate(heard, 1):
-        place = heard_place(rank)
-        before = found.get(hit.sound_id, Candidate(hit.sound_id, None))
-        found[hit.sound_id] = replace(before, window=hit, heard=place)
+        before = found.get(hit.sound_id)
+        said_as = (before.said, before.matched) if before else (None, 0.0)
+        found[hit.sound_id] = Candidate(hit.sound_id, hit, heard_place(rank), *said_as)
     return sorted(found.values(), key=lambda each: (-each.fused, -each.cosine, each.sound_id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredAnalysis
@@ -103,13 +103,22 @@ def found_of(row: Sequence[Any]) -> Found:
     return Found(id_, path, *facts, bool(offline))
 
 
-def hydrate(session: Session, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
-    """Those of the sounds that have a file at hand and fit the conditions."""
-    rows = session.execute(
+def _by_ids(conditions: Conditions) -> Select[*tuple[Any, ...]]:
+    return (
         found_sounds(conditions)
-        .where(Sound.id.in_(sound_ids))
+        .where(Sound.id.in_(bindparam("ids", expanding=True)))
         .order_by(is_offline().desc(), Location.id.desc())
     )
+
+
+# Built once: on the path of a query, putting a statement together costs more than running it.
+_BY_IDS = _by_ids(Conditions())
+
+
+def hydrate(session: Session, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
+    """Those of the sounds that have a file at hand and fit the conditions."""
+    statement = _by_ids(conditions) if conditions else _BY_IDS
+    rows = session.execute(statement, {"ids": sound_ids})
     # The file added first stays, of those on drives that are there.
     return {found.id: found for found in map(found_of, rows)}
 

@@ -152,7 +152,10 @@ def _with_windows(ear: Ear, candidates: list[Candidate]) -> list[Candidate]:
     if not unheard:
         return candidates
     windows = {hit.sound_id: hit for hit in ear.near(len(unheard), (), unheard)}
-    return [replace(each, window=windows.get(each.sound_id, each.window)) for each in candidates]
+    return [
+        each if each.window else replace(each, window=windows.get(each.sound_id))
+        for each in candidates
+    ]
 
 
 def _near(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:

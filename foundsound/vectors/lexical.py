@@ -116,7 +116,7 @@ def point_of(sound_id: str) -> str:
 
 def sound_of(point_id: object) -> str:
     """The inverse of :func:`point_of`."""
-    return str(point_id).replace("-", "")
+    return point_id.hex if isinstance(point_id, uuid.UUID) else str(point_id).replace("-", "")
 
 
 def ordered(hits: list[LexicalHit]) -> list[LexicalHit]:
