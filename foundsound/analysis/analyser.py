@@ -18,7 +18,7 @@ from foundsound.audio.resample import MonoResampler
 
 HEARD_S = 600.0  # of a longer sound, rhythm, key, brightness and class are those of its beginning
 PIECE_VALUES = 2**15  # frames x channels that are worked on at once: what the parts hold is small
-MONO_SAMPLES = 2 * RATE  # that are listened to at once: with fewer, numpy's calls cost most
+MONO_SAMPLES = RATE  # that are listened to at once: with fewer, numpy's calls cost most
 MUSICAL_ONSETS = 4  # with fewer, a pitch is a note, not a key, and a period no beat
 SHORT = "Shorter than 400 ms: its loudness is measured with silence behind it."
 SILENT = "Silent: nothing is louder than -70 LUFS."

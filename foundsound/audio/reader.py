@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-BLOCK_VALUES = 2**17  # frames x channels in one block: 512 KiB of float32
+BLOCK_VALUES = 2**16  # frames x channels in one block: 256 KiB of float32
 
 
 @dataclass(frozen=True)
