@@ -13,7 +13,11 @@ DEMO_DATA := $(DEMO)/data$(if $(filter-out demo-library,$(SOUNDS)),-own)
 # The starter model outright: a demo fetches no weights from a hub.
 DEMO_RUN := FOUNDSOUND_DATA_DIR=$(DEMO_DATA) FOUNDSOUND_MODEL=starter $(BIN)/foundsound
 
-.PHONY: help install demo demo-search demo-library test lint check faults benchmarks starter clean
+QUALITY := .quality
+# A starter head that never heard the sounds it is judged on.
+HELD_OUT := $(QUALITY)/starter-held-out.npz
+
+.PHONY: help install demo demo-search demo-library test lint check faults watch-model benchmarks quality starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,6 +63,9 @@ check: $(TESTABLE) demo-library ## The tests alone
 
 test: lint check ## Everything CI runs
 
+watch-model: $(TESTABLE) ## The watcher against its model, many times as long as in the tests
+	FOUNDSOUND_TEST_MODEL_EXAMPLES=2000 $(BIN)/pytest --timeout 0 tests/ingest/test_watch_model.py
+
 faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS (20) of each, from SEED (1)
 	FOUNDSOUND_TEST_FAULT_ROUNDS=$(or $(ROUNDS),20) FOUNDSOUND_TEST_FAULT_SEED=$(or $(SEED),1) \
 	  $(BIN)/pytest -s tests/faults
@@ -66,12 +73,23 @@ faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
+	$(BIN)/python -m benchmarks.ingest_scale
 	$(BIN)/python -m benchmarks.search_latency
 	$(BIN)/python -m benchmarks.filtered_search
 	$(BIN)/python -m benchmarks.starter_model
+
+$(HELD_OUT): | $(TESTABLE)
+	mkdir -p $(QUALITY)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training --held-out-head $@
+
+quality: $(HELD_OUT) ## Judge searches on 218 queries (needs Debian 12 and its package lists; 20 minutes the first time)
+	$(BIN)/python -m benchmarks.quality --output $(QUALITY)
+	$(BIN)/foundsound eval $(QUALITY) --model $(HELD_OUT) --model starter-bridge \
+	  --mode dense --mode lexical --mode hybrid --names real --names hashed --names ucs \
+	  --output $(QUALITY)/results.json --queries $(QUALITY)/found.csv
 
 starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 10 to 20 minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training
 
 clean: ## Remove everything the targets made
-	rm -rf $(VENV) $(DEMO) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(DEMO) $(QUALITY) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -37,7 +37,7 @@ class Served:
     def search(self, text: str, mode: str) -> Answer:
         """Ask for the ten best."""
         begun = perf_counter()
-        response = self._client.post("/search", json={"text": text})
+        response = self._client.post("/search", json={"text": text, "mode": mode})
         hits = response.json()["hits"] if response.is_success else []
         seconds = perf_counter() - begun
         response.raise_for_status()

@@ -17,8 +17,8 @@ from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.decoder_process import DecoderDied, DecoderFailed, DecoderProcess, DecoderStalled
 from ingest.job import decode_job
+from ingest.stall_guard import StallGuard
 from ingest.unanalysed import Unanalysed, UnanalysedSound
-from ingest.watcher import Watcher
 
 STORE_SOUNDS = 64  # sounds in one write
 STORE_S = 2.0  # or as many as are ready after this time
@@ -45,7 +45,7 @@ def analyse_lacking(
     decoders = [DecoderProcess(job, stall_s) for _ in range(threads)]
     ready: dict[str, Heard] = {}
     stored_at = time.monotonic()
-    with Watcher(decoders), _Listeners(Unanalysed(library), decoders) as listeners:
+    with StallGuard(decoders), _Listeners(Unanalysed(library), decoders) as listeners:
         try:
             for sound, heard in listeners.results(stop):
                 if heard is not None:

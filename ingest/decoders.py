@@ -13,7 +13,7 @@ from ingest.events import Event, Unreadable
 from ingest.job import decode_job
 from ingest.leases import Leases
 from ingest.prepare import Attempt, prepare
-from ingest.watcher import Watcher
+from ingest.stall_guard import StallGuard
 from ingest.work_item import WorkItem
 
 QUEUE_BYTES = 256 * 2**20
@@ -61,12 +61,12 @@ class Decoders:
             threading.Thread(target=self._lead, args=(decoder,), daemon=True)
             for decoder in self._decoders
         ]
-        self._watcher = Watcher(self._decoders)
+        self._stall_guard = StallGuard(self._decoders)
 
     def __enter__(self) -> "Decoders":
         for thread in self._threads:
             thread.start()
-        self._watcher.start()
+        self._stall_guard.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,7 +76,7 @@ class Decoders:
             decoder.stop()
         for thread in self._threads:
             thread.join(END_S)  # not for ever: a dead drive can hold even a killed child
-        self._watcher.end()
+        self._stall_guard.end()
 
     @property
     def finished(self) -> bool:

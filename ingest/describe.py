@@ -12,7 +12,7 @@ from foundsound.library import Library
 from foundsound.metadata.sound_metadata import SoundMetadata
 from ingest.decoder_process import DecoderDied, DecoderFailed, DecoderProcess, DecoderStalled
 from ingest.job import decode_job
-from ingest.watcher import Watcher
+from ingest.stall_guard import StallGuard
 from ingest.work_item import WorkItem
 
 STORE_SOUNDS = 256  # sounds in one write
@@ -53,7 +53,7 @@ def describe_lacking(
     done: set[str] = set()
     unread = 0
     ready: dict[str, SoundMetadata] = {}
-    with Watcher([decoder]):
+    with StallGuard([decoder]):
         try:
             for file in files:
                 if stop.is_set():

@@ -21,6 +21,7 @@ from foundsound.catalog.locations import (
 from foundsound.catalog.paths import path_key
 from foundsound.catalog.same_files import Twin, find_twins, move, take_content
 from foundsound.catalog.stats import Problem
+from foundsound.indexing import MAX_PROBLEMS
 
 BATCH = 1000  # files in one transaction
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
@@ -41,7 +42,14 @@ class Found:
     returned: int = 0  # tombstones that are there again, unchanged
     offline: str = ""  # why the root is
     held: int = 0  # still being written: left for later
-    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+    problems: list[Problem] = field(default_factory=list)  # the first of them
+
+    def add_problem(self, problem: Problem) -> None:
+        """Something that could not be looked at."""
+        self.problem_count += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
 
 
 class Findings:

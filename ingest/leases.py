@@ -83,10 +83,13 @@ class Leases:
                 self._claim()
             return self._waiting.popleft() if self._waiting else None
 
-    def holds(self, session: Session, item: WorkItem) -> bool:
-        """True when the file is ours still; it stays so at least until the transaction ends."""
-        now = database_now(session)
-        return bool(heartbeat(session, self.worker, [item.location_id], self._lease_s, now))
+    def keep(self, session: Session, items: Iterable[WorkItem]) -> set[int]:
+        """Hold these files at least until the transaction ends; ids of those that are ours still.
+
+        Every transaction that is to write down what became of files begins with it.
+        """
+        ids = [item.location_id for item in items]
+        return heartbeat(session, self.worker, ids, self._lease_s, database_now(session))
 
     def settle(self, session: Session, items: Iterable[WorkItem]) -> None:
         """The contents of these files have their vectors."""

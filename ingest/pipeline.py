@@ -227,15 +227,17 @@ class Pipeline:
         known: list[WorkItem],
         points: dict[str, list[WindowPoint]],
     ) -> None:
+        done = [item for sound in ready for item in (sound.item, *sound.copies)]
+        self._leases.keep(session, [*done, *known])
         for sound in ready:
+            if ensure_sound(session, sound.id, sound.item.size):
+                continue  # no file has this content now, and it was purged; so are these vectors
             windows, facts = len(points[sound.id]), _facts(sound)
-            ensure_sound(session, sound.id, sound.item.size)  # without a row, vectors are orphans
             mark_indexed(session, sound.id, self._space.id, facts, windows)
             if sound.metadata is not None:
                 save_metadata(session, sound.id, sound.metadata)
             if sound.heard is not None:
                 save_analysis(session, sound.id, sound.heard)
-        done = [item for sound in ready for item in (sound.item, *sound.copies)]
         self._leases.settle(session, [*done, *known])
         absolve_copies(session, [sound.id for sound in ready])
 
@@ -243,6 +245,7 @@ class Pipeline:
         sound = self._drop(item, sound_id)
         items = [item, *(sound.copies if sound else ())]
         with self._library.catalog.write() as session:
+            self._leases.keep(session, items)
             if mark_failed(session, sound_id, reason):
                 self._leases.quarantine(session, items, reason)
             else:

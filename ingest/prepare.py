@@ -86,7 +86,7 @@ def _claim(
 ) -> Claimed | Known | Copy | Elsewhere | Refused:
     """What is to be done with a file, now that its content is known."""
     with library.catalog.write() as session:
-        if not leases.holds(session, item):
+        if not leases.keep(session, [item]):
             return Elsewhere(item)
         wanted = claim_sound(session, item.location_id, sound_id, item.size, space.id)
         refused = refusal(session, sound_id)
@@ -97,8 +97,10 @@ def _claim(
         now = database_now(session)
         if not claim_content(session, item.location_id, sound_id, leases.worker, now):
             return Elsewhere(item)
+        # Before the transaction ends: afterwards the content may be stored, and its claim returned.
+        first = claims.take(sound_id)
         analysed = is_analysed(session, sound_id)
-    return Claimed(item, sound_id, analysed) if claims.take(sound_id) else Copy(item, sound_id)
+    return Claimed(item, sound_id, analysed) if first else Copy(item, sound_id)
 
 
 def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:

@@ -33,7 +33,8 @@ def reconcile(
         Where it looked, and what it found.
 
     Raises:
-        InvalidRequest: there is nothing at ``path``, or no audio file by its name.
+        InvalidRequest: there is nothing at ``path``, or no audio file by its name, or it is this
+            machine's place for a folder that the catalogue knows by another path.
     """
     target = absolute(path)
     folder = target if os.path.isdir(target) else os.path.dirname(target)
@@ -43,6 +44,13 @@ def reconcile(
         raise InvalidRequest(
             f"{path_text(target)} is not an audio file by its name; index a folder, or a file "
             "such as .wav, .flac or .mp3."
+        )
+    if (known_as := library.paths.catalogued(target)) != target:
+        # Mounts and markers are compared too: only who has the catalogue's paths can tell.
+        raise InvalidRequest(
+            f"The library knows {path_text(target)} as {path_text(known_as)} "
+            "(FOUNDSOUND_PATH_MAP); index it on a machine that has it there. This one can help: "
+            "foundsound worker."
         )
     with library.catalog.write(alone=True) as session:  # two scans must not add one root twice
         root = root_settings(session, root_for(session, folder).id)
@@ -55,7 +63,7 @@ def reconcile(
         _resume(library, scope, priority, found)
     if root.paused:
         reason = "The folder is paused; foundsound roots resume goes on with it."
-        found.problems.append(Problem(root.path, reason))
+        found.add_problem(Problem(root.path, reason))
     library.catalog.signal.notify()
     return scope, found
 

@@ -39,8 +39,9 @@ class RootSync:
     def scan(self) -> None:
         """Look at everything."""
         self._tracker.overflowed = False
+        due = self._tracker.due()
         if (scan := self._new_scan()) is not None:
-            self._take(scan_root(scan))
+            self._take(scan_root(scan), due)
 
     def look_at(self, raw_paths: list[bytes]) -> None:
         """Look at these paths, relative to the root, and at files that should have rested by now.
@@ -50,7 +51,7 @@ class RootSync:
         due = self._tracker.due()
         parts = {raw for raw in raw_paths if raw not in self._tracker} | set(due)
         if parts and (scan := self._new_scan()) is not None:
-            self._take(scan_parts(scan, sorted(parts)))
+            self._take(scan_parts(scan, sorted(parts)), due)
 
     @property
     def wants_scan(self) -> bool:
@@ -69,9 +70,9 @@ class RootSync:
         self.root = root
         return Scan(self._catalog, root, self._share, hold=self._tracker.hold, stop=self._stop)
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: Found, due: list[bytes]) -> None:
         if not self._stop.is_set():
-            self._tracker.forget_due()
+            self._tracker.forget(due)
         if found.offline and not self.offline:
             log.warning("%s is offline: %s", path_text(self.root.path), found.offline)
         self.offline = bool(found.offline)

@@ -55,6 +55,7 @@ def index_paths(
             progress.missing += found.missing
             for problem in found.problems:
                 progress.add_problem(path_text(problem.path), problem.reason)
+            progress.problem_count += found.problem_count - len(found.problems)
     except Unavailable:
         if not stop.is_set():
             raise

@@ -77,7 +77,7 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
         found,
         stable_inodes=has_stable_inodes(mount_of(scan.root.path, among)),
     )
-    comparison = Comparison(scan.catalog, scan.root, rules, found.problems.append, closed)
+    comparison = Comparison(scan.catalog, scan.root, rules, found.add_problem, closed)
     for seen, known in _each(comparison, raw_paths, scan.root.path):
         if scan.stop.is_set():
             break
@@ -110,16 +110,29 @@ def _each(
     comparison: Comparison, raw_paths: Sequence[bytes], root: bytes
 ) -> Iterator[tuple[SeenFile | None, KnownFile | None]]:
     # What is there comes first: a renamed file is moved before its old place is looked at.
-    there = {raw: os.path.lexists(os.path.join(root, raw)) for raw in raw_paths}
-    for raw in sorted(raw_paths, key=lambda raw: (not there[raw], raw)):
+    parts = _outermost(raw_paths)
+    there = {raw: os.path.lexists(os.path.join(root, raw)) for raw in parts}
+    for raw in sorted(parts, key=lambda raw: (not there[raw], raw)):
         yield from comparison.of(raw)
+
+
+def _outermost(raw_paths: Sequence[bytes]) -> set[bytes]:
+    """Without those that lie below another one: no file may be met twice."""
+    given = set(raw_paths)
+    return {raw for raw in given if not any(above in given for above in _above(raw))}
+
+
+def _above(raw_path: bytes) -> Iterator[bytes]:
+    while raw_path:
+        raw_path = os.path.dirname(raw_path)
+        yield raw_path
 
 
 def _lost(scan: Scan, found: Found, reason: str) -> Found:
     with scan.catalog.write() as session:
         set_offline(session, scan.root.id, reason)
     found.offline = reason
-    found.problems.append(Problem(scan.root.path, f"The folder is offline: {reason}"))
+    found.add_problem(Problem(scan.root.path, f"The folder is offline: {reason}"))
     return found
 
 

@@ -82,10 +82,12 @@ class StabilityTracker:
         until = self._clock() - self._settle_s
         return [raw for raw, tracked in self._tracked.items() if tracked.since <= until]
 
-    def forget_due(self) -> None:
-        """What is still due after it was looked at needs no looking after: it is gone, or known."""
-        for raw_path in self.due():
-            del self._tracked[raw_path]
+    def forget(self, looked_at: list[bytes]) -> None:
+        """Of files that were due and looked at, what is due still: it is gone, or known."""
+        still_due = set(self.due())
+        for raw_path in looked_at:
+            if raw_path in still_due:
+                del self._tracked[raw_path]
 
     def wait_s(self) -> float | None:
         """Seconds until the first file is due; None when none is tracked."""

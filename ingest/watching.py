@@ -7,6 +7,7 @@ import time
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.root_state import RootSettings, watched_roots
 from foundsound.errors import FoundsoundError
+from foundsound.path_map import PathMap
 from foundsound.settings import Settings
 from ingest.root_watcher import RootWatcher
 
@@ -25,6 +26,7 @@ class Watching:
     def __init__(self, catalog: Catalog, settings: Settings) -> None:
         self._catalog = catalog
         self._settings = settings
+        self._places = PathMap(settings.path_map)
         self._watchers: dict[int, RootWatcher] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
@@ -47,13 +49,18 @@ class Watching:
         while not self._stop.is_set():
             try:
                 with self._catalog.read() as session:
-                    self._follow({root.id: root for root in watched_roots(session)})
+                    roots = watched_roots(session)
+                self._follow({root.id: root for root in roots if self._is_here(root)})
             except FoundsoundError as error:
                 log.warning("the roots cannot be read now: %s", error)
             except Exception:
                 log.exception("the roots cannot be read now")
             self._stop.wait(LOOK_S)
         self._end(list(self._watchers.values()))
+
+    def _is_here(self, root: RootSettings) -> bool:
+        # Elsewhere it lies on another mount: it would look like a drive that is off.
+        return self._places.local(root.path) == root.path
 
     def _follow(self, roots: dict[int, RootSettings]) -> None:
         ended = []

@@ -89,8 +89,7 @@ class Worker:
                     continue
                 self._busy = True
             try:
-                self._empty_queue()
-                wait_s = self._until_due()
+                wait_s = 0.0 if self._empty_queue() else self._until_due()
                 self._retry_s, self.failure = RETRY_S, ""
             except Exception as error:
                 self._tell(error)
@@ -111,7 +110,8 @@ class Worker:
         else:
             log.exception("the worker failed; trying again in %.0f s", self._retry_s)
 
-    def _empty_queue(self) -> None:
+    def _empty_queue(self) -> bool:
+        """Work off what can be claimed; True when there was something."""
         library, progress = self._library, IndexProgress()
         if self.failure:
             library.check()  # before files are claimed and decoded for nothing
@@ -122,13 +122,15 @@ class Worker:
             Pipeline(library, space, leases, progress, _ignore, stop).run()
         if (progress.files_done or purge_is_due(library)) and not self._interrupt.is_set():
             keep_up(library, progress, _ignore, self._interrupt)
+        return progress.files_done > 0
 
     def _until_due(self) -> float:
         with self._library.catalog.read() as session:
             due_at = next_due(session, self._library.space_id)
             if due_at is None:
                 return LOOK_S
-            return min(LOOK_S, max(0.0, (due_at - database_now(session)).total_seconds()))
+            left_s = (due_at - database_now(session)).total_seconds()
+        return min(LOOK_S, max(LISTEN_S, left_s))  # what is due now, another worker is claiming
 
     def _listen(self, wait_s: float) -> None:
         end = time.monotonic() + wait_s

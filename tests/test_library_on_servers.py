@@ -21,6 +21,7 @@ from foundsound.settings import Settings
 from foundsound.vectors.connect import connect
 from ingest.run import index_paths
 from ingest.switch import switch_model
+from tests.finding import nearest
 from tests.qdrant_process import QdrantProcess
 from tests.signals import noise, tone, write
 
@@ -60,8 +61,7 @@ def index(library: Library, *paths: Path) -> IndexProgress:
 
 
 def found(library: Library, text: str = "noise") -> list[str]:
-    hits = Searcher(library).search(Query(text=text)).hits
-    return [os.path.basename(hit.path) for hit in hits]
+    return [os.path.basename(hit.path) for hit in nearest(library, text)]
 
 
 def test_what_one_machine_indexes_another_finds(open_library: Open, sounds: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_change_of_the_model_is_followed(open_library: Open, sounds: Path) -> 
     old = second.space_key
     quiet = (IndexProgress(), lambda _: None, threading.Event())
     switch_model(first, Switch(model="starter", keep=False), *quiet)
-    result = searcher.by_text("noise")
+    result = searcher.search(Query(text="noise", show_weak=True))
     assert (result.model, len(result.hits)) == ("starter", 3)
     assert not second.store.exists(old)
     with pytest.raises(NotFound):

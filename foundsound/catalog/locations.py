@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Priority, Work, utc_now
+from foundsound.catalog.path_lookup import lies_at
 from foundsound.catalog.paths import named_cat_id, path_key
 from foundsound.catalog.quarantine import forgive
 from foundsound.catalog.queue import database_now
@@ -87,7 +88,7 @@ def add_files(
         insert_missing_rows(session, Location, rows)
         paths = [file.raw_path for file in batch]
         there = select(Location.raw_path, Location.id)
-        there = there.where(Location.root_id == root_id, Location.raw_path.in_(paths))
+        there = there.where(Location.root_id == root_id, lies_at(session, paths))
         ids.update((raw, id_) for raw, id_ in session.execute(there))
     return [ids[file.raw_path] for file in files]
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Root
+from foundsound.catalog.path_lookup import lies_at
 from foundsound.catalog.paths import path_key
 
 BATCH = 500  # paths in one statement
@@ -35,7 +36,7 @@ def _by_path(session: Session, paths: Sequence[str]) -> Named:
             rows = session.execute(
                 select(Location.raw_path, Location.sound_id).where(
                     Location.root_id == root_id,
-                    Location.raw_path.in_(batch),
+                    lies_at(session, batch),
                     Location.sound_id.is_not(None),
                 )
             )

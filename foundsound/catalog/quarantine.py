@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Priority, Root, Sound, SoundState, Work
-from foundsound.catalog.queue import BATCH
+from foundsound.catalog.queue import BATCH, lock_files
 from foundsound.catalog.scope import Scope
 
 
@@ -80,8 +80,9 @@ def retry(session: Session, now: datetime, scopes: Sequence[Scope] | None = None
     return len(ids)
 
 
-def forgive(session: Session, location_ids: Collection[int]) -> None:
+def forgive(session: Session, location_ids: Sequence[int]) -> None:
     """Forget what was held against these files, and their contents' refusal."""
+    lock_files(session, location_ids)
     lying_there = select(Location.sound_id).where(Location.id.in_(location_ids))
     session.execute(
         update(Sound)

@@ -119,6 +119,7 @@ def heartbeat(
     until = now + timedelta(seconds=lease_s)
     held: set[int] = set()
     for ids in _batches(location_ids):
+        lock_files(session, ids)
         held.update(
             session.scalars(
                 update(Location)
@@ -272,6 +273,7 @@ def enqueue(
     }
     leased = and_(Location.work == Work.LEASED, Location.due_at > now)
     for ids in _batches(location_ids):
+        lock_files(session, ids)
         those = Location.id.in_(ids)
         session.execute(
             update(Location)
@@ -279,6 +281,15 @@ def enqueue(
             .values(priority=priority)
         )
         session.execute(update(Location).where(those, ~leased).values(wanted))
+
+
+def lock_files(session: Session, location_ids: Sequence[int]) -> None:
+    """Keep these rows for this transaction: all take them in one order, so none waits in a circle.
+
+    For the same reason a transaction takes rows of locations before those of their sounds.
+    """
+    those = select(Location.id).where(Location.id.in_(location_ids))
+    session.execute(those.order_by(Location.id).with_for_update())
 
 
 def open_work(session: Session, space_id: int, scopes: Sequence[Scope]) -> OpenWork:

@@ -50,9 +50,9 @@ class SoundDetails:
     paths: tuple[bytes, ...]
 
 
-def ensure_sound(session: Session, sound_id: str, size: int) -> None:
-    """Add a sound that is not known, or was forgotten while it was worked on."""
-    insert_missing(session, Sound, id=sound_id, size=size)
+def ensure_sound(session: Session, sound_id: str, size: int) -> bool:
+    """Add a sound that is not known, or was forgotten while it was worked on; True when it was."""
+    return insert_missing(session, Sound, id=sound_id, size=size)
 
 
 def claim_sound(
@@ -60,6 +60,9 @@ def claim_sound(
 ) -> bool:
     """Tie a location to the sound it holds; True when the sound still has to be embedded."""
     ensure_sound(session, sound_id, size)
+    # The sound is ours until the transaction ends. A statement of its own: what the one before us
+    # wrote is seen by the next statement only.
+    session.execute(select(Sound.id).where(Sound.id == sound_id).with_for_update())
     mark_words_stale(session, [sound_id])  # it has one more name
     session.execute(update(Location).where(Location.id == location_id).values(sound_id=sound_id))
     return session.get(SoundWindows, (sound_id, space_id)) is None
@@ -71,10 +74,8 @@ def claim_content(
     """True when the worker, which has the location in hand, is the one to embed its content.
 
     False while another worker embeds it from another location: two machines that meet two copies
-    shall not both do it.
+    shall not both do it. Call it in the transaction of :func:`claim_sound`.
     """
-    # A statement of its own: what the one before us wrote is seen by the next statement only.
-    session.execute(select(Sound.id).where(Sound.id == sound_id).with_for_update())
     elsewhere = (
         select(Location.id)
         .where(

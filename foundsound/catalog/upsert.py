@@ -10,9 +10,15 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.models import Base
 
 
-def insert_missing(session: Session, entity: type[Base], **values: Any) -> None:
-    """Add a row; one that is there already, by any of its unique keys, stays as it is."""
-    session.execute(dialect_insert(session, entity).values(**values).on_conflict_do_nothing())
+def insert_missing(session: Session, entity: type[Base], **values: Any) -> bool:
+    """Add a row; one that is there already, by any of its unique keys, stays as it is.
+
+    Returns:
+        True when it was added.
+    """
+    key = inspect(entity).primary_key[0]
+    insert = dialect_insert(session, entity).values(**values).on_conflict_do_nothing()
+    return session.execute(insert.returning(key)).first() is not None
 
 
 def insert_missing_rows(

@@ -59,6 +59,7 @@ class SearchedLibrary:
 
     def rank(self, query: str, mode: str) -> list[str]:
         """Ids of the sounds on the first page of a search, best first."""
-        given = {"text": query} | ({"mode": mode} if "mode" in Query.model_fields else {})
-        asked = Query.model_validate(given)
+        asked = Query.model_validate(
+            {"text": query, "mode": mode, "show_weak": True, "fold": False}  # all that is ranked
+        )
         return [hit.sound_id for hit in self._searcher.search(asked).hits]

@@ -8,12 +8,14 @@ from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
-from foundsound.cli.console import duration, err, fail, out, plain
+from foundsound.cli.console import counted, duration, err, fail, out, plain
 from foundsound.errors import QueryError
 from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.results import Hit, MatchedWord, SearchResult
 
+BAR = 6  # characters
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 MOST_SHOWN = 8  # values of a facet
 
 
@@ -56,7 +58,8 @@ def show_place(error: QueryError, typed: str) -> NoReturn:
 
 def _table(result: SearchResult, folder: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("score", justify="right")
+    measured = any(hit.bar is not None for hit in result.hits)
+    table.add_column("strength" if measured else "score", justify="left" if measured else "right")
     table.add_column("at", justify="right")
     table.add_column("length", justify="right")
     table.add_column("file", overflow="fold")
@@ -69,11 +72,23 @@ def _table(result: SearchResult, folder: str) -> Table:
         # A hit in a long recording is worth its second; a short sound starts at its start.
         part = hit.end_s - hit.start_s < hit.duration_s - 0.1
         at = duration(hit.start_s) if part else ""
-        score = "" if hit.score is None else f"{hit.score:.2f}"
-        why = [escape(_why(hit, result.parts, several))] if told else []
+        strength = _bar(hit) if measured else "" if hit.score is None else f"{hit.score:.2f}"
         file = escape(plain(name)) + (" [red](offline)[/]" if hit.offline else "")
-        table.add_row(score, at, duration(hit.duration_s), file, *why)
+        if hit.takes:
+            file += f" [dim]+ {counted(len(hit.takes), 'more take')}[/]"
+        why = [escape(_why(hit, result.parts, several))] if told else []
+        table.add_row(strength, at, duration(hit.duration_s), file, *why)
     return table
+
+
+def _bar(hit: Hit) -> str:
+    """The hit's strength as a bar and in background deviations; dim where it is no answer."""
+    if hit.bar is None or hit.strength is None:
+        return ""
+    full, eighths = divmod(round(hit.bar * BAR * len(EIGHTHS)), len(EIGHTHS))
+    bar = "█" * full + EIGHTHS[eighths]
+    style = "dim" if hit.weak else "green"
+    return f"[{style}]{bar:<{BAR}}[/] {hit.strength:4.1f}"
 
 
 def _why(hit: Hit, parts: list[Part], several: bool) -> str:

@@ -12,6 +12,10 @@ from foundsound.errors import InvalidRequest, QueryError
 EMPTY = "The library is empty. Index a folder first: [bold]foundsound index ~/Sounds[/]"
 NOTHING = "No sound fits; [bold]foundsound status[/] says what the library holds."
 
+UNANSWERED = (
+    "Nothing in the library stands out for this; [bold]--weak[/] shows the nearest all the same."
+)
+
 
 def search(
     text: Annotated[
@@ -56,6 +60,21 @@ def search(
         typer.Option(help="dense: by sound; lexical: by words of names and metadata; or hybrid."),
     ] = "hybrid",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits to show.")] = 10,
+    weight: Annotated[
+        float, typer.Option(min=0.01, max=10, help="How much the text counts beside a --like.")
+    ] = 1.0,
+    between: Annotated[
+        bool, typer.Option("--between", help="Sounds like every --like and text, not just one.")
+    ] = False,
+    diversity: Annotated[
+        float, typer.Option(min=0, max=1, help="0 to 1: the more, the less alike the hits are.")
+    ] = 0.0,
+    takes: Annotated[
+        bool, typer.Option("--takes", help="Show every take of a recording, not just the best.")
+    ] = False,
+    weak: Annotated[
+        bool, typer.Option("--weak", help="Show also what does not stand out, or is unwanted.")
+    ] = False,
     cursor: Annotated[
         str | None, typer.Option(help="Go on after an earlier search: the cursor in its --json.")
     ] = None,
@@ -102,6 +121,15 @@ def search(
         cursor,
         facets,
     )
+    query = query.model_copy(
+        update={
+            "text_weight": weight,
+            "combine": "each" if between else "blend",
+            "diversity": diversity,
+            "fold": not takes,
+            "show_weak": weak,
+        }
+    )
     try:
         with open_or_connect(settings) as library:
             source = Searcher(library) if isinstance(library, Library) else library
@@ -111,7 +139,7 @@ def search(
     if as_json:
         print(result.model_dump_json())
     elif not result.hits:
-        err.print(NOTHING)
+        err.print(NOTHING if result.answered else UNANSWERED)
     else:
         show(result, text)
     if result.facets is not None and not as_json:

@@ -14,7 +14,7 @@ from typing import Protocol
 from foundsound import __version__
 from foundsound.catalog.paths import path_text
 from foundsound.embedding.embedder import Embedder
-from foundsound.errors import InvalidRequest
+from foundsound.errors import FoundsoundError, InvalidRequest
 from foundsound.evaluation.dataset import RIGHT, Dataset
 from foundsound.evaluation.judgements import Judgements, Values, judge_sounds
 from foundsound.evaluation.naming import Naming, lay_out
@@ -90,6 +90,7 @@ def evaluate_search(
                     if judged is None:
                         sounds = _usable(sounds, library.sound_ids(), problems)
                         judged = judge_sounds(dataset, sounds)
+                    _check_complete(sounds, library.sound_ids(), model, naming)
                     asking = _telling(listener, f"{model}, {naming} names: searching")
                     asked = {mode: _ask(library, judged, mode, asking) for mode in modes}
             values = {mode: judged.values(asked[mode].ranked, settings.cache_dir) for mode in modes}
@@ -160,6 +161,18 @@ def _usable(sounds: list[Sound], found: frozenset[str], problems: Problems) -> l
     if not any(sound.queries for sound in usable):
         raise InvalidRequest("None of the files that answer a query can be indexed.")
     return usable
+
+
+def _check_complete(
+    sounds: Sequence[Sound], found: frozenset[str], model: str, naming: Naming
+) -> None:
+    """Every library must hold the same sounds, or figures could not be compared."""
+    lost = [sound for sound in sounds if sound.id not in found]
+    if lost:
+        raise FoundsoundError(
+            f"{len(lost):,} of {len(sounds):,} sounds could not be indexed with '{model}' "
+            f"under {naming} names, but before; the first is {_shown(lost[0].paths[0])}."
+        )
 
 
 def _ask(library: IndexedLibrary, judged: Judgements, mode: str, tick: Tick) -> _Asked:

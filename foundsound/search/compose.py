@@ -1,5 +1,9 @@
 """One vector for a whole query: each part embedded, normalised, weighted, summed.
 
+Texts beside sounds count more than their weight, by as much as the scores of sounds against sounds
+vary more than those of texts against sounds: else "like this, but with a bicycle bell" hears little
+of the bell. What is near that sum is put in order by its parts, see ``resemblance.py``.
+
 Unwanted parts are subtracted at half their weight. At full weight the difference of two related
 texts points nowhere: with ``starter`` on the demo library, "telephone" without "ringing" (cosine
 0.50) ranked a vacuum cleaner first. Half of it turns the query away from the unwanted and still
@@ -11,8 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foundsound.calibrate import known_calibration
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.sounds import sounds_by_id
+from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.sound_vector import sound_vector
 from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
@@ -36,6 +42,11 @@ class Composed:
     shares: Floats  # float32 [parts]: shares @ vectors is the query, unit length
     vector: Floats  # float32 [dim]: the query
     wanted: Floats  # float32 [dim]: the sum of the wanted parts alone, unit length
+
+    @property
+    def mixed(self) -> bool:
+        """True for texts beside sounds."""
+        return len({isinstance(part, TextPart) for part in self.parts}) > 1
 
     def reasons(self, score: float, window: Floats | None) -> list[Reason]:
         """What each part gave to a window's score; the contributions sum up to it.
@@ -78,9 +89,7 @@ class Composer:
                 for part in parts
             ]
         )
-        weights = np.array(
-            [part.weight * (-SUBTRACTED if part.negative else 1.0) for part in parts], np.float32
-        )
+        weights = _weights(parts, known_calibration(self._catalog, space))
         total = weights @ vectors
         length = float(np.linalg.norm(total))
         if length < NOTHING:
@@ -129,3 +138,20 @@ class Composer:
             f"No file of the sound {part.sound_id} can be read now; is its drive online? Without a "
             "stretch, its vectors suffice."
         )
+
+
+def _weights(parts: Sequence[Part], calibration: Calibration | None) -> Floats:
+    """What each part's vector counts, below 0 for an unwanted one, float32 ``[parts]``."""
+    mixed = len({isinstance(part, TextPart) for part in parts}) > 1
+    of_text = 1.0
+    if mixed and calibration is not None:
+        of_text = calibration.audio.deviation / calibration.text.deviation
+    return np.array(
+        [
+            part.weight
+            * (of_text if isinstance(part, TextPart) else 1.0)
+            * (-SUBTRACTED if part.negative else 1.0)
+            for part in parts
+        ],
+        np.float32,
+    )

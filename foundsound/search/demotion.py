@@ -1,55 +1,24 @@
-"""Hits that are closer to something unwanted than to what is wanted come later.
+"""Hits that are like something unwanted come later.
 
-Closer in deviations: text-audio cosines lie around 0.1, audio-audio ones around 0.8, and each text
-has a level of its own, so bare cosines of two parts cannot be compared. Each part is measured
-against the same sample of the library: how many deviations above its mean over the sample a window
-lies. A window is demoted when an unwanted part gives it more of them than the wanted ones together
-do, and at least one: below that it is no more like the unwanted than anything else.
-
-A sound whose name, title, description, keywords or tags say all of an unwanted text is demoted as
-well, whatever it sounds like.
+A sound is demoted when it sounds like an unwanted part, see ``likeness.py``, or when its name,
+title, description, keywords or tags say all of an unwanted text, whatever it sounds like.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
-
-from foundsound.embedding.embedder import Floats
 from foundsound.lexical.query import LexicalQuery
-from foundsound.search.compose import Composed
 from foundsound.search.fusion import Candidate
+from foundsound.search.likeness import Likeness
 from foundsound.search.rankings import Ear
-from foundsound.vectors.index import VectorIndex
 from foundsound.vectors.lexical import LexicalIndex
 
-SAMPLE = 256  # windows; Edge hands them out in under a millisecond
-LEAST = 1.0  # deviations
-NARROWEST = 0.02  # a deviation below it is that of a handful of alike sounds
 SAID = 0.7  # of an unwanted text's words; folders alone, or a category's synonyms, give less
 BLOCK = 1000  # the demoted come after the others of as many sounds: bounds the look ahead
 AT_ONCE = 100  # sounds that are judged together
 
 Judged = tuple[Candidate, int | None]
-
-
-class Demotion:
-    """Judges the windows that a query with unwanted parts has found."""
-
-    def __init__(self, index: VectorIndex, composed: Composed) -> None:
-        self._unwanted = [at for at, part in enumerate(composed.parts) if part.negative]
-        # Row 0 is what is wanted, the others what is not.
-        self._rows = np.stack([composed.wanted, *composed.vectors[self._unwanted]])
-        background = index.sample(SAMPLE) @ self._rows.T
-        self._mean = background.mean(axis=0)
-        self._deviation = np.maximum(background.std(axis=0), NARROWEST)
-
-    def culprit(self, window: Floats) -> int | None:
-        """The unwanted part that demotes the window, float32 ``[dim]``; None when none does."""
-        wanted, *unwanted = (self._rows @ window - self._mean) / self._deviation
-        worst = int(np.argmax(unwanted))
-        return self._unwanted[worst] if unwanted[worst] > max(wanted, LEAST) else None
 
 
 @dataclass(frozen=True)
@@ -72,30 +41,32 @@ class UnwantedWords:
 def demoted_last(
     ear: Ear | None, words: UnwantedWords, candidates: Iterator[Candidate]
 ) -> Iterator[Judged]:
-    """The candidates, the demoted of each ``BLOCK`` after the others, and by which part."""
-    heard = ear is not None and any(part.negative for part in ear.composed.parts)
+    """The candidates, the demoted of each ``BLOCK`` after the others, and by which part.
+
+    In a space that is not calibrated nothing is demoted by what it sounds like.
+    """
+    calibration = ear.calibration if ear is not None else None
+    heard = calibration is not None and ear is not None and ear.has_unwanted
     if not heard and not words.queries:
         yield from ((candidate, None) for candidate in candidates)
         return
-    demotion: Demotion | None = None
-    while True:
+    likeness: Likeness | None = None
+    judged = BLOCK
+    while judged == BLOCK:
         later: list[Judged] = []
         judged = 0
-        # Words are asked for many at once; windows have what is needed with them.
-        at_once = AT_ONCE if words.queries else 1
-        while some := list(islice(candidates, min(at_once, BLOCK - judged))):
+        while some := list(islice(candidates, min(AT_ONCE, BLOCK - judged))):
             judged += len(some)
-            if heard and ear is not None:
-                demotion = demotion or Demotion(ear.index, ear.composed)
+            if likeness is None and heard and ear is not None and calibration is not None:
+                likeness = Likeness(ear.index, calibration, ear.composed)
             said = words.culprits([each.sound_id for each in some])
+            windows = [each.window for each in some if each.window]
+            found = likeness.culprits(windows) if likeness else ()
+            like = dict(zip((hit.sound_id for hit in windows), found, strict=False))
             for each in some:
-                culprit = said.get(each.sound_id)
-                if culprit is None and demotion and each.window and each.window.vector is not None:
-                    culprit = demotion.culprit(each.window.vector)
+                culprit = said.get(each.sound_id, like.get(each.sound_id))
                 if culprit is None:
                     yield each, None
                 else:
                     later.append((each, culprit))
         yield from later
-        if judged < BLOCK:
-            return

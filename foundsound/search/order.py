@@ -1,28 +1,31 @@
 """Other orders than relevance, among the most relevant sounds; see browse.py for all."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from foundsound.catalog.paths import path_text
+from foundsound.search.hydrate import Found
 from foundsound.search.query.query import Sort
-from foundsound.search.results import Hit
+from foundsound.search.shown import Shown
 
 POOL = 500  # of the most relevant sounds are put into another order
 
-_KEYS: dict[str, Callable[[Hit], Any]] = {
-    "name": lambda hit: os.path.basename(hit.path).casefold(),
-    "duration": lambda hit: hit.duration_s,
-    "added": lambda hit: hit.added_at,
-    "loudness": lambda hit: hit.loudness_lufs,
+_KEYS: dict[str, Callable[[Found], Any]] = {
+    "name": lambda found: path_text(os.path.basename(found.path)).casefold(),
+    "duration": lambda found: found.duration_s,
+    "added": lambda found: found.added_at,
+    "loudness": lambda found: found.loudness_lufs,
 }
 
 
-def in_order(hits: list[Hit], sort: Sort) -> list[Hit]:
-    """The hits by the sort's key; those alike in it stay in the order they had.
+def in_order(pool: Iterable[Shown], sort: Sort) -> list[Shown]:
+    """By the sort's key; those alike in it stay in the order they had.
 
-    Hits whose key is not known come last in either direction.
+    Those whose key is not known come last in either direction.
     """
     key = _KEYS[sort.lstrip("-")]
-    known = [hit for hit in hits if key(hit) is not None]
-    unknown = [hit for hit in hits if key(hit) is None]
-    return sorted(known, key=key, reverse=sort.startswith("-")) + unknown
+    keyed = [(key(each.found), each) for each in pool]
+    known = [pair for pair in keyed if pair[0] is not None]
+    known.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))
+    return [each for _, each in known] + [each for value, each in keyed if value is None]

@@ -1,25 +1,52 @@
 """The three ways to rank the sounds that a query may find: by ear, by words, by both."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
 
 from foundsound.catalog.database import Catalog
+from foundsound.embedding.calibration import Calibration
 from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
 from foundsound.search.fusion import POOL, Candidate, fuse, heard_place, said_candidates
 from foundsound.search.matching import H, Selection, fitting, ranked_matching
+from foundsound.search.resemblance import POOL as BY_PARTS
+from foundsound.search.resemblance import by_resemblance
+from foundsound.search.strength import Scale, scale_of
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
 from foundsound.vectors.lexical import LexicalHit, LexicalIndex, matching_sounds
 
+WINDOWS_AT_ONCE = 50  # of sounds that words alone have brought
+
 
 @dataclass(frozen=True)
 class Ear:
-    """The dense side of a query."""
+    """The dense side of a query; without a calibration nothing is said of how strong hits are."""
 
     index: VectorIndex
     composed: Composed
+    calibration: Calibration | None = None
+    each: bool = False  # True: by the wanted part that a sound resembles least
+
+    @cached_property
+    def scale(self) -> Scale | None:
+        """How the scores are to be read."""
+        if self.calibration is None:
+            return None
+        composed = self.composed
+        return scale_of(self.calibration, composed.parts, composed.vectors, composed.shares)
+
+    @property
+    def has_unwanted(self) -> bool:
+        """True when a part is not wanted."""
+        return any(part.negative for part in self.composed.parts)
+
+    @property
+    def by_parts(self) -> bool:
+        """True when the nearest are put in an order of their own, see ``resemblance.py``."""
+        return self.with_vectors and (self.each or self.composed.mixed)
 
     @property
     def with_vectors(self) -> bool:
@@ -30,7 +57,7 @@ class Ear:
         self, limit: int, exclude: Collection[str], only: Collection[str] | None
     ) -> Iterator[WindowHit]:
         """Each sound by its best window, nearest first."""
-        return nearest_sounds(
+        near = nearest_sounds(
             self.index,
             self.composed.vector,
             limit,
@@ -38,6 +65,9 @@ class Ear:
             only=only,
             with_vectors=self.with_vectors,
         )
+        if self.calibration is not None and self.by_parts:
+            return by_resemblance(self.composed, self.calibration, self.each, near)
+        return near
 
 
 @dataclass(frozen=True)
@@ -57,22 +87,34 @@ class Words:
         return matching_sounds(self.index, self.query.terms, limit, exclude, only=only)
 
 
-def by_ear(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Iterator[Candidate]:
+@dataclass(frozen=True)
+class Ranked:
+    """What a query finds, best first."""
+
+    candidates: Iterator[Candidate]
+    best: float | None  # cosine of the nearest by ear; None when nothing is
+    pool: int  # how many of the candidates come by other things than their cosine
+
+
+def by_ear(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Ranked:
     """Every sound, nearest first."""
-    for rank, hit in enumerate(_near(catalog, ear, selection, limit), 1):
-        yield Candidate(hit.sound_id, hit, heard_place(rank))
+    pool = BY_PARTS if ear.by_parts else 0
+    near = _near(catalog, ear, selection, limit)
+    first = _take(catalog, selection, near, max(limit, pool))
+    candidates = (
+        Candidate(hit.sound_id, hit, heard_place(rank))
+        for rank, hit in enumerate(chain(first, near), 1)
+    )
+    return Ranked(candidates, _best(first), pool)
 
 
-def by_words(
-    catalog: Catalog, words: Words, selection: Selection, limit: int
-) -> Iterator[Candidate]:
+def by_words(catalog: Catalog, words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound that shares a word, best first."""
-    yield from said_candidates(_matching(catalog, words, selection, limit), words.query.ideal)
+    said = _matching(catalog, words, selection, limit)
+    return Ranked(said_candidates(said, words.query.ideal), None, 0)
 
 
-def by_both(
-    catalog: Catalog, ear: Ear, words: Words, selection: Selection, limit: int
-) -> Iterator[Candidate]:
+def by_both(catalog: Catalog, ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound; those that lead either ranking are fused, see ``fusion.py``."""
     size = max(POOL, limit)
     near = _near(catalog, ear, selection, size)
@@ -85,8 +127,20 @@ def by_both(
             unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
             said += words.matching(size, (), unsaid)
     pool = fuse(heard, said, words.query.ideal, words.share)
-    for start in range(0, len(pool), limit):
-        yield from _with_windows(ear, pool[start : start + limit])
+    looked_at = max(len(pool), BY_PARTS if ear.by_parts else 0)
+    return Ranked(_pool_first(ear, pool, near, limit), _best(heard), looked_at)
+
+
+def _best(heard: Sequence[WindowHit]) -> float | None:
+    return max((hit.score for hit in heard), default=None)
+
+
+def _pool_first(
+    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int
+) -> Iterator[Candidate]:
+    size = max(limit, WINDOWS_AT_ONCE)
+    for start in range(0, len(pool), size):
+        yield from _with_windows(ear, pool[start : start + size])
     given = {each.sound_id for each in pool}
     for rank, hit in enumerate((hit for hit in near if hit.sound_id not in given), len(given) + 1):
         yield Candidate(hit.sound_id, hit, heard_place(rank))

@@ -46,6 +46,27 @@ class Hit(BaseModel):
         description="Cosine between query and best window, -1 to 1; null where nothing was "
         "compared: filters alone, and mode=lexical."
     )
+    strength: float | None = Field(
+        default=None,
+        description="How far the score lies above what unlike sounds score with this query, in "
+        "background deviations: below 2 is chance, 4 is clear. Null where nothing was compared, "
+        "and before the model was measured, which the next index run does.",
+        examples=[4.7],
+    )
+    bar: float | None = Field(
+        default=None,
+        description="The strength as a length from 0 to 1, full at 8 deviations, or at a perfect "
+        "match where that is weaker, as between sounds.",
+        examples=[0.78],
+    )
+    weak: bool = Field(
+        default=False,
+        description="True: no answer, but shown because show_weak asked for it.",
+    )
+    takes: list[str] = Field(
+        default=[],
+        description="Further takes of the same recording, which this hit stands for: sound ids.",
+    )
     start_s: float = Field(description="Where the best window starts, in seconds.")
     end_s: float = Field(description="Where the best window ends, in seconds.")
     duration_s: float = Field(description="Length of the whole sound, in seconds.")
@@ -87,6 +108,11 @@ class SearchResult(BaseModel):
         default=None,
         description="The typed text in its plainest form.",
         examples=["rain -thunder dur:<10"],
+    )
+    answered: bool = Field(
+        default=True,
+        description="False: nothing in the library stands out for this query; with show_weak the "
+        "nearest are shown all the same.",
     )
     facets: Facets | None = Field(default=None, description="When the query asked for some.")
     cursor: str | None = Field(

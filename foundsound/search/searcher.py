@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import select
 
+from foundsound.calibrate import known_calibration
 from foundsound.catalog.identity import content_id
 from foundsound.catalog.models import Root
 from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.search.answers import answers
 from foundsound.search.browse import browse
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.completeness import check_complete
@@ -21,19 +24,26 @@ from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
 from foundsound.search.facets import count_facets
-from foundsound.search.hydrate import hydrate
 from foundsound.search.matched_words import matched_words
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
 from foundsound.search.query.filters import Conditions, Filters, conditions
 from foundsound.search.query.parts import ItemPart
-from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query
+from foundsound.search.query.query import DEFAULT_LIMIT, Query
 from foundsound.search.query.resolve import Resolved, resolve
-from foundsound.search.rankings import Ear
+from foundsound.search.rankings import Ear, Ranked
 from foundsound.search.results import Hit, SearchResult
+from foundsound.search.shown import Look, Shown, shown
 from foundsound.search.sides import Sides, unwanted_words, wanted_words
 
-MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
+
+@dataclass(frozen=True)
+class _Page:
+    """The hits of one page, whether anything answers the query, and where browsing goes on."""
+
+    hits: list[Hit]
+    answered: bool = True
+    last: Last | None = None
 
 
 class Searcher:
@@ -76,12 +86,13 @@ class Searcher:
                 self._check_limit(place.first)
             if query.mode != "lexical":
                 self._check_complete(space)
-            hits, last = self._page(space, asked, query, clips, place)
+            page = self._page(space, asked, query, clips, place)
             facets = self._facets(space, asked, query, clips) if query.facets else None
-        more = len(hits) == query.limit
-        after = Place(place.offset + query.limit, place.first, last)
+        more = len(page.hits) == query.limit
+        after = Place(place.offset + query.limit, place.first, page.last)
         return SearchResult(
-            hits=hits,
+            hits=page.hits,
+            answered=page.answered,
             model=space.embedder.name,
             took_ms=(time.perf_counter() - started) * 1000,
             parts=list(asked.parts),
@@ -97,19 +108,26 @@ class Searcher:
         query: Query,
         clips: Sequence[Clip],
         place: Place,
-    ) -> tuple[list[Hit], Last | None]:
+    ) -> _Page:
         selection = self._selection(asked, query)
         end = place.offset + query.limit
         if not asked.parts:
             with self._library.catalog.read() as session:
                 found, last = browse(session, selection, query.sort, place.last, query.limit)
-            return [each.hit() for each in found], last
-        sides = self._sides(space, asked, query.mode, clips)
-        if query.sort == "relevance":
-            hits = self._hits(sides, selection, place.first)
-            return list(islice(hits, place.offset, end)), None
-        pool = list(islice(self._hits(sides, selection, POOL), POOL))
-        return in_order(pool, query.sort)[place.offset : end], None
+            return _Page([each.hit() for each in found], last=last)
+        sides = self._sides(space, asked, query, clips)
+        by_relevance = query.sort == "relevance"
+        first = place.first if by_relevance else POOL
+        ranked = sides.ranked(self._library.catalog, selection, first)
+        look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
+        looked = self._shown(sides, ranked, selection, query.show_weak, look)
+        if by_relevance:
+            page = list(islice(looked, place.offset, end))
+        else:
+            page = in_order(islice(looked, POOL), query.sort)[place.offset : end]
+        nothing_there = ranked.best is None
+        answered = nothing_there or place.offset > 0 or any(not s.answer.weak for s in page)
+        return _Page(self._hits(sides, page), answered)
 
     def _facets(
         self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
@@ -117,9 +135,11 @@ class Searcher:
         selection = self._selection(asked, query)
         found: list[str] | None = None
         if asked.parts:
-            sides = self._sides(space, asked, query.mode, clips)
-            hits = self._hits(sides, selection, RELEVANT)
-            found = [hit.sound_id for hit in islice(hits, RELEVANT)]
+            sides = self._sides(space, asked, query, clips)
+            ranked = sides.ranked(self._library.catalog, selection, RELEVANT)
+            look = Look(RELEVANT, fold=False, diversity=0.0)
+            looked = self._shown(sides, ranked, selection, query.show_weak, look)
+            found = [each.found.id for each in islice(looked, RELEVANT)]
         with self._library.catalog.read() as session:
             these = that_fit(session, selection, found)
             return count_facets(session, query.facets, these, asked.filters)
@@ -131,33 +151,44 @@ class Searcher:
             frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart)),
         )
 
-    def _sides(self, space: OpenSpace, asked: Resolved, mode: Mode, clips: Sequence[Clip]) -> Sides:
-        queries, index = self._queries, self._library.words
+    def _sides(
+        self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
+    ) -> Sides:
+        queries, index, mode = self._queries, self._library.words, query.mode
         words = wanted_words(queries, index, asked, mode)
         unwanted = unwanted_words(queries, index, asked, mode)
         if mode == "lexical":
             return Sides(None, words, unwanted)
         composed = self._composer.compose(space, asked.parts, clips)
-        return Sides(Ear(space.vectors, composed), words, unwanted)
+        calibration = known_calibration(self._library.catalog, space)
+        ear = Ear(space.vectors, composed, calibration, each=query.combine == "each")
+        return Sides(ear, words, unwanted)
 
-    def _hits(self, sides: Sides, selection: Selection, limit: int) -> Iterator[Hit]:
-        """Hits, best first; sounds without a file at hand that fits are passed over."""
-        catalog = self._library.catalog
-        ranked = sides.ranked(catalog, selection, limit)
-        judged = demoted_last(sides.ear, sides.unwanted, ranked)
-        within = selection.within
-        size = min(limit, MOST_IDS)
-        while page := list(islice(judged, size)):
-            size = min(4 * size, MOST_IDS)  # few of them fit: ask the catalogue less often
-            ids = [each.sound_id for each, _ in page if within is None or each.sound_id in within]
-            with catalog.read() as session:
-                found = hydrate(session, ids, selection.conditions)
-                said = [each.sound_id for each, _ in page if each.said and each.sound_id in found]
-                words = matched_words(session, said, sides.typed)
-            for each, demoted_by in page:
-                if each.sound_id in found:
-                    why = sides.why(each) | {"words": words.get(each.sound_id, [])}
-                    yield found[each.sound_id].hit(each.window, demoted_by=demoted_by, **why)
+    def _shown(
+        self, sides: Sides, ranked: Ranked, selection: Selection, weak: bool, look: Look
+    ) -> Iterator[Shown]:
+        """What answers the query, or all with ``weak``; without sounds that are not at hand."""
+        judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
+        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak)
+        return shown(self._library.catalog, sides.ear, found, selection, look)
+
+    def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:
+        """What is shown, with all that speaks for it."""
+        candidates = [each.answer.candidate for each in page]
+        said = [each.sound_id for each in candidates if each.said]
+        with self._library.catalog.read() as session:
+            words = matched_words(session, said, sides.typed)
+        scale = sides.ear.scale if sides.ear else None
+        return [
+            each.found.hit(
+                each.answer.candidate.window,
+                **sides.why(each.answer.candidate),
+                **each.answer.why(scale),
+                takes=each.takes,
+                words=words.get(each.answer.candidate.sound_id, []),
+            )
+            for each in page
+        ]
 
     def _conditions(self, filters: Sequence[Filters]) -> Conditions:
         if not filters:

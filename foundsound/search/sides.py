@@ -1,6 +1,6 @@
 """The two sides of a query: what it is to sound like, and what is to be said of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from foundsound.search.matching import Selection
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
-from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
+from foundsound.search.rankings import Ear, Ranked, Words, by_both, by_ear, by_words
 from foundsound.search.results import Ranking
 from foundsound.vectors.lexical import LexicalIndex
 
@@ -34,7 +34,7 @@ class Sides:
         """By stem, the typed word that it stands for."""
         return self.words.query.words if self.words else {}
 
-    def ranked(self, catalog: Catalog, selection: Selection, limit: int) -> Iterator[Candidate]:
+    def ranked(self, catalog: Catalog, selection: Selection, limit: int) -> Ranked:
         """What the query finds, best first; ``limit`` are likely to be enough."""
         if self.words is None:
             assert self.ear is not None

@@ -16,7 +16,7 @@ from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats
 from foundsound.search.query.parts import Part, TextPart
 
-FULL = 6.0  # deviations that fill the bar; a query by sound may be unable to reach them
+FULL = 8.0  # deviations that fill the bar; a query by sound may be unable to reach them
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Scale:
     def strength(self, score: float) -> float:
         """Background deviations above the mean."""
         return (score - self.mean) / self.deviation
+
+    def strengths(self, scores: Floats) -> Floats:
+        """The same of many scores."""
+        return np.asarray((scores - self.mean) / self.deviation, np.float32)
 
     def bar(self, strength: float) -> float:
         """A strength as a length, 0 to 1, full at ``FULL`` deviations or at a perfect match."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Body, File, Form, UploadFile
 from fastapi import Query as UrlField
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
@@ -18,6 +18,7 @@ from foundsound.search.query.parts import MOST_PARTS
 from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query, Sort
 from foundsound.search.results import SearchResult
 from search_api.problems import responses
+from search_api.search_examples import EXAMPLES
 from search_api.state import MODEL_HELP, State
 
 router = APIRouter(tags=["search"])
@@ -35,7 +36,9 @@ class SearchRequest(Query):
 
 
 @router.post("/search", summary="Search", responses=responses(413, 422, 503))
-def search(request: SearchRequest, state: State) -> SearchResult:
+def search(
+    request: Annotated[SearchRequest, Body(openapi_examples=EXAMPLES)], state: State
+) -> SearchResult:
     """The sounds that fit best, each with its best window and what each part contributed."""
     state.check_model(request.model)
     return state.searcher.search(request.query)

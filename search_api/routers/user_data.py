@@ -1,9 +1,7 @@
 """What people say of sounds: tags, favourites, notes."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, BackgroundTasks, Body
-from pydantic import BaseModel
+from fastapi import APIRouter, BackgroundTasks
+from pydantic import BaseModel, ConfigDict
 
 from foundsound.sound_report import SoundReport, report_sound
 from foundsound.user_data import SoundEdit, SoundIds, TagReport, edit_sounds, report_tags
@@ -16,6 +14,13 @@ router = APIRouter(tags=["user data"])
 
 class SoundsEdit(SoundEdit):
     """The same changes for several sounds: all of them, or none if one is not there."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"ids": ["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"], "add_tags": ["wet"]}]
+        },
+    )
 
     ids: SoundIds
 
@@ -49,14 +54,7 @@ def edit_sound(
     responses=responses(401, 403, 404, 413, 422),
     dependencies=[WritersOnly],
 )
-def edit_several(
-    edit: Annotated[
-        SoundsEdit,
-        Body(examples=[{"ids": ["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"], "add_tags": ["wet"]}]),
-    ],
-    state: State,
-    later: BackgroundTasks,
-) -> EditedSounds:
+def edit_several(edit: SoundsEdit, state: State, later: BackgroundTasks) -> EditedSounds:
     """Make the same changes to all of them."""
     with state.library.catalog.write(alone=True) as session:
         edit_sounds(session, edit.ids, edit)

@@ -1,14 +1,17 @@
 """The queue's rules, with a clock of the test's own."""
 
+import random
 import threading
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, event, select, text, update
 
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.locations import SeenFile, add_files, mark_missing
+from foundsound.catalog.locations import SeenFile, add_files, mark_changed, mark_missing
 from foundsound.catalog.models import Location, Priority, Root, Sound, SoundWindows, Work
 from foundsound.catalog.queue import (
     BACKOFF_S,
@@ -305,6 +308,33 @@ def test_workers_at_once_never_get_the_same_file(files: Files) -> None:
     for thread in threads:
         thread.join()
     assert Counter(got) == Counter(ids)
+
+
+@both_databases
+def test_no_two_transactions_wait_for_each_other_in_a_circle(files: Files) -> None:
+    names = [f"a{k}" for k in range(20)]
+    ids = files.add(*names)
+    files.claim("w", limit=20)
+    end = time.monotonic() + 1.5
+
+    def work(seed: int) -> int:
+        dice, rounds = random.Random(seed), 0
+        while time.monotonic() < end:
+            some = dice.sample(range(20), 12)
+            mine = [ids[k] for k in some]
+            with files.catalog.write() as session:
+                if seed % 3 == 0:
+                    heartbeat(session, "w", mine, LEASE_S, at(0))
+                elif seed % 3 == 1:
+                    enqueue(session, mine, files.space_id, Priority.USER, at(0))
+                else:
+                    seen = [SeenFile(names[k].encode(), rounds, 1) for k in some]
+                    mark_changed(session, list(zip(mine, seen, strict=True)))
+            rounds += 1
+        return rounds
+
+    with ThreadPoolExecutor(6) as pool:
+        assert min(pool.map(work, range(6))) > 0  # and none was ended by the database
 
 
 @on_sqlite

@@ -77,7 +77,7 @@ def test_a_killed_switch_goes_on(cli: Cli, tmp_path: Path) -> None:
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    assert len(cli.json("search", "noise", "--limit", "100")["hits"]) == 60
+    assert len(cli.json("search", "noise", "--weak", "--takes", "--limit", "100")["hits"]) == 60
     again = cli.run("model", "use", "starter")
     assert again.returncode == 0, again.stderr
     assert cli.run("model", "list").stdout.startswith("used starter  60 sounds")

@@ -9,9 +9,9 @@ from tests.process import Cli
 
 QUERIES = [
     ["white noise, static dur:>1 fmt:wav"],
-    ["tone, no hiss", "--not", "noise", "--limit", "2"],
-    ["tone", "--like", "{sounds}/tone.flac", "--not", "{sounds}/noise.wav"],
-    ["--like", "{sounds}/tone.flac", "--from", "0:00.5", "--to", "1"],
+    ["tone, no hiss", "--not", "noise", "--limit", "2", "--weak"],
+    ["tone", "--like", "{sounds}/tone.flac", "--not", "{sounds}/noise.wav", "--weak"],
+    ["--like", "{sounds}/tone.flac", "--from", "0:00.5", "--to", "1", "--weak"],
     ["dur:>0", "--sort", "-duration"],
 ]
 BAD = [
@@ -69,16 +69,16 @@ def _rounded(value: Any) -> Any:
 
 def test_refining_and_paging(cli: Cli, sounds: Path, tmp_path: Path) -> None:
     assert cli.run("index", sounds).returncode == 0
-    first = cli.run("search", "tone", "--limit", "2", "--json").stdout
+    first = cli.run("search", "tone", "--limit", "2", "--weak", "--json").stdout
     (tmp_path / "found.json").write_text(first)
     ids = [hit["sound_id"] for hit in json.loads(first)["hits"]]
-    refined = cli.json("search", "noise", "--refine", tmp_path / "found.json")
+    refined = cli.json("search", "noise", "--weak", "--refine", tmp_path / "found.json")
     assert {hit["sound_id"] for hit in refined["hits"]} == set(ids)
     (tmp_path / "ids.txt").write_text("\n".join(ids[:1]))
-    one = cli.json("search", "noise", "--refine", tmp_path / "ids.txt")
+    one = cli.json("search", "noise", "--weak", "--refine", tmp_path / "ids.txt")
     assert [hit["sound_id"] for hit in one["hits"]] == ids[:1]
     cursor = json.loads(first)["cursor"]
-    rest = cli.json("search", "tone", "--limit", "2", "--cursor", cursor)
+    rest = cli.json("search", "tone", "--limit", "2", "--weak", "--cursor", cursor)
     assert len(rest["hits"]) == 1
     assert rest["hits"][0]["sound_id"] not in ids
     like = cli.json("search", "--like", ids[0])

@@ -44,7 +44,7 @@ class Told:
         self._broken = broken
 
     def sound_ids(self) -> frozenset[str]:
-        return frozenset(self.files.values()) - {self.files[name] for name in self._broken}
+        return frozenset(self.files.values()) - {self.files.get(name) for name in self._broken}
 
     def rank(self, query: str, mode: str) -> list[str]:
         return [self.files[name] for name in self._answers[mode, query]]
@@ -129,5 +129,6 @@ def test_a_sound_that_cannot_be_found_is_left_out(dataset: Dataset, settings: Se
     assert found.unanswered == ["wind"]
     assert {Path(item.path).stem for item in found.left_out} == {"d", "copy"}
     assert [outcome.query for outcome in found.queries] == ["rain", "rain"]
+    assert all(each.figures[0].n == 1 for each in found.runs)
     with pytest.raises(InvalidRequest, match="None of the files that answer a query"):
         run(dataset, settings, ANSWERS, broken="abcd")

@@ -22,7 +22,13 @@ CLOCK = Path(__file__).with_name("stepping_clock")
 
 @contextmanager
 def tried_library(
-    tmp_path: Path, data_dir: Path, cache_dir: Path, mode: str, seed: int
+    tmp_path: Path,
+    data_dir: Path,
+    cache_dir: Path,
+    mode: str,
+    seed: int,
+    name: str,
+    told: list[str],
 ) -> Iterator[TriedLibrary]:
     """Two roots that the library watches in this mode."""
     cli = Cli(data_dir, cache_dir)
@@ -41,27 +47,33 @@ def tried_library(
         sqlite_engine(cli) as engine,
     ):
         tried = TriedLibrary(processes, roots, engine, lambda: edge_points(data_dir), seed)
-        yield tried
-        print(f"\none machine, {mode}: {tried.tried}")
+        try:
+            yield tried
+        finally:
+            told.append(f"{name}: {tried.tried}")
 
 
 @pytest.mark.parametrize("mode", ["native", "polling"])
 @pytest.mark.timeout(120 * ROUNDS + 60)
-def test_kills_at_any_moment(tmp_path: Path, cache_dir: Path, mode: str) -> None:
+def test_kills_at_any_moment(tmp_path: Path, cache_dir: Path, mode: str, told: list[str]) -> None:
     data_dir = tmp_path / "library"
-    with tried_library(tmp_path, data_dir, cache_dir, mode, SEED) as library:
+    with tried_library(
+        tmp_path, data_dir, cache_dir, mode, SEED, f"one machine, {mode}", told
+    ) as library:
         for _ in range(ROUNDS):
             library.run_round(changes=30, kills=3)
 
 
 @pytest.mark.timeout(120 * ROUNDS + 60)
-def test_a_clock_that_steps(tmp_path: Path, cache_dir: Path) -> None:
+def test_a_clock_that_steps(tmp_path: Path, cache_dir: Path, told: list[str]) -> None:
     def step() -> None:
         hours = library.rng.choice([-1000, -24, -1, 0, 1, 24, 1000])
         (tmp_path / "clock").write_text(str(3600 * hours))
 
     data_dir = tmp_path / "library"
-    with tried_library(tmp_path, data_dir, cache_dir, "native", SEED + 1) as library:
+    with tried_library(
+        tmp_path, data_dir, cache_dir, "native", SEED + 1, "a clock that steps", told
+    ) as library:
         for _ in range(ROUNDS):
             library.run_round(changes=20, kills=1, trouble=step, troubles=4)
 
@@ -81,7 +93,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 
 
 @pytest.mark.timeout(120 * ROUNDS + 60)
-def test_a_disk_that_is_full(tmp_path: Path, cache_dir: Path) -> None:
+def test_a_disk_that_is_full(tmp_path: Path, cache_dir: Path, told: list[str]) -> None:
     def fill() -> None:
         ballast = data_dir / "ballast"
         free = shutil.disk_usage(data_dir).free
@@ -94,7 +106,9 @@ def test_a_disk_that_is_full(tmp_path: Path, cache_dir: Path) -> None:
 
     with small_disk(tmp_path / "disk", "160m") as disk:
         data_dir = disk / "library"
-        with tried_library(tmp_path, data_dir, cache_dir, "native", SEED + 2) as library:
+        with tried_library(
+            tmp_path, data_dir, cache_dir, "native", SEED + 2, "a full disk", told
+        ) as library:
             library.processes.may_refuse = True
             for _ in range(ROUNDS):
                 library.run_round(changes=20, kills=1, trouble=fill, troubles=2)

@@ -39,7 +39,11 @@ def vectors(tmp_path: Path) -> Iterator[QdrantProcess]:
 
 @contextmanager
 def studio(
-    tmp_path: Path, cache_dir: Path, database: PostgresServer, vectors: QdrantProcess
+    tmp_path: Path,
+    cache_dir: Path,
+    database: PostgresServer,
+    vectors: QdrantProcess,
+    told: list[str],
 ) -> Iterator[TriedLibrary]:
     url, prefix = database.url(database.create_database()), f"faults-{uuid4().hex[:8]}"
     servers = {
@@ -63,14 +67,20 @@ def studio(
         tried = TriedLibrary(
             processes, roots, engine, lambda: server_points(vectors.url, prefix), SEED + 3
         )
-        yield tried
-        print(f"\nstudio: {tried.tried}")
+        try:
+            yield tried
+        finally:
+            told.append(f"studio: {tried.tried}")
     engine.dispose()
 
 
 @pytest.mark.timeout(180 * ROUNDS + 120)
 def test_kills_and_servers_that_go_away(
-    tmp_path: Path, cache_dir: Path, database: PostgresServer, vectors: QdrantProcess
+    tmp_path: Path,
+    cache_dir: Path,
+    database: PostgresServer,
+    vectors: QdrantProcess,
+    told: list[str],
 ) -> None:
     def away() -> None:
         trouble = library.rng.choice(["database restarts", "vectors restart", "vectors refuse"])
@@ -88,6 +98,6 @@ def test_kills_and_servers_that_go_away(
                 time.sleep(1.0)
                 vectors.fail()
 
-    with studio(tmp_path, cache_dir, database, vectors) as library:
+    with studio(tmp_path, cache_dir, database, vectors, told) as library:
         for _ in range(ROUNDS):
             library.run_round(changes=25, kills=5, trouble=away, troubles=3)

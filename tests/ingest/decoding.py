@@ -16,11 +16,11 @@ from foundsound.audio.windows import Window, cut_windows
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.library import Library
-from foundsound.search.searcher import Searcher
 from ingest.decode_job import DecodeJob
 from ingest.leases import Leases
 from ingest.reconcile import reconcile
 from ingest.work_item import WorkItem
+from tests.finding import nearest
 
 FAULTY = [sys.executable, "-P", str(Path(__file__).with_name("faulty_decoder.py"))]
 RATE, WINDOW_S = 16_000, 10.0
@@ -105,7 +105,7 @@ def vectors_of(library: Library, path: Path) -> Floats:
 
 def vectors_by_name(library: Library) -> dict[str, Floats]:
     """Every sound's vectors, float32 ``[windows, dim]``."""
-    hits = Searcher(library).by_text("a sound", 100).hits
+    hits = nearest(library)
     return {
         Path(hit.path).name: np.asarray(library.vectors.vectors_of(hit.sound_id)) for hit in hits
     }

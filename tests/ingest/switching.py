@@ -17,10 +17,10 @@ from foundsound.errors import (
 )
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
-from foundsound.search.searcher import Searcher
 from ingest.decoder_process import DecoderProcess, Piece
 from ingest.switch import switch_model
 from ingest.work_item import WorkItem
+from tests.finding import nearest
 
 OLD, NEW = "starter-bridge", "starter"
 
@@ -46,7 +46,7 @@ def spaces(library: Library) -> dict[str, tuple[bool, int, int]]:
 
 
 def names(library: Library) -> set[str]:
-    hits = Searcher(library).by_text("a sound", limit=100).hits
+    hits = nearest(library)
     return {os.path.basename(hit.path) for hit in hits}
 
 

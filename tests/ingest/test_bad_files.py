@@ -15,10 +15,10 @@ import soundfile as sf
 from foundsound.catalog.quarantine import failed_files
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
-from foundsound.search.searcher import Searcher
 from ingest.decoder_process import DecoderProcess
 from ingest.work_item import WorkItem
 from tests.conftest import Index
+from tests.finding import nearest
 from tests.ingest.decoding import children, meddle
 from tests.signals import RATE, noise, tone, write
 
@@ -122,7 +122,7 @@ BAD: list[tuple[Callable[[Path], None], str]] = [
 
 
 def found(library: Library) -> set[str]:
-    return {os.path.basename(h.path) for h in Searcher(library).by_text("a sound", 100).hits}
+    return {os.path.basename(h.path) for h in nearest(library)}
 
 
 def reasons(progress: IndexProgress) -> list[str]:
@@ -233,7 +233,7 @@ def test_unusual_rates_and_channels_are_taken(
 ) -> None:
     write(tmp_path / "in" / "odd.wav", noise(2.0, rate, channels), rate)
     assert index(tmp_path / "in").embedded == 1
-    (hit,) = Searcher(library).by_text("noise", 1).hits
+    (hit,) = nearest(library, "noise", 1)
     assert (hit.sample_rate, hit.channels) == (rate, channels)
     assert hit.duration_s == 2.0
 
@@ -258,7 +258,7 @@ def test_any_name_is_indexed_and_opened_again(
     os.rename(plain, os.path.join(os.fsencode(folder), name))
     assert index(folder).embedded == 1
     assert index(folder).unchanged == 1
-    (hit,) = Searcher(library).by_text("noise", 1).hits
+    (hit,) = nearest(library, "noise", 1)
     assert os.path.basename(hit.path) == name.decode("utf-8", "backslashreplace")
     hit.model_dump_json().encode()
 
@@ -321,7 +321,7 @@ def test_samples_beyond_all_measure_are_refused(
     progress = index(sounds)
     assert progress.embedded + progress.problem_count == 4
     assert library.vectors.count() == progress.embedded
-    for hit in Searcher(library).by_text("noise", 10).hits:
+    for hit in nearest(library, "noise", 10):
         assert np.isfinite(library.vectors.vectors_of(hit.sound_id)).all()
 
 

@@ -22,6 +22,7 @@ from ingest.run import index_paths
 from ingest.work_item import WorkItem
 from tests.conftest import Index
 from tests.databases import both_databases
+from tests.finding import nearest
 from tests.signals import RATE, noise, tone, write
 
 
@@ -31,8 +32,7 @@ def stats(library: Library) -> CatalogStats:
 
 
 def found(library: Library) -> set[str]:
-    result = Searcher(library).by_text("a sound", limit=100)
-    return {os.path.basename(hit.path) for hit in result.hits}
+    return {os.path.basename(hit.path) for hit in nearest(library)}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_copies_are_embedded_once(
     assert (progress.embedded, progress.duplicates) == (3, 5)
     assert len(decoded) == 3
     assert library.vectors.count() == 3
-    assert len(Searcher(library).by_text("noise", 100).hits) == 3
+    assert len(nearest(library, "noise", 100)) == 3
 
 
 @both_databases
@@ -185,7 +185,7 @@ def test_a_long_sound_has_windows_and_a_hit_knows_its_second(
     write(tmp_path / "long" / "night.wav", quiet)
     index(tmp_path / "long")
     assert library.vectors.count() > 1
-    (hit,) = Searcher(library).by_text("beep, sine wave", 1).hits
+    (hit,) = nearest(library, "beep, sine wave", 1)
     assert hit.start_s <= 42 < 45 <= hit.end_s <= hit.duration_s == 60.0
     assert hit.end_s - hit.start_s <= 15.0
 
@@ -198,7 +198,7 @@ def test_the_same_file_gives_the_same_vectors(
         own = settings.model_copy(update={"data_dir": tmp_path / name})
         with Library(own) as library:
             index_paths(library, [sounds], IndexProgress(), lambda _: None, threading.Event())
-            (hit,) = Searcher(library).by_text("white noise", 1).hits
+            (hit,) = nearest(library, "white noise", 1)
             vectors.append(library.vectors.vectors_of(hit.sound_id))
     np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-6)
 
@@ -224,7 +224,7 @@ def test_some_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> N
         with Library(settings) as library:
             index_paths(library, [sounds], IndexProgress(), lambda _: None, threading.Event())
             assert library.vectors.count() == 3
-            hits = Searcher(library).by_text("noise").hits
+            hits = nearest(library, "noise")
             library.vectors.delete_sounds([hit.sound_id for hit in hits[:lost]])
 
 
@@ -323,4 +323,4 @@ def test_a_library_of_another_model_says_so(
         progress = IndexProgress()
         index_paths(upgraded, [sounds], progress, lambda _: None, threading.Event())
         assert (progress.resumed, progress.embedded) == (2, 2)
-        assert len(Searcher(upgraded).by_text("noise").hits) == 3
+        assert len(nearest(upgraded, "noise")) == 3

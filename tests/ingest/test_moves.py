@@ -12,10 +12,10 @@ from foundsound.catalog.models import Location, Root
 from foundsound.embedding.embedder import Floats
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
-from foundsound.search.searcher import Searcher
 from ingest.decoder_process import DecoderProcess
 from ingest.work_item import WorkItem
 from tests.conftest import Index
+from tests.finding import nearest
 from tests.signals import noise, tone, write
 
 
@@ -64,7 +64,7 @@ def places(library: Library) -> dict[str, str]:
 
 
 def found(library: Library) -> set[str]:
-    return {os.path.basename(hit.path) for hit in Searcher(library).by_text("a sound", 100).hits}
+    return {os.path.basename(hit.path) for hit in nearest(library)}
 
 
 @pytest.fixture

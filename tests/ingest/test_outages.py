@@ -12,11 +12,11 @@ from foundsound.catalog.models import Location, Work
 from foundsound.errors import Unavailable
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
-from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from ingest import outage, worker
 from ingest.run import index_paths
 from ingest.worker import Worker
+from tests.finding import nearest
 from tests.postgres_server import PostgresServer
 from tests.qdrant_process import QdrantProcess
 
@@ -85,7 +85,7 @@ def assert_all_is_well(library: Library) -> None:
     with library.catalog.read() as session:
         rows = session.execute(select(Location.work, Location.attempts, Location.error)).all()
     assert [tuple(row) for row in rows] == [(Work.SETTLED, 0, None)] * 3
-    assert len(Searcher(library).by_text("noise").hits) == 3
+    assert len(nearest(library, "noise")) == 3
 
 
 @pytest.mark.parametrize("way", ["refuses", "stalls", "is gone"])

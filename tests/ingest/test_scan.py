@@ -124,6 +124,46 @@ def test_parts_are_looked_at_alone(tree: Tree) -> None:
     assert tree.scan().unchanged == 60
 
 
+def test_a_part_inside_another_part_is_looked_at_once(tree: Tree) -> None:
+    """A hard link among them: each of its two rows could go to the one new place."""
+    tree.write("a/1.wav")
+    os.link(tree.folder / "a" / "1.wav", tree.folder / "a" / "2.wav")
+    tree.scan()
+    tree.settle()
+    (tree.folder / "a").rename(tree.folder / "b")
+    found = tree.scan("b", "b/1.wav", "b/2.wav", "a", "a/1.wav")
+    assert (found.moved, found.missing, found.new) == (2, 0, 0)
+    assert tree.there() == {"b/1.wav", "b/2.wav"}
+
+
+def test_ten_thousand_files_in_a_renamed_folder(tree: Tree) -> None:
+    for number in range(10_000):
+        if number % 500 == 0:
+            folder = tree.folder / "Vendor" / f"{number // 500}"
+            folder.mkdir(parents=True)
+        (folder / f"{number}.wav").write_bytes(b"x")
+    assert tree.scan().new == 10_000
+    with tree.catalog.write() as session:
+        session.add(Sound(id="x", size=1))
+        session.flush()
+        session.execute(update(Location).values(sound_id="x", work=Work.SETTLED, due_at=None))
+    (tree.folder / "Vendor").rename(tree.folder / "Renamed")
+    found = tree.scan("Vendor", "Renamed")
+    assert (found.moved, found.missing, found.new, found.changed) == (10_000, 0, 0, 0)
+    assert tree.open_work() == set()  # no worker reads any of them
+    assert all(path.startswith("Renamed/") for path in tree.there())
+
+
+def test_many_problems_are_counted_and_some_are_listed(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.findings.MAX_PROBLEMS", 3)
+    for number in range(5):
+        (tree.folder / f"{number}.wav").symlink_to("/nowhere")
+    found = tree.scan()
+    assert (found.problem_count, len(found.problems)) == (5, 3)
+
+
 @both_databases
 def test_two_scans_at_once_do_no_harm(tree: Tree) -> None:
     tree.write(*MANY)

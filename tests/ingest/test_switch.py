@@ -24,6 +24,7 @@ from foundsound.errors import (
 )
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
+from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.vectors.store import space_name
 from ingest.switch import switch_model
@@ -205,7 +206,7 @@ def test_searches_go_on_while_the_model_changes(indexed: Library) -> None:
     def search() -> None:
         while not ended.is_set():
             try:
-                result = searcher.by_text("a sound")
+                result = searcher.search(Query(text="a sound", show_weak=True, fold=False))
                 assert len(result.hits) == 3
                 models.add(result.model)
             except BaseException as error:

@@ -13,15 +13,20 @@ from sqlalchemy import func, select, update
 
 from foundsound.catalog.models import Location, Priority, SoundWindows, Work, utc_now
 from foundsound.catalog.queue import claim
-from foundsound.errors import LibraryError
+from foundsound.errors import InvalidRequest, LibraryError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
+from foundsound.search.query.parts import ItemPart
+from foundsound.search.query.query import Query
+from foundsound.search.searcher import Searcher
+from foundsound.settings import Settings
 from foundsound.vectors.index import WindowPoint
 from ingest.leases import Leases
 from ingest.pipeline import Pipeline
 from ingest.reconcile import reconcile
 from ingest.runs import BackgroundRuns
 from ingest.worker import Worker
+from tests.databases import both_databases
 from tests.ingest.decoding import children, meddle
 from tests.ingest.switching import NEW, switch
 from tests.signals import noise, tone, write
@@ -73,6 +78,7 @@ def test_it_takes_up_what_a_scan_finds_at_once(library: Library, sounds: Path) -
     assert children() == []
 
 
+@both_databases
 def test_what_it_had_in_hand_is_given_back_when_it_stops(library: Library, tmp_path: Path) -> None:
     for k in range(40):
         write(tmp_path / "in" / f"{k}.wav", noise(1.0, seed=k))
@@ -98,6 +104,7 @@ def test_what_it_had_in_hand_is_given_back_when_it_stops(library: Library, tmp_p
         assert session.scalar(select(func.max(Location.attempts))) == 0
 
 
+@both_databases
 def test_two_workers_share_the_work_and_embed_no_content_twice(
     library: Library, tmp_path: Path
 ) -> None:
@@ -152,6 +159,7 @@ def test_heartbeats_keep_what_takes_longer_than_a_lease(library: Library, sounds
     assert stolen == []
 
 
+@both_databases
 def test_who_comes_too_late_does_no_harm(library: Library, sounds: Path) -> None:
     """Its files went to another worker: that one's claim stays, and the vectors are the same."""
 
@@ -246,3 +254,24 @@ def test_what_a_user_waits_for_is_decoded_first(library: Library, tmp_path: Path
         first = leases.take()
     assert first is not None
     assert first.location_id == last
+
+
+def test_a_machine_may_have_the_folders_elsewhere(
+    settings: Settings, sounds: Path, tmp_path: Path
+) -> None:
+    with Library(settings) as library:
+        scan(library, sounds)
+    there = tmp_path / "mnt" / "sfx"
+    there.parent.mkdir()
+    sounds.rename(there)
+    mapped = settings.model_copy(update={"path_map": f"{sounds}={there}"})
+    with Library(mapped) as library:
+        with pytest.raises(InvalidRequest, match=f"The library knows {there} as {sounds}"):
+            scan(library, there)
+        with working(library):
+            wait_until(lambda: states(library) == {Work.SETTLED: 3})
+        found = Searcher(library).by_text("white noise").hits
+        assert {hit.path for hit in found} >= {str(sounds / "noise.wav")}
+        (noise_,) = (hit for hit in found if hit.path.endswith("noise.wav"))
+        stretch = ItemPart(sound_id=noise_.sound_id, start_s=0.5, end_s=1.5)
+        assert Searcher(library).search(Query(parts=(stretch,))).hits  # the file itself was read

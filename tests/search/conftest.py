@@ -58,8 +58,8 @@ def searcher(searched: Library) -> Searcher:
 
 @pytest.fixture(scope="session")
 def ask(searcher: Searcher) -> Ask:
-    """Ask with the fields of a query as keywords."""
-    return lambda **fields: searcher.search(Query.model_validate(fields))
+    """Ask with the fields of a query as keywords; weak hits are shown unless it says otherwise."""
+    return lambda **fields: searcher.search(Query.model_validate({"show_weak": True, **fields}))
 
 
 def names(result: SearchResult) -> list[str]:

@@ -43,6 +43,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+# These tests are about filters and pages alone, whatever answers the text.
+ALL: dict[str, object] = {"show_weak": True, "fold": False}
+
+
 @pytest.fixture
 def find(library: Library, folder: Path) -> Find:
     """Stems of the files that a typed query finds, after indexing ``folder/nas``."""
@@ -50,7 +54,7 @@ def find(library: Library, folder: Path) -> Find:
     index_paths(library, [folder / "nas"], IndexProgress(), lambda _: None, threading.Event())
 
     def run(text: str, **fields: object) -> list[str]:
-        asked = Query.model_validate({"text": text, "limit": 100, **fields})
+        asked = Query.model_validate({"text": text, "limit": 100, **ALL, **fields})
         return sorted(Path(hit.path).stem.split("_")[0] for hit in searcher.search(asked).hits)
 
     return run
@@ -152,7 +156,9 @@ def test_of_two_copies_the_one_that_fits_is_shown(
 @both_databases
 def test_within_refines_an_earlier_result(find: Find, library: Library) -> None:
     searcher = Searcher(library)
-    stereo = [hit.sound_id for hit in searcher.search(Query(text="noise ch:2")).hits]
+    stereo = [
+        hit.sound_id for hit in searcher.search(Query(text="noise ch:2", show_weak=True)).hits
+    ]
     assert find("tone", within=stereo) == find("", within=stereo) == [STREET, UEBUNG]
     assert find("tone name:*slam*", within=stereo) == []
     assert find("tone folder:Music", within=[*stereo, "f" * 32]) == [UEBUNG]
@@ -180,7 +186,9 @@ def test_every_way_of_filtering_finds_the_same(
     crowded: Searcher, monkeypatch: pytest.MonkeyPatch, few: int, patience: int
 ) -> None:
     """Whatever the engine is told, a filtered result is the unfiltered one without the others."""
-    everything = crowded.search(Query(text="a high tone, beep", limit=60, mode="dense")).hits
+    everything = crowded.search(
+        Query(text="a high tone, beep", limit=60, mode="dense", show_weak=True, fold=False)
+    ).hits
     assert len(everything) == 60
     monkeypatch.setattr(matching, "FEW", few)
     monkeypatch.setattr(matching, "PATIENCE", patience)
@@ -189,7 +197,9 @@ def test_every_way_of_filtering_finds_the_same(
         allowed = {hit.sound_id for hit in crowded.search(Query(text=filters, limit=60)).hits}
         expected = [hit for hit in everything if hit.sound_id in allowed]
         for limit in (1, 4, 60):
-            hits = crowded.search(Query(text=text, limit=limit, mode="dense")).hits
+            hits = crowded.search(
+                Query(text=text, limit=limit, mode="dense", show_weak=True, fold=False)
+            ).hits
             assert [h.sound_id for h in hits] == [h.sound_id for h in expected[:limit]]
             np.testing.assert_allclose(
                 [h.score or 0.0 for h in hits],
@@ -197,7 +207,11 @@ def test_every_way_of_filtering_finds_the_same(
                 atol=1e-5,
             )
         within = frozenset(list(allowed)[::2])
-        hits = crowded.search(Query(text=text, within=tuple(within), limit=60, mode="dense")).hits
+        hits = crowded.search(
+            Query(
+                text=text, within=tuple(within), limit=60, mode="dense", show_weak=True, fold=False
+            )
+        ).hits
         assert [h.sound_id for h in hits] == [h.sound_id for h in expected if h.sound_id in within]
 
 
@@ -209,14 +223,16 @@ ORDERS = ["relevance", "name", "-name", "duration", "-duration", "added", "-adde
     "text", ["a high tone, beep", "a tone -noise", "dur:>0", "tone -folder:low"]
 )
 def test_pages_fit_together(crowded: Searcher, text: str, sort: str) -> None:
-    whole = _ids(crowded.search(Query.model_validate({"text": text, "sort": sort, "limit": 60})))
+    whole = _ids(
+        crowded.search(Query.model_validate({"text": text, "sort": sort, "limit": 60, **ALL}))
+    )
     assert len(set(whole)) == len(whole) == (50 if "low" in text else 60)
     for sizes in ([7], [1, 20, 3], [60]):
         found: list[str] = []
         cursor: str | None = None
         for step in range(100):
             fields = {"text": text, "sort": sort, "limit": sizes[step % len(sizes)]}
-            page = crowded.search(Query.model_validate({**fields, "cursor": cursor}))
+            page = crowded.search(Query.model_validate({**fields, **ALL, "cursor": cursor}))
             found += _ids(page)
             cursor = page.cursor
             if cursor is None:
@@ -230,14 +246,14 @@ def test_sorted_results_are_in_order(find: Find, library: Library) -> None:
     for text in ("noise", "dur:>0"):
         for sort, key in (("name", _name), ("duration", _duration)):
             for direction in ("", "-"):
-                query = Query.model_validate({"text": text, "sort": direction + sort})
+                query = Query.model_validate({"text": text, "sort": direction + sort, **ALL})
                 keys = [key(hit.path) for hit in searcher.search(query).hits]
                 assert keys == sorted(keys, reverse=bool(direction))
     assert find("noise") == find("dur:>0")
 
 
 def test_a_cursor_belongs_to_its_query(crowded: Searcher) -> None:
-    cursor = crowded.search(Query(text="tone", limit=5)).cursor
+    cursor = crowded.search(Query(text="tone", limit=5, show_weak=True, fold=False)).cursor
     assert cursor is not None
     others = ({"text": "noise"}, {"text": "tone", "sort": "name"}, {"text": "tone dur:<9"})
     for fields in others:

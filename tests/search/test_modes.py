@@ -45,7 +45,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterat
 @pytest.fixture(scope="module")
 def find(library: Library) -> Find:
     searcher = Searcher(library)
-    return lambda text, **fields: searcher.search(Query(text=text, **fields))
+    return lambda text, **fields: searcher.search(Query(text=text, show_weak=True, **fields))
 
 
 def stems(result: SearchResult) -> list[str]:

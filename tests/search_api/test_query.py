@@ -12,6 +12,7 @@ from foundsound.library import Library
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from tests.conftest import Index
+from tests.finding import nearest
 
 
 def names(answer: Any) -> list[str]:
@@ -29,6 +30,7 @@ def test_the_whole_body(client: TestClient) -> None:
         ],
         "filters": {"dur": {"lt": 3}, "fmt": {"none": ["mp3"]}},
         "sort": "-duration",
+        "show_weak": True,
         "limit": 5,
     }
     answer = client.post("/search", json=body)
@@ -93,7 +95,9 @@ def test_clips_with_a_query(client: TestClient, sounds: Path) -> None:
     noise, tone = ((sounds / name).read_bytes() for name in ("noise.wav", "tone.flac"))
     both = [("file", ("a.wav", noise)), ("file", ("b.flac", tone))]
     parts = [{"type": "clip", "clip": 1, "end_s": 1}, {"type": "clip", "clip": 0, "negative": True}]
-    query = json.dumps({"parts": parts, "limit": 3, "filters": {"dur": {"gt": 1}}})
+    query = json.dumps(
+        {"parts": parts, "limit": 3, "filters": {"dur": {"gt": 1}}, "show_weak": True}
+    )
     answer = client.post("/search/audio", files=both, data={"query": query})
     assert names(answer) == ["tone.flac", "noise.wav"]
     assert answer.json()["hits"][1]["demoted_by"] == 1
@@ -125,7 +129,8 @@ def test_bad_queries_with_clips(client: TestClient, sounds: Path, query: str, wo
 def test_within_takes_many_ids(client: TestClient) -> None:
     hits = client.post("/search", json={"text": "tone", "limit": 2}).json()["hits"]
     ids = [hit["sound_id"] for hit in hits] + [f"{n:032x}" for n in range(15_000)]
-    refined = client.post("/search", json={"text": "noise", "within": ids}).json()["hits"]
+    body = {"text": "noise", "within": ids, "show_weak": True}
+    refined = client.post("/search", json=body).json()["hits"]
     assert {hit["sound_id"] for hit in refined} == {hit["sound_id"] for hit in hits}
     too_many = client.post("/search", json={"text": "noise", "within": ids + ids})
     assert too_many.status_code in (413, 422)
@@ -177,7 +182,7 @@ def test_a_stretch_of_a_long_file_may_be_searched_with(
     small = library.settings.model_copy(update={"max_upload_bytes": 1000})
     library.close()
     with Library(small) as tight:
-        found = Searcher(tight).by_text("a pure tone").hits
+        found = nearest(tight, "a pure tone")
         part = {"type": "item", "sound_id": found[0].sound_id, "start_s": 0.2, "end_s": 0.8}
-        query = Query.model_validate({"parts": [part]})
+        query = Query.model_validate({"parts": [part], "show_weak": True})
         assert len(Searcher(tight).search(query).hits) == 2

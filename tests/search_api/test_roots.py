@@ -37,9 +37,9 @@ def test_what_was_indexed_by_hand_is_a_root_that_nobody_watches(
 
 def test_a_removed_root_takes_its_sounds_with_it(client: TestClient) -> None:
     (root,) = client.get("/roots").json()
-    assert len(client.get("/search", params={"q": "noise"}).json()["hits"]) == 3
+    assert len(client.get("/search", params={"q": "dur:>0"}).json()["hits"]) == 3
     client.delete(f"/roots/{root['id']}", headers=AUTH)
-    assert client.get("/search", params={"q": "noise"}).json()["hits"] == []
+    assert client.get("/search", params={"q": "dur:>0"}).json()["hits"] == []
 
 
 def test_writing_needs_the_token(client: TestClient, tmp_path: Path) -> None:

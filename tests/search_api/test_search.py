@@ -22,7 +22,9 @@ def assert_problem(response: Any, status: int, words: str) -> None:
 
 
 def test_text_finds_the_sound_it_describes(client: TestClient, sounds: Path) -> None:
-    answer = client.post("/search", json={"text": "white noise, static", "limit": 2}).json()
+    answer = client.post(
+        "/search", json={"text": "white noise, static", "limit": 2, "show_weak": True}
+    ).json()
     first, second = answer["hits"]
     assert first["path"] == str(sounds / "noise.wav")
     assert first["score"] > second["score"]
@@ -134,7 +136,7 @@ def test_every_route_is_described_with_examples(client: TestClient) -> None:
             assert operation["description"], (verb, path)
     query = api["components"]["schemas"]["SearchRequest"]
     assert "examples" in query["properties"]["text"]
-    assert len(query["examples"]) == 3
+    assert len(query["examples"]) == 4
     assert api["paths"]["/search"]["post"]["responses"]["422"]["content"].keys() == {
         "application/problem+json"
     }

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from foundsound.search.query.filters import Filters
-from foundsound.search.query.parts import MOST_PARTS, Part
+from foundsound.search.query.parts import MOST_PARTS, MOST_WEIGHT, Part
 
 DEFAULT_LIMIT = 10
 MOST_WITHIN = 20_000
@@ -24,6 +24,8 @@ Sort = Literal[
 FacetName = Literal["category", "format", "duration", "folder", "tag", "sample_rate", "channels"]
 
 Mode = Literal["hybrid", "dense", "lexical"]
+
+Combine = Literal["blend", "each"]
 
 
 class Query(BaseModel):
@@ -44,6 +46,14 @@ class Query(BaseModel):
                     ],
                     "filters": {"dur": {"lt": 5}, "fmt": {"any": ["wav", "flac"]}},
                 },
+                {
+                    "parts": [
+                        {"type": "item", "sound_id": "1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"},
+                        {"type": "item", "sound_id": "7a90b1c2d3e4f5061728394a5b6c7d8e"},
+                    ],
+                    "combine": "each",
+                    "diversity": 0.3,
+                },
             ]
         },
     )
@@ -53,6 +63,15 @@ class Query(BaseModel):
         description="What it sounds like, as typed: 'rain -thunder', 'rain, no thunder', quoted "
         "words that path or metadata must hold, and filters such as dur:<5.",
         examples=["heavy rain on a metal roof"],
+    )
+    text_weight: float = Field(
+        default=1.0,
+        gt=0,
+        le=MOST_WEIGHT,
+        allow_inf_nan=False,
+        description="How much the typed text counts beside the parts: a slider from 'like this' to "
+        "'more metallic'. Weights of texts and of sounds are worth the same.",
+        examples=[0.5],
     )
     parts: tuple[Part, ...] = Field(
         default=(), max_length=MOST_PARTS, description="Texts, sounds and clips, wanted or not."
@@ -80,6 +99,29 @@ class Query(BaseModel):
         default="hybrid",
         description="Rank by what is heard (dense), by the words of names and metadata (lexical), "
         "or by both; sounds and clips are only ever heard.",
+    )
+    combine: Combine = Field(
+        default="blend",
+        description="Several wanted parts: 'blend' finds what is nearest to their sum, 'each' what "
+        "resembles every one of them, as between two sounds.",
+        examples=["each"],
+    )
+    show_weak: bool = Field(
+        default=False,
+        description="True: also hits that do not stand out from the background, and those closer "
+        "to something unwanted; they are marked.",
+    )
+    fold: bool = Field(
+        default=True, description="Takes of one recording are one hit, which lists the others."
+    )
+    diversity: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="From 0, by relevance alone, to 1: the more, the less a hit may be like those "
+        "before it.",
+        examples=[0.3],
     )
     limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])
     cursor: str | None = Field(

@@ -37,7 +37,7 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
     named = {part.clip for part in query.parts if isinstance(part, ClipPart)}
     parts: list[Part] = []
     if typed.text:
-        parts.append(TextPart(text=typed.text))
+        parts.append(TextPart(text=typed.text, weight=query.text_weight))
     parts += [TextPart(text=term, negative=True) for term in typed.unwanted]
     parts += [_tidy(part) for part in query.parts]
     parts += [ClipPart(clip=number) for number in range(clips) if number not in named]

@@ -10,7 +10,7 @@ from ingest.decoder_process import DecoderProcess
 TICK_S = 0.5  # how often silent children are looked for
 
 
-class Watcher:
+class StallGuard:
     """A thread that counts the silence of these children. A context manager: leaving it ends it."""
 
     def __init__(self, decoders: Sequence[DecoderProcess]) -> None:
@@ -27,7 +27,7 @@ class Watcher:
         self._leaving.set()
         self._thread.join(END_S)
 
-    def __enter__(self) -> "Watcher":
+    def __enter__(self) -> "StallGuard":
         self.start()
         return self
 

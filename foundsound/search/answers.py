@@ -1,0 +1,66 @@
+"""Which of the candidates answer the query: all are ranked, but not all are more than chance.
+
+Strong ones do, see ``cutoff.py``, and those of which the query's words are said. What is demoted
+never does. Once the ranking has come to what is neither, nothing better follows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from foundsound.search.cutoff import least_strength
+from foundsound.search.demotion import Judged
+from foundsound.search.fusion import Candidate
+from foundsound.search.rankings import Ear
+from foundsound.search.strength import Scale
+
+SAID = 0.1  # of the query's words; less is what a category's synonyms give by chance
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A candidate with what was made of it."""
+
+    candidate: Candidate
+    demoted_by: int | None
+    strength: float | None  # background deviations; None where nothing was compared
+    weak: bool  # it is not an answer
+
+    def why(self, scale: Scale | None) -> dict[str, Any]:
+        """The fields of a hit that say how strong it is."""
+        bar = None
+        if scale is not None and self.strength is not None:
+            bar = scale.bar(self.strength)
+        return {
+            "demoted_by": self.demoted_by,
+            "strength": self.strength,
+            "bar": bar,
+            "weak": self.weak,
+        }
+
+
+def answers(
+    ear: Ear | None, best: float | None, judged: Iterator[Judged], pool: int, show_weak: bool
+) -> Iterator[Answer]:
+    """The candidates that answer the query, or all with those that do not marked.
+
+    Args:
+        ear: the query's dense side; None, or one without a calibration: all but the demoted answer.
+        best: cosine of what is nearest by ear; None when nothing is.
+        judged: best first.
+        pool: how many of them come by other things than their cosine.
+    """
+    scale = ear.scale if ear is not None else None
+    least = float("-inf")
+    if ear is not None and scale is not None and best is not None:
+        least = least_strength(scale, ear.composed.parts, scale.strength(best))
+    for at, (candidate, demoted_by) in enumerate(judged):
+        strength = None
+        if scale is not None and candidate.window is not None:
+            strength = scale.strength(candidate.window.score)
+        heard = strength is None or strength >= least
+        weak = demoted_by is not None or not (heard or candidate.matched >= SAID)
+        if not weak or show_weak:
+            yield Answer(candidate, demoted_by, strength, weak)
+        elif at >= pool and demoted_by is None:
+            return  # from here on they only get weaker

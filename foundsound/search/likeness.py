@@ -1,0 +1,115 @@
+"""Is a sound like what a query does not want?
+
+It is judged by all its windows: a storm of which one window matches "rain" has its thunder in
+another. A sound is like an unwanted part that finds ``LEAST`` deviations in it, if one of these
+holds as well:
+
+- It answers the unwanted part better than the wanted ones, each measured by its own best hit in the
+  library. Bare cosines or deviations cannot be compared: "police siren" finds less than "siren" in
+  the very recording of one.
+- It is near the unwanted part's best hit in what sets that part apart from the wanted ones: along
+  its vector less its projection on the wanted.
+
+Measured on 40 pairs such as siren and "police siren" in the demo library: the unwanted sound
+leaves the first ten of 36 with ``starter`` and of 37 with ``starter-bridge``; when single windows
+were compared by their deviations over the library, of 31 and 34.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from foundsound.embedding.calibration import Calibration
+from foundsound.embedding.embedder import Floats, unit_length
+from foundsound.search.compose import Composed
+from foundsound.search.strength import Scale, scale_of
+from foundsound.vectors.grouping import nearest_sounds
+from foundsound.vectors.index import VectorIndex, WindowHit
+
+LEAST = 2.0  # deviations; below, a sound is no more like the unwanted than anything else
+APART = 0.6  # of the best hit's strength along what sets the unwanted apart
+BEST_AMONG = 32  # windows nearest to an unwanted part, of which one is best along that as well
+
+
+@dataclass(frozen=True)
+class _Unwanted:
+    """One unwanted part, and how strong the library's best hits for it are."""
+
+    part: int
+    vector: Floats
+    scale: Scale
+    best: float
+    apart: Floats  # what sets it apart from the wanted, unit length
+    apart_scale: Scale
+    best_apart: float
+
+
+class Likeness:
+    """Judges the sounds that a query with unwanted parts has found.
+
+    Args:
+        index: not empty.
+        composed: has at least one unwanted part.
+    """
+
+    def __init__(self, index: VectorIndex, calibration: Calibration, composed: Composed) -> None:
+        self._index = index
+        self._calibration = calibration
+        self._wanted = composed.wanted
+        shares = np.maximum(composed.shares, 0.0)
+        shares /= np.linalg.norm(shares @ composed.vectors)
+        self._scale = scale_of(calibration, composed.parts, composed.vectors, shares)
+        self._best_wanted = LEAST
+        self._unwanted = [
+            self._ready(at, composed) for at, part in enumerate(composed.parts) if part.negative
+        ]
+
+    def culprits(self, hits: Sequence[WindowHit]) -> list[int | None]:
+        """For each hit the unwanted part that it is like, the first of several.
+
+        Args:
+            hits: with their vectors; in batches from the best on, because the best wanted hit that
+                the others are measured by is looked for among them.
+        """
+        if not hits:
+            return []
+        wanted = self._scale.strengths(np.stack([_vector(hit) for hit in hits]) @ self._wanted)
+        self._best_wanted = max(self._best_wanted, float(wanted.max()))
+        found: list[int | None] = [None] * len(hits)
+        for each in self._unwanted:
+            windows = self._nearest_windows(each.vector, hits)
+            strength = each.scale.strengths(windows @ each.vector)
+            apart = each.apart_scale.strengths(windows @ each.apart)
+            better = strength / each.best >= wanted / self._best_wanted
+            like = (strength >= LEAST) & (better | (apart >= APART * each.best_apart))
+            found = [
+                each.part if before is None and now else before
+                for before, now in zip(found, like.tolist(), strict=True)
+            ]
+        return found
+
+    def _ready(self, at: int, composed: Composed) -> _Unwanted:
+        part, vector = composed.parts[at], composed.vectors[at]
+        apart = unit_length(vector - float(vector @ self._wanted) * self._wanted)
+        one = np.ones(1, np.float32)
+        scale = scale_of(self._calibration, [part], vector[None], one)
+        apart_scale = scale_of(self._calibration, [part], apart[None], one)
+        nearest = self._index.search(vector, BEST_AMONG, with_vectors=True)
+        windows = np.stack([_vector(hit) for hit in nearest])
+        best = max(float(scale.strengths(windows @ vector).max()), LEAST)
+        best_apart = max(float(apart_scale.strengths(windows @ apart).max()), LEAST)
+        return _Unwanted(at, vector, scale, best, apart, apart_scale, best_apart)
+
+    def _nearest_windows(self, vector: Floats, hits: Sequence[WindowHit]) -> Floats:
+        """Of each hit's sound the window nearest to ``vector``, float32 ``[hits, dim]``."""
+        ids = [hit.sound_id for hit in hits]
+        found = nearest_sounds(self._index, vector, len(ids), only=ids, with_vectors=True)
+        nearest = {hit.sound_id: _vector(hit) for hit in found}
+        # A sound that is deleted this moment is judged by what was found of it.
+        return np.stack([nearest.get(hit.sound_id, _vector(hit)) for hit in hits])
+
+
+def _vector(hit: WindowHit) -> Floats:
+    assert hit.vector is not None  # asked for wherever a query has several parts
+    return hit.vector

@@ -1,0 +1,165 @@
+"""From answers to what is shown: files at hand that fit, takes folded, alike ones spread out.
+
+Folding and spreading look at ``BLOCK`` answers together, wherever pages begin and end: so pages fit
+together, nothing comes twice, and nothing is lost. Takes of one recording that lie in different
+blocks are shown once in each.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+import numpy as np
+
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.paths import path_text
+from foundsound.embedding.embedder import Floats
+from foundsound.search.answers import Answer
+from foundsound.search.diversity import diverse_order
+from foundsound.search.hydrate import Found, hydrate
+from foundsound.search.matching import Selection
+from foundsound.search.rankings import Ear
+from foundsound.search.takes import SAME_LENGTH, Candidate, fold, take_stem
+from foundsound.vectors.grouping import nearest_sounds
+
+MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
+BLOCK = 50  # answers that are folded and spread out together
+SAME_SCORE = 0.03  # sounds that are all but the same score alike; others need no look
+UNKNOWN_ALIKE = 0.9  # cosine of takes in a space that is not calibrated
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer with its file, and the further takes that it stands for, best first."""
+
+    answer: Answer
+    found: Found
+    takes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How answers are to be shown."""
+
+    limit: int  # of the first page
+    fold: bool
+    diversity: float
+
+
+def shown(
+    catalog: Catalog, ear: Ear | None, answers: Iterator[Answer], selection: Selection, look: Look
+) -> Iterator[Shown]:
+    """What is shown, in order; sounds without a file at hand that fits are passed over."""
+    if not look.fold and not look.diversity:
+        yield from _at_hand(catalog, answers, selection, look.limit)
+        return
+    at_hand = _at_hand(catalog, answers, selection, BLOCK)
+    while block := list(islice(at_hand, BLOCK)):
+        if look.fold:
+            block = _folded(ear, block)
+        if look.diversity:
+            block = _spread(ear, block, look.diversity)
+        yield from block
+
+
+def _at_hand(
+    catalog: Catalog, answers: Iterator[Answer], selection: Selection, limit: int
+) -> Iterator[Shown]:
+    within = selection.within
+    size = min(limit, MOST_IDS)
+    while page := list(islice(answers, size)):
+        size = min(4 * size, MOST_IDS)  # few of them fit: ask the catalogue less often
+        ids = [each.candidate.sound_id for each in page]
+        if within is not None:
+            ids = [id_ for id_ in ids if id_ in within]
+        with catalog.read() as session:
+            found = hydrate(session, ids, selection.conditions)
+        for each in page:
+            if each.candidate.sound_id in found:
+                yield Shown(each, found[each.candidate.sound_id])
+
+
+def _folded(ear: Ear | None, block: list[Shown]) -> list[Shown]:
+    suspects = _suspects(block)
+    if not suspects:
+        return block
+    vectors = _vectors(ear, [block[at] for at in suspects])
+    candidates = [
+        Candidate(
+            path_text(block[at].found.path),
+            block[at].found.duration_s,
+            vectors.get(block[at].answer.candidate.sound_id),
+        )
+        for at in suspects
+    ]
+    takes: dict[int, list[str]] = {}
+    for leader, *others in fold(candidates, _alike(ear)):
+        takes[suspects[leader]] = [_id(block[suspects[at]]) for at in others]
+    hidden = {id_ for others in takes.values() for id_ in others}
+    return [
+        replace(each, takes=takes.get(at, []))
+        for at, each in enumerate(block)
+        if _id(each) not in hidden
+    ]
+
+
+def _suspects(block: Sequence[Shown]) -> list[int]:
+    """Those that may be takes of another: of one name, or of one length and score.
+
+    Only their vectors are fetched, which mostly saves a call of the engine.
+    """
+    stems: dict[str, list[int]] = {}
+    for at, each in enumerate(block):
+        stems.setdefault(take_stem(path_text(each.found.path)), []).append(at)
+    found = {at for group in stems.values() if len(group) > 1 for at in group}
+    lengths = np.array([each.found.duration_s for each in block])
+    scores = np.array([each.answer.candidate.cosine for each in block])
+    longer = np.maximum(lengths[:, None], lengths)
+    close = (np.abs(lengths[:, None] - lengths) <= SAME_LENGTH * longer) & (
+        np.abs(scores[:, None] - scores) <= SAME_SCORE
+    )
+    np.fill_diagonal(close, False)
+    found.update(np.flatnonzero(close.any(axis=1)).tolist())
+    return sorted(found)
+
+
+def _spread(ear: Ear | None, block: list[Shown], diversity: float) -> list[Shown]:
+    """The block's strong answers spread out; the demoted keep their places at the end."""
+    wanted = [each for each in block if each.answer.demoted_by is None]
+    demoted = [each for each in block if each.answer.demoted_by is not None]
+    vectors = _vectors(ear, wanted)
+    if len(vectors) < 3 or ear is None:
+        return block
+    background = ear.calibration.audio.mean if ear.calibration else 0.0
+    nowhere = np.zeros_like(ear.composed.vector)
+    rows = np.stack([vectors.get(_id(each), nowhere) for each in wanted])
+    likeness = np.clip((rows @ rows.T - background) / (1 - background), 0.0, 1.0)
+    relevance = np.linspace(1, 0, len(wanted), dtype=np.float32)  # by place: rankings are fused
+    order = diverse_order(relevance, likeness, diversity)
+    return [*(wanted[at] for at in order), *demoted]
+
+
+def _vectors(ear: Ear | None, some: Sequence[Shown]) -> dict[str, Floats]:
+    """Vectors of the best windows, of those that were heard."""
+    if ear is None:
+        return {}
+    windows = {_id(each): each.answer.candidate.window for each in some}
+    known = {id_: hit.vector for id_, hit in windows.items() if hit and hit.vector is not None}
+    missing = [id_ for id_, hit in windows.items() if hit and id_ not in known]
+    if missing:
+        found = nearest_sounds(
+            ear.index, ear.composed.vector, len(missing), only=missing, with_vectors=True
+        )
+        known |= {hit.sound_id: hit.vector for hit in found if hit.vector is not None}
+    return known
+
+
+def _alike(ear: Ear | None) -> float:
+    """The cosine from which sounds of one name are takes: nearer to the same than to unlike."""
+    if ear is None or ear.calibration is None:
+        return UNKNOWN_ALIKE
+    return (1 + ear.calibration.audio.mean) / 2
+
+
+def _id(shown: Shown) -> str:
+    return shown.answer.candidate.sound_id

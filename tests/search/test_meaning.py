@@ -1,0 +1,208 @@
+"""What queries mean to the starter model, by what it hears alone."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.library import build
+from foundsound.catalog.identity import content_id
+from foundsound.indexing import IndexProgress
+from foundsound.library import Library
+from foundsound.search.query.query import Query
+from foundsound.search.searcher import Searcher
+from foundsound.settings import Settings
+from ingest.run import index_paths
+from tests.search.meaning import Meaning, hashed_copies
+
+REPOSITORY = Path(__file__).parent.parent.parent
+DOGS, CATS = "dogs_barking", "cat_meow"
+
+
+@pytest.fixture(scope="module")
+def meaning(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator[Meaning]:
+    demo = REPOSITORY / "demo-library"
+    assert build(demo, REPOSITORY / ".demo" / "wheels", lambda _: None).missing == []
+    folder = tmp_path_factory.mktemp("meaning")
+    real = hashed_copies(demo, folder / "sounds")
+    settings = Settings(data_dir=folder / "library", cache_dir=cache_dir, model="starter")
+    with Library(settings) as library:
+        progress = IndexProgress()
+        index_paths(library, [folder / "sounds"], progress, lambda _: None, threading.Event())
+        assert progress.embedded == len(real) > 80
+        searcher = Searcher(library)
+        yield Meaning(
+            ask=lambda **fields: searcher.search(Query.model_validate(fields)),
+            ids={name: content_id(bytes(path), 2**30) for path, name in real.items()},
+        )
+
+
+def found(names: list[str], start: str) -> bool:
+    return any(name.startswith(start) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "unwanted", "falls", "stays"),
+    [
+        ("rain", "thunder", "thunder", "rain_heavy"),
+        ("alarm", "siren", "air_raid", "smoke_detector"),
+        ("birds", "crow cawing", "crow_", "songbird"),
+        ("birds singing", "crickets", "crickets", "dawn_chorus"),
+        ("birds", "rooster", "rooster", "dawn_chorus"),
+        ("bell", "church bell", "BELLChrch", "bicycle"),
+        ("bell", "bicycle bell", "bicycle", "BELLChrch"),
+        ("bell", "doorbell", "BELLDoor", "handbell"),
+        ("water", "ocean waves", "OCEAN", "stream"),
+        ("water", "waterfall", "WATRFall", "basin"),
+        ("telephone", "ringing", "rotary", "busy"),
+        ("music", "guitar", "guitar", "violin"),
+        ("engine", "helicopter", "AEROHeli", "car_accel"),
+        ("animal", "dog barking", "dogs_", "cow"),
+        ("farm animals", "rooster crowing", "rooster", "cow_"),
+        ("farm animals", "cow", "cow_", "rooster"),
+        ("gun", "machine gun", "machine_gun", "pistol"),
+        ("explosion", "fireworks", "fireworks", "boom"),
+        ("train", "train horn", "train_horn", "steam_loco"),
+        ("horn", "car horn", "horn_double", "ship_"),
+    ],
+)
+def test_what_is_unwanted_falls_out_of_the_first_ten(
+    meaning: Meaning, wanted: str, unwanted: str, falls: str, stays: str
+) -> None:
+    before = meaning.top(text=wanted, limit=15)
+    assert found(before, falls), before
+    after = meaning.top(text=f"{wanted}, no {unwanted}")
+    assert not found(after, falls), after
+    assert found(after, stays), after
+
+
+def test_a_storm_has_its_thunder_in_another_window(meaning: Meaning) -> None:
+    """75 s of storm: its best window for "rain" has no thunder in it."""
+    hits = meaning.ask(text="rain -thunder", show_weak=True, limit=200, fold=False).hits
+    (storm,) = [hit for hit in hits if hit.sound_id == meaning.id("thunderstorm_village")]
+    assert storm.demoted_by == 1
+    assert storm.weak
+    assert not found(meaning.names(meaning.ask(text="rain -thunder").hits), "thunder")
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "example"),
+    [
+        ("dog barking", DOGS, "sheep_bleat"),
+        ("dog barking", DOGS, "pistol_three"),
+        ("dog barking", DOGS, "spoken_phrase"),
+        ("cat meowing", CATS, "knock_on"),
+        ("rooster crowing", "rooster_morning", DOGS),
+        ("hammering a nail", "hammer_and_nail", "rooster_morning"),
+        ("man speaking", "spoken_phrase", CATS),
+    ],
+)
+def test_a_far_example_brings_far_sounds_before_close_ones(
+    meaning: Meaning, text: str, of: str, example: str
+) -> None:
+    def places(example: str) -> tuple[int, int]:
+        top = meaning.top(text=text, parts=[meaning.item(example)], limit=200)
+        far = next(at for at, name in enumerate(top) if name.startswith(f"far {of}"))
+        return far, next(at for at, name in enumerate(top) if name.startswith(of))
+
+    far, close = places(f"far {example}")
+    assert far < close
+    far, close = places(example)
+    assert close < far
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "leads_to"),
+    [
+        ("rain_heavy", "thunder", "thunderstorm"),
+        ("BELLChrch", "bicycle", "bicycle"),
+        ("cow_", "sheep", "sheep"),
+        ("songbird", "crow", "crow"),
+        ("gravel", "snow", "snow"),
+        ("pistol", "machine gun", "machine_gun"),
+        ("stream", "waterfall", "WATRFall"),
+        ("dial_tone", "busy signal", "busy"),
+        ("car_accel", "motorcycle", "motorcycle"),
+        (DOGS, "cat", "cat_meow"),
+        ("explosion_large", "fireworks", "fireworks"),
+    ],
+)
+def test_a_sound_and_a_text_lead_to_a_third(
+    meaning: Meaning, item: str, text: str, leads_to: str
+) -> None:
+    top = meaning.top(text=text, parts=[meaning.item(item)], limit=3)
+    assert found(top, leads_to), top
+
+
+def test_the_texts_weight_is_a_slider(meaning: Meaning) -> None:
+    """From "like this rain" to "thunder": the more the text counts, the higher the thunder."""
+
+    def place(weight: float) -> int:
+        parts = [meaning.item("rain_heavy")]
+        top = meaning.top(text="thunder", text_weight=weight, parts=parts, limit=200)
+        return next(at for at, name in enumerate(top) if name.startswith("thunder_close"))
+
+    places = [place(weight) for weight in (0.1, 0.5, 1.0, 3.0, 10.0)]
+    assert places == sorted(places, reverse=True)
+    assert places[0] > 5 > 2 > places[-1]
+
+
+def test_between_two_sounds_is_what_resembles_both(meaning: Meaning) -> None:
+    parts = [meaning.item("rain_light"), meaning.item("thunder_close")]
+    assert found(meaning.top(parts=parts, combine="each", limit=1), "thunderstorm")
+    one, other = (meaning.item(name) for name in (DOGS, f"far {CATS}"))
+    blended = meaning.top(parts=[one, other], limit=1)
+    between = meaning.top(parts=[one, other], combine="each", limit=10)
+    assert blended[0].startswith((f"far {DOGS}", CATS))  # the twin of one
+    assert found(between[:3], f"far {DOGS}") or found(between[:3], CATS)
+
+
+def test_like_these_and_not_like_those(meaning: Meaning) -> None:
+    birds = [meaning.item(name) for name in ("songbird", "dawn_chorus")]
+    assert found(meaning.top(parts=birds, limit=8), "crickets")
+    insects = [meaning.item("housefly", negative=True), meaning.item("crickets", negative=True)]
+    without = meaning.top(parts=birds + insects, limit=8)
+    assert found(without, "bird_calls")
+    assert not found(without, "crickets")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "asdfgh qwerty",
+        "a quantum tax form",
+        "invoice 2023",
+        "philosophy of Kant",
+        "zxcvbnm",
+        "xkcd",
+    ],
+)
+def test_what_is_no_sound_is_not_answered(meaning: Meaning, text: str) -> None:
+    result = meaning.ask(text=text)
+    assert (result.hits, result.answered, result.cursor) == ([], False, None)
+    weak = meaning.ask(text=text, show_weak=True, limit=5)
+    assert not weak.answered
+    assert [hit.weak for hit in weak.hits] == [True] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("heavy rain", "rain_heavy"),
+        ("rooster crowing in the morning", "rooster"),
+        ("church bell tolling", "BELLChrch"),
+        ("helicopter", "AEROHeli"),
+        ("dawn chorus of many birds", "dawn_chorus"),
+    ],
+)
+def test_an_answer_is_strong_and_ends_where_chance_begins(
+    meaning: Meaning, text: str, first: str
+) -> None:
+    result = meaning.ask(text=text, limit=100)
+    assert found(meaning.names(result.hits[:4]), first)
+    strengths = [hit.strength or 0.0 for hit in result.hits]
+    assert strengths[0] > 3
+    assert len(result.hits) < 50
+    assert min(strengths) >= 0.35 * max(strengths)
+    assert not any(hit.weak for hit in result.hits)
