@@ -5,7 +5,7 @@ import numpy as np
 from foundsound.analysis.fingerprint import fingerprint
 from foundsound.analysis.frames import RATE
 from foundsound.analysis.key import PitchProfile
-from foundsound.analysis.loudness import BLOCK_S, MOST_CHANNELS, LoudnessMeter
+from foundsound.analysis.loudness import BLOCK_S, LoudnessMeter
 from foundsound.analysis.onsets import OnsetStrength, onset_frames
 from foundsound.analysis.sound_analysis import Fingerprint, SoundAnalysis, SoundClass
 from foundsound.analysis.sound_class import classify, loop_beats
@@ -18,11 +18,10 @@ from foundsound.audio.resample import MonoResampler
 
 HEARD_S = 600.0  # of a longer sound, rhythm, key, brightness and class are those of its beginning
 PIECE_VALUES = 2**15  # frames x channels that are worked on at once: what the parts hold is small
-MONO_SAMPLES = 2 * RATE  # that are listened to at once: with fewer, numpy's calls cost most
+MONO_SAMPLES = RATE  # that are listened to at once: with fewer, numpy's calls cost most
 MUSICAL_ONSETS = 4  # with fewer, a pitch is a note, not a key, and a period no beat
 SHORT = "Shorter than 400 ms: its loudness is measured with silence behind it."
 SILENT = "Silent: nothing is louder than -70 LUFS."
-WIDE = f"More than {MOST_CHANNELS} channels: its loudness is not measured."
 LONG = "Tempo, key, brightness, onsets and class are those of the first 10 minutes."
 
 
@@ -38,11 +37,7 @@ class Analyser:
         self._facts = facts
         self._size = size
         self._frames = 0
-        self._loudness = (
-            LoudnessMeter(facts.sample_rate, facts.channels)
-            if facts.channels <= MOST_CHANNELS
-            else None
-        )
+        self._loudness = LoudnessMeter(facts.sample_rate, facts.channels)
         self._peak = TruePeakMeter(facts.sample_rate, facts.channels)
         self._resampler = MonoResampler(facts.sample_rate, RATE)
         self._weights = np.full(facts.channels, 1.0 / facts.channels, np.float32)
@@ -58,8 +53,7 @@ class Analyser:
             self._push(block[start : start + step])
 
     def _push(self, block: Floats) -> None:
-        if self._loudness is not None:
-            self._loudness.push(block)
+        self._loudness.push(block)
         self._peak.push(block)
         if self._frames < HEARD_S * self._facts.sample_rate:
             self._mono.append(self._resampler.push(block @ self._weights))
@@ -88,7 +82,7 @@ class Analyser:
         if tempo and class_ is SoundClass.LOOP:
             beats = loop_beats(duration_s, levels, tempo)
             bpm = 60 * beats / duration_s if beats else bpm  # a loop's length is its exact tempo
-        loudness = self._loudness.finish() if self._loudness else None
+        loudness = self._loudness.finish()
         analysis = SoundAnalysis(
             bit_rate=self._bit_rate(duration_s),
             loudness_lufs=loudness,
@@ -100,7 +94,7 @@ class Analyser:
             brightness_hz=self._spectrum.brightness_hz,
             onsets=onsets,
             sound_class=class_,
-            note=self._note(duration_s, loudness),
+            note=_note(duration_s, loudness),
         )
         return analysis, fingerprint(levels, bands, duration_s)
 
@@ -116,14 +110,7 @@ class Analyser:
             return depth * self._facts.sample_rate * self._facts.channels
         return round(8 * self._size / duration_s) if duration_s > 0 else None
 
-    def _note(self, duration_s: float, loudness: float | None) -> str | None:
-        notes = []
-        if self._loudness is None:
-            notes.append(WIDE)
-        elif loudness is None:
-            notes.append(SILENT)
-        elif duration_s < BLOCK_S:
-            notes.append(SHORT)
-        if duration_s > HEARD_S:
-            notes.append(LONG)
-        return " ".join(notes) or None
+
+def _note(duration_s: float, loudness: float | None) -> str | None:
+    notes = [SILENT] if loudness is None else [SHORT] if duration_s < BLOCK_S else []
+    return " ".join([*notes, LONG] if duration_s > HEARD_S else notes) or None

@@ -69,14 +69,19 @@ def agreement(one: Fingerprint, other: Fingerprint) -> float:
     """The part of the bits that agree where the two lie best over each other; chance is 0.5."""
     first, second = _stored(one), _stored(other)
     shorter = min(len(first), len(second))
-    best = 0.0
-    for shift in range(-SHIFT, SHIFT + 1):
-        here, there = first[max(0, shift) :], second[max(0, -shift) :]
-        count = min(len(here), len(there))
-        if count and count >= OVERLAP * shorter:
-            differing = int(np.bitwise_count(here[:count] ^ there[:count]).sum())
-            best = max(best, 1 - differing / (BITS * count))
-    return best
+    if not shorter:
+        return 0.0
+    # A row for each shift: what of the second one lies over each moment of the first, if anything.
+    size = len(first) + 2 * SHIFT
+    padded, there = np.zeros(size, np.uint32), np.zeros(size, bool)
+    kept = min(len(second), size - SHIFT)
+    padded[SHIFT : SHIFT + kept], there[SHIFT : SHIFT + kept] = second[:kept], True
+    over = np.lib.stride_tricks.sliding_window_view(padded, len(first))
+    covers = np.lib.stride_tricks.sliding_window_view(there, len(first))
+    counts = covers.sum(axis=1)
+    differing = (np.bitwise_count(first ^ over) * covers).sum(axis=1, dtype=np.int64)
+    agree = 1 - differing / (BITS * np.maximum(counts, 1))
+    return float(agree[counts >= OVERLAP * shorter].max(initial=0.0))
 
 
 def alike(one: Fingerprint, other: Fingerprint) -> bool:

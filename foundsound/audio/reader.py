@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-BLOCK_VALUES = 2**18  # frames x channels in one block: 1 MiB of float32
+BLOCK_VALUES = 2**16  # frames x channels in one block: 256 KiB of float32
 
 
 @dataclass(frozen=True)
