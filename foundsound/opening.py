@@ -1,9 +1,11 @@
 """What a library is opened from: its folder, its vectors' store, and who may open it."""
 
 import time
+import uuid
 from pathlib import Path
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.vectors_mark import has_vectors, set_vectors_mark, vectors_mark
 from foundsound.errors import LibraryBusy, LibraryError
 from foundsound.ownership import OwnerLock, SharedAccess
 from foundsound.settings import Settings
@@ -16,6 +18,15 @@ ALONE_AMONG_OTHERS = (
 OTHERS_ALONE = (
     "Another process keeps this catalogue's vectors in its own folder. Start it anew with "
     "FOUNDSOUND_QDRANT_URL."
+)
+OTHERS_STORE = (
+    "{where} holds another library's vectors. Check FOUNDSOUND_QDRANT_URL; each library on a "
+    "Qdrant server needs a FOUNDSOUND_QDRANT_PREFIX of its own."
+)
+NO_VECTORS = (
+    "{where} has none of this library's vectors. Check FOUNDSOUND_QDRANT_URL, "
+    "FOUNDSOUND_QDRANT_PREFIX and FOUNDSOUND_DATA_DIR. If the vectors are lost for good, "
+    "'foundsound model vectors-lost' has everything embedded again."
 )
 AGREE_S = 3.0  # a process that was just killed holds its say for a moment
 
@@ -50,6 +61,31 @@ def agree_on_vectors(catalog: Catalog, settings: Settings) -> None:
         if time.monotonic() > deadline:
             raise LibraryBusy(ALONE_AMONG_OTHERS if alone else OTHERS_ALONE)
         time.sleep(0.05)
+
+
+def agree_on_store(catalog: Catalog, store: VectorStore, settings: Settings) -> None:
+    """Make sure that the store is the one into which the catalogue's sounds were embedded.
+
+    Any other one would look as if all vectors were lost, and everything be embedded again.
+
+    Raises:
+        LibraryError: it is another one.
+        Unavailable: one of them is away.
+    """
+    where = settings.qdrant_url or settings.data_dir / "vectors"
+    with catalog.write(alone=True) as session:
+        known, found = vectors_mark(session), store.mark()
+        if known is not None and found == known:
+            return
+        # In a folder of its own a catalogue loses its vectors by somebody's hand alone.
+        if settings.database_url is not None or settings.qdrant_url is not None:
+            if found is not None:
+                raise LibraryError(OTHERS_STORE.format(where=where))
+            if known is not None and has_vectors(session):
+                raise LibraryError(NO_VECTORS.format(where=where))
+        mark = known or uuid.uuid4().hex
+        store.set_mark(mark)
+        set_vectors_mark(session, mark)
 
 
 def open_store(settings: Settings) -> VectorStore:

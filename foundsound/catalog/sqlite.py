@@ -1,6 +1,7 @@
 """The catalogue in one SQLite file: the default, for one machine."""
 
 import sqlite3
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,10 @@ class Sqlite:
 
     def lock_writers(self, connection: Connection) -> None:
         """Nothing to do: SQLite has one writer at a time."""
+
+    def writing_words(self) -> AbstractContextManager[object]:
+        """Nothing to do: one process has the library open."""
+        return nullcontext()
 
     def take_vectors(self, *, alone: bool) -> bool:
         """Nothing to do: who owns the file's folder has been decided, see ``ownership.py``."""
