@@ -61,9 +61,9 @@ def reconcile(
         below = b"" if target == root.path else os.path.relpath(target, root.path)
         if below and IgnoreRules(root.ignored).ignores_below(below, folder=folder == target):
             raise InvalidRequest(
-                f"{path_text(target)} is left alone by the patterns of {path_text(root.path)}: "
-                "hidden files are, for example, and what was given as --ignore. A pattern that "
-                "begins with ! takes it back: foundsound roots change --help."
+                f"{path_text(target)} is left alone by the patterns of {path_text(root.path)} "
+                "(hidden files, and what was given as --ignore). A pattern that begins with ! "
+                "takes it back: foundsound roots change --help."
             )
     scope = Scope(root.id, below)
     share = library.settings.vanished_share

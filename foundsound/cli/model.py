@@ -173,7 +173,11 @@ def vectors_lost() -> None:
     with catalog.write(alone=True) as session:
         set_vectors_mark(session, None)
     catalog.close()
-    err.print("The next command that opens the library looks for vectors where settings say.")
+    err.print(
+        "The next command that opens the library takes the vector store that the settings name; "
+        "'foundsound index' and workers embed what it lacks.",
+        soft_wrap=True,
+    )
 
 
 def _opened(settings: "Settings", model: str) -> "Library | RemoteLibrary":
