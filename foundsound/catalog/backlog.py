@@ -61,7 +61,8 @@ def enqueue_lacking(session: Session, space_id: int, now: datetime, copy: int = 
 def withdraw(session: Session, space_id: int, now: datetime) -> None:
     """Nothing waits for this space any more, which is not the active one; claims run out."""
     waiting = and_(Location.work_space == space_id, Location.work == Work.PENDING)
-    session.execute(update(Location).where(waiting).values(work_space=0, due_at=now))
+    free = {"work_space": 0, "due_at": now, "priority": Priority.BACKGROUND}
+    session.execute(update(Location).where(waiting).values(free))
     realign_queue(session, now)
 
 
