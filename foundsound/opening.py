@@ -4,8 +4,15 @@ import time
 import uuid
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.vectors_mark import has_vectors, set_vectors_mark, vectors_mark
+from foundsound.catalog.vectors_mark import (
+    VectorsMark,
+    has_vectors,
+    set_vectors_mark,
+    vectors_mark,
+)
 from foundsound.errors import LibraryBusy, LibraryError
 from foundsound.ownership import OwnerLock, SharedAccess
 from foundsound.settings import Settings
@@ -72,20 +79,35 @@ def agree_on_store(catalog: Catalog, store: VectorStore, settings: Settings) -> 
         LibraryError: it is another one.
         Unavailable: one of them is away.
     """
-    where = settings.qdrant_url or settings.data_dir / "vectors"
+    with catalog.read() as session:
+        known = vectors_mark(session)
+    found = store.mark()
+    if known is not None and known == VectorsMark(found or "", placed=True):
+        return
+    # First the catalogue has the mark, then the store, then the catalogue knows that: a crash in
+    # between leaves a mark that may be placed.
+    with catalog.write(alone=True) as session:
+        known = vectors_mark(session) or VectorsMark(uuid.uuid4().hex, placed=False)
+        set_vectors_mark(session, known.mark, placed=known.placed)
     with catalog.write(alone=True) as session:
         known, found = vectors_mark(session), store.mark()
-        if known is not None and found == known:
-            return
-        # In a folder of its own a catalogue loses its vectors by somebody's hand alone.
-        if settings.database_url is not None or settings.qdrant_url is not None:
-            if found is not None:
-                raise LibraryError(OTHERS_STORE.format(where=where))
-            if known is not None and has_vectors(session):
-                raise LibraryError(NO_VECTORS.format(where=where))
-        mark = known or uuid.uuid4().hex
-        store.set_mark(mark)
-        set_vectors_mark(session, mark)
+        assert known is not None
+        if found != known.mark:
+            _check_store(session, known, found, settings)
+            store.set_mark(known.mark)
+        set_vectors_mark(session, known.mark, placed=True)
+
+
+def _check_store(
+    session: Session, known: VectorsMark, found: str | None, settings: Settings
+) -> None:
+    if settings.database_url is None and settings.qdrant_url is None:
+        return  # in a folder of its own a catalogue loses its vectors by somebody's hand alone
+    where = settings.qdrant_url or settings.data_dir / "vectors"
+    if found is not None:
+        raise LibraryError(OTHERS_STORE.format(where=where))
+    if known.placed and has_vectors(session):
+        raise LibraryError(NO_VECTORS.format(where=where))
 
 
 def open_store(settings: Settings) -> VectorStore:

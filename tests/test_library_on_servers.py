@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from foundsound.catalog.vectors_mark import set_vectors_mark
+from foundsound.catalog.vectors_mark import say_vectors_are_lost
 from foundsound.errors import LibraryBusy, LibraryError, NotFound, Unavailable
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
@@ -144,7 +144,7 @@ def test_a_store_that_is_not_the_librarys_is_refused(
         assert index(again, sounds).unchanged == 3
         assert len(found(again)) == 3
         with again.catalog.write() as session:
-            set_vectors_mark(session, None)  # foundsound model vectors-lost
+            say_vectors_are_lost(session)
     moved = on_servers.model_copy(update=elsewhere[0])
     with Library(moved) as again:
         assert index(again, sounds).embedded == 3

@@ -164,14 +164,14 @@ def vectors_lost() -> None:
     """Say that the library's vectors are lost for good: the next index run makes them anew."""
     settings = command_settings(model="auto")
     from foundsound.catalog.database import Catalog
-    from foundsound.catalog.vectors_mark import set_vectors_mark
+    from foundsound.catalog.vectors_mark import say_vectors_are_lost
     from foundsound.library import library_exists
 
     if not library_exists(settings):
         raise InvalidRequest("The library is empty: nothing can be lost.")
     catalog = Catalog(settings.data_dir, settings.database_url)
     with catalog.write(alone=True) as session:
-        set_vectors_mark(session, None)
+        say_vectors_are_lost(session)
     catalog.close()
     err.print(
         "The next command that opens the library takes the vector store that the settings name; "

@@ -4,6 +4,7 @@ Its files are sparse and mapped into memory: where the disk has no block for a p
 the system ends the process (SIGBUS), which no exception can tell.
 """
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -28,9 +29,9 @@ def check_room(directory: Path) -> None:
 
 def has_room_for_copy(directory: Path) -> bool:
     """True when everything in ``directory`` could be written once more beside it."""
-    taken = sum(
-        os.stat(os.path.join(folder, name)).st_blocks * 512
-        for folder, _, names in os.walk(directory)
-        for name in names
-    )
+    taken = 0
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                taken += os.stat(os.path.join(folder, name)).st_blocks * 512
     return shutil.disk_usage(directory).free > taken + ROOM_BYTES

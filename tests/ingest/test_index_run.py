@@ -15,7 +15,7 @@ from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Location, Root, Work
 from foundsound.catalog.spaces import active_space
 from foundsound.catalog.stats import CatalogStats, catalog_stats
-from foundsound.catalog.vectors_mark import set_vectors_mark
+from foundsound.catalog.vectors_mark import say_vectors_are_lost
 from foundsound.errors import InvalidRequest, LibraryError, ModelError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
@@ -222,7 +222,7 @@ def test_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> None:
             Library(settings)
         catalog = Catalog(settings.data_dir, settings.database_url)
         with catalog.write() as session:
-            set_vectors_mark(session, None)
+            say_vectors_are_lost(session)
         catalog.close()
     with Library(settings) as library:
         assert stats(library).pending == 3

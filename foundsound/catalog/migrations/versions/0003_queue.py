@@ -39,6 +39,7 @@ def upgrade() -> None:
     op.create_table(
         "vectors_mark",
         sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("placed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("mark", name="pk_vectors_mark"),
     )
 
