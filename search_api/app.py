@@ -26,6 +26,7 @@ from search_api.routers import (
     sounds,
     spaces,
     stats,
+    summaries,
     user_data,
 )
 from search_api.state import ApiState
@@ -78,6 +79,7 @@ def create_app(
     for module in (
         search,
         sounds,
+        summaries,
         user_data,
         collections,
         metadata,
