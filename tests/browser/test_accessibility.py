@@ -1,7 +1,6 @@
 """axe-core finds nothing serious on any page, in either theme."""
 
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
