@@ -86,7 +86,7 @@ class Asked:
 
     def body(self, facets: Iterable[str] = FACETS) -> dict[str, Any]:
         """The request that asks for it."""
-        parts = [{"type": "item", "sound_id": each} for each in self.like]
+        parts: list[dict[str, Any]] = [{"type": "item", "sound_id": each} for each in self.like]
         parts += [{"type": "item", "sound_id": each, "negative": True} for each in self.unlike]
         return {
             "text": self.text or None,

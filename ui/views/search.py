@@ -138,7 +138,9 @@ def _welcome() -> None:
         st.caption(
             "↑ ↓ walk and listen · space plays · ← → seek · f favourite · s similar · x select"
         )
-    results("none", {"rows": [], "collections": [], "more": False, "focus": True}, lambda _: None)
+    results(
+        "results", {"rows": [], "collections": [], "more": False, "focus": True}, lambda _: None
+    )
 
 
 @st.cache_data(ttl=20, max_entries=64, show_spinner=False)
