@@ -128,6 +128,13 @@ class Settings(BaseSettings):
         description="Crashes, hangs or floods of memory after which a file is put in quarantine.",
     )
 
+    media_cache_bytes: int = Field(
+        default=4 * 2**30,
+        ge=2**20,
+        description="Room in data_dir for what is made to hear and look at: renditions, waveforms, "
+        "spectrograms.",
+    )
+
     max_query_chars: int = Field(default=1000, ge=1, description="Longest text query.")
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
     max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")

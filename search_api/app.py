@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from foundsound import __version__
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
+from foundsound.media.media import Media
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
@@ -20,6 +21,7 @@ from search_api.routers import (
     failed,
     health,
     index,
+    media,
     metadata,
     roots,
     search,
@@ -48,7 +50,7 @@ def create_app(
         local_only: answer under the names of the loopback interface alone; there, what people
             say of sounds may be changed without the token.
     """
-    state = ApiState(library, Searcher(library), runs, token, local_only)
+    state = ApiState(library, Searcher(library), Media(library.settings), runs, token, local_only)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -59,6 +61,7 @@ def create_app(
         state.ending.set()
         # A process that ends in the midst of loading a model is aborted by onnxruntime.
         await asyncio.to_thread(warming.join)
+        await asyncio.to_thread(state.media.close)
 
     app = FastAPI(
         title="foundsound",
@@ -79,6 +82,7 @@ def create_app(
     for module in (
         search,
         sounds,
+        media,
         summaries,
         user_data,
         collections,

@@ -16,6 +16,7 @@ from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
+from foundsound.media.media import Media
 from foundsound.search.searcher import Searcher
 
 RETRY_S = 2.0  # after a server was away
@@ -33,6 +34,7 @@ class ApiState:
 
     library: Library
     searcher: Searcher
+    media: Media
     runs: IndexRuns | None
     token: str | None
     local_only: bool = False
