@@ -1,11 +1,15 @@
 """The interface's frame: which pages there are. Streamlit runs this for every page and event."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui.views import collections, library, search, settings, sound
 
+ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
+
 st.set_page_config(
-    page_title="foundsound", page_icon=":material/graphic_eq:", layout="wide",
+    page_title="foundsound", page_icon=ICON, layout="wide",
     initial_sidebar_state="auto",
 )  # fmt: skip
 PAGES = {
@@ -23,4 +27,5 @@ PAGES = {
     "sound": st.Page(sound.page, title="Sound", url_path="sound", visibility="hidden"),
 }  # fmt: skip
 st.session_state.pages = PAGES
+st.html(Path(__file__).parent / "frontend" / "page.css")
 st.navigation(list(PAGES.values()), position="top").run()

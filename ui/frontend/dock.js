@@ -101,14 +101,25 @@ class Dock {
   }
 
   drawWaves(track, peaks) {
-    this.waves?.destroy();
-    // The element plays already: the library only draws it and seeks in it.
+    // The element plays already: the library only draws it and seeks in it. One instance for all
+    // sounds, because destroying one pauses the element.
+    if (this.waves) this.waves.load(player.audio.src, [peaks], track.dur);
+    else this.makeOne(peaks, track.dur);
+    this.regions.clearRegions();
+    const whole = track.start < 0.05 && track.end > track.dur - 0.05;
+    if (track.end && !whole) {
+      const still = { drag: false, resize: false, color: "rgba(217, 119, 6, .16)" };
+      this.regions.addRegion({ start: track.start, end: track.end, ...still });
+    }
+  }
+
+  makeOne(peaks, duration) {
     this.waves = this.WaveSurfer.create({
       container: this.find("wave"),
       media: player.audio,
       url: player.audio.src,
       peaks: [peaks],
-      duration: track.dur,
+      duration,
       height: 44,
       barWidth: 2,
       barGap: 1,
@@ -118,19 +129,7 @@ class Dock {
       dragToSeek: true,
       ...this.colours,
     });
-    const regions = this.waves.registerPlugin(this.Regions.create());
-    const whole = track.start < 0.05 && track.end > track.dur - 0.05;
-    if (track.end && !whole) {
-      this.waves.on("ready", () =>
-        regions.addRegion({
-          start: track.start,
-          end: track.end,
-          drag: false,
-          resize: false,
-          color: "rgba(217, 119, 6, .16)",
-        }),
-      );
-    }
+    this.regions = this.waves.registerPlugin(this.Regions.create());
   }
 
   tick() {

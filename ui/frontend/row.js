@@ -106,7 +106,7 @@ function strength(row) {
   bar.setAttribute("role", "img");
   bar.setAttribute("aria-label", `Strength ${row.strength}`);
   bar.title = `Strength ${row.strength}: deviations above what unlike sounds score; 4 is clear`;
-  box.append(bar);
+  box.append(bar, row.strength);
   return box;
 }
 

@@ -64,6 +64,7 @@ export class Selection {
 
   show() {
     this.bar.hidden = this.ids.size === 0;
+    this.results.list.classList.toggle("choosing", !this.bar.hidden);
     this.bar.querySelector(".count").textContent = `${this.ids.size} selected`;
     for (const { data, element } of this.results.rows) {
       const on = this.ids.has(data.id);

@@ -17,6 +17,7 @@ TITLES = {
     "category": "Category", "format": "Format", "duration": "Length", "folder": "Folder",
     "tag": "Tag", "sample_rate": "Sample rate", "channels": "Channels",
 }  # fmt: skip
+NEWEST = 8
 EXAMPLES = (
     "rain on a tin roof, no thunder",
     "footsteps on gravel dur:<10",
@@ -42,7 +43,7 @@ def page() -> None:
     with told(asked.text):
         found = _search(asked, clip, st.session_state.get("edits", 0))
     _sidebar(asked, found)
-    _found(asked, found, clip)
+    _found(asked, found)
 
 
 def _line(asked: Asked) -> None:
@@ -124,8 +125,8 @@ def drop_clip() -> None:
 
 
 def _welcome() -> None:
-    with st.container(key="welcome", horizontal_alignment="center"):
-        st.markdown("## Describe a sound, and hear it")
+    with st.container(key="welcome"):
+        st.markdown("# Describe a sound, and hear it")
         st.markdown(
             "Say it as you would to a colleague. Filters go in the same line; a sound of your own "
             "finds others like it."
@@ -138,9 +139,26 @@ def _welcome() -> None:
         st.caption(
             "↑ ↓ walk and listen · space plays · ← → seek · f favourite · s similar · x select"
         )
-    results(
-        "results", {"rows": [], "collections": [], "more": False, "focus": True}, lambda _: None
-    )
+    newest = replace(Asked(), text="dur:>0", sort="-added", limit=NEWEST)
+    with told():
+        hits = _search(newest, None, st.session_state.get("edits", 0))["hits"]
+        if hits:
+            st.markdown("#### New in the library")
+        else:
+            st.info(
+                "The library is empty. Add a folder on the Library page, or run: "
+                "`foundsound index /path/to/sounds`",
+                icon=":material/create_new_folder:",
+            )
+        _rows(hits, more=False)
+
+
+def _rows(hits: list[Json], more: bool) -> None:
+    known = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
+    roots = known_roots()
+    rows = [row(hit, known.get(hit["sound_id"], {}), roots) for hit in hits]
+    data = {"rows": rows, "collections": known_collections(), "more": more, "focus": True}
+    results("results", data, _acted)
 
 
 @st.cache_data(ttl=20, max_entries=64, show_spinner=False)
@@ -175,10 +193,8 @@ def _sidebar(asked: Asked, found: Json) -> None:
             st.caption(f"Counted: the {counted['sounds']:,} most relevant sounds.")
 
 
-def _found(asked: Asked, found: Json, clip: tuple[str, bytes] | None) -> None:
+def _found(asked: Asked, found: Json) -> None:
     hits = found["hits"]
-    more = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
-    roots = known_roots()
     if not hits:
         _nothing(asked)
     elif not found["answered"]:
@@ -190,14 +206,7 @@ def _found(asked: Asked, found: Json, clip: tuple[str, bytes] | None) -> None:
         several = "sound" if len(hits) == 1 else "sounds"
         best = " best" if found["cursor"] else ""
         st.caption(f"{len(hits)}{best} {several} · {found['took_ms']:.0f} ms · {found['model']}")
-    rows = [row(hit, more.get(hit["sound_id"], {}), roots) for hit in hits]
-    data = {
-        "rows": rows,
-        "collections": known_collections(),
-        "more": bool(found["cursor"]) and asked.limit < MOST,
-        "focus": True,
-    }
-    results("results", data, _acted)
+    _rows(hits, more=bool(found["cursor"]) and asked.limit < MOST)
 
 
 def _nothing(asked: Asked) -> None:
