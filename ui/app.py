@@ -4,14 +4,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.views import collections, library, search, settings, sound
+from ui.offers import offers
+from ui.views import alerts, classify, collections, library, search, settings, sound
 
-ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
+FRONTEND = Path(__file__).parent / "frontend"
 
 st.set_page_config(
-    page_title="foundsound", page_icon=ICON, layout="wide",
+    page_title="foundsound",
+    page_icon=str(FRONTEND / "icon.svg"),
+    layout="wide",
     initial_sidebar_state="auto",
-)  # fmt: skip
+)
 PAGES = {
     "search": st.Page(search.page, title="Search", icon=":material/search:", default=True),
     "collections": st.Page(
@@ -26,6 +29,15 @@ PAGES = {
     ),
     "sound": st.Page(sound.page, title="Sound", url_path="sound", visibility="hidden"),
 }  # fmt: skip
+if offers("/classify"):
+    PAGES["classify"] = st.Page(
+        classify.page, title="Classify", icon=":material/category:", url_path="classify"
+    )
+if offers("/alerts"):
+    PAGES["alerts"] = st.Page(
+        alerts.page, title="Alerts", icon=":material/notifications:", url_path="alerts"
+    )
+ORDER = ("search", "collections", "library", "classify", "alerts", "settings", "sound")
 st.session_state.pages = PAGES
-st.html(Path(__file__).parent / "frontend" / "page.css")
-st.navigation(list(PAGES.values()), position="top").run()
+st.html(FRONTEND / "page.css")
+st.navigation([PAGES[name] for name in ORDER if name in PAGES], position="top").run()

@@ -44,9 +44,9 @@ def row(hit: Mapping[str, Any], more: Mapping[str, Any], roots: Iterable[str]) -
 
 def shortened(folder: str, roots: Iterable[str]) -> str:
     """A folder without the root that holds it."""
-    for root in roots:
-        if folder == root or folder.startswith(root.rstrip("/") + "/"):
-            return os.path.relpath(folder, os.path.dirname(root.rstrip("/")))
+    for root in (root.rstrip("/") for root in roots):
+        if folder == root or folder.startswith(root + "/"):
+            return os.path.relpath(folder, os.path.dirname(root))
     return folder
 
 

@@ -76,14 +76,14 @@ class Dock {
   /** Take on the colours of the page that mounted a component. */
   dress(element) {
     const style = getComputedStyle(element);
-    for (const name of ["text", "background", "secondary-background", "primary", "border"]) {
+    for (const name of ["text", "background", "secondary-background", "link", "border"]) {
       const value = style.getPropertyValue(`--st-${name}-color`);
       if (value) this.host.style.setProperty(`--${name}`, value);
     }
     this.host.style.fontFamily = style.getPropertyValue("--st-font") || "sans-serif";
     this.colours = {
       waveColor: style.getPropertyValue("--st-gray-color").trim() || "#888",
-      progressColor: style.getPropertyValue("--st-primary-color").trim() || "#d97706",
+      progressColor: style.getPropertyValue("--st-link-color").trim() || "#d97706",
     };
     this.waves?.setOptions(this.colours);
   }
@@ -96,6 +96,11 @@ class Dock {
     this.root.querySelector(".what span").textContent = track.folder ?? "";
     this.tick();
     const peaks = (await peaksOf(track.id, "overview")) ?? [0, 0];
+    const audio = player.audio;
+    // Until the element has taken the new address, the library would set it again, and stop it.
+    if (audio.currentSrc !== audio.src) {
+      await new Promise((done) => audio.addEventListener("loadstart", done, { once: true }));
+    }
     if (player.track?.id !== track.id || !this.WaveSurfer) return;
     this.drawWaves(track, peaks);
   }
@@ -103,7 +108,7 @@ class Dock {
   drawWaves(track, peaks) {
     // The element plays already: the library only draws it and seeks in it. One instance for all
     // sounds, because destroying one pauses the element.
-    if (this.waves) this.waves.load(player.audio.src, [peaks], track.dur);
+    if (this.waves) this.waves.load(player.audio.currentSrc, [peaks], track.dur);
     else this.makeOne(peaks, track.dur);
     this.regions.clearRegions();
     const whole = track.start < 0.05 && track.end > track.dur - 0.05;
@@ -117,7 +122,7 @@ class Dock {
     this.waves = this.WaveSurfer.create({
       container: this.find("wave"),
       media: player.audio,
-      url: player.audio.src,
+      url: player.audio.currentSrc,
       peaks: [peaks],
       duration,
       height: 44,

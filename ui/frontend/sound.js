@@ -29,7 +29,7 @@ class Sound {
     const style = getComputedStyle(this.parent.host ?? this.parent);
     const colours = {
       waveColor: style.getPropertyValue("--st-gray-color").trim(),
-      progressColor: style.getPropertyValue("--st-primary-color").trim(),
+      progressColor: style.getPropertyValue("--st-link-color").trim(),
     };
     if (this.shown !== data.track.id) this.showWaves(data, colours);
     else this.waves?.setOptions(colours);
