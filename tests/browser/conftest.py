@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ DEMO = Path(__file__).parents[2] / "demo-library"
 SOUNDS = (
     "Weather/rain_heavy_stereo.flac", "Weather/rain_on_tin_roof.wav",
     "Weather/thunder_distant_rumble.wav", "Bells/bicycle_bell_ring.wav",
-    "Music/guitar_two_chords.flac", "Water/tap_dripping.wav",
+    "Music/guitar_two_chords.flac", "Ambience/thunderstorm_village_75s.mp3",
 )  # fmt: skip
 PATIENCE_MS = 30_000  # CI is loaded
 
@@ -40,6 +40,15 @@ class Studio:
     api: httpx.Client
     sounds: Path
     drive: Path  # a watched folder with a marker
+
+    @staticmethod
+    def wait(holds: Callable[[], object]) -> None:
+        """Wait until something holds that the interface causes."""
+        for _ in range(PATIENCE_MS // 100):
+            if holds():
+                return
+            time.sleep(0.1)
+        raise AssertionError("it did not come to pass")
 
 
 @pytest.fixture(scope="session")

@@ -40,11 +40,11 @@ def _counts() -> None:
     except ApiError as error:
         st.caption(str(error))
         return
-    cells = st.columns(4)
-    cells[0].metric("Sounds", f"{stats['sounds']:,}")
-    cells[1].metric("Audio", span(stats["audio_s"]))
-    cells[2].metric("Files", f"{stats['files']:,}")
-    cells[3].metric("Model", stats["model"])
+    with st.container(horizontal=True, gap="large", key="counts"):
+        st.metric("Sounds", f"{stats['sounds']:,}", width="content")
+        st.metric("Audio", span(stats["audio_s"]), width="content")
+        st.metric("Files", f"{stats['files']:,}", width="content")
+        st.metric("Model", stats["model"], width="content")
     _progress(stats)
 
 

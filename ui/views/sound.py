@@ -1,5 +1,6 @@
 """One sound: heard, seen, described, and what people say of it."""
 
+import html
 from collections.abc import Mapping
 from typing import Any
 
@@ -177,10 +178,10 @@ def _table(rows: list[tuple[str, Any]]) -> None:
         for name, value in rows
         if value not in (None, "", [])
     ]
-    st.dataframe(
-        {"Field": [name for name, _ in shown], "Value": [value for _, value in shown]},
-        hide_index=True, height="content", key=f"table {shown[0][0] if shown else ''}",
-    )  # fmt: skip
+    lines = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in shown
+    )
+    st.html(f"<dl class='facts'>{lines}</dl>")
 
 
 def _unit(value: float | None, unit: str) -> str | None:
