@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8765, ge=0, le=65535, description="Port of `foundsound serve`.")
     ui_host: str = Field(default="127.0.0.1", description="Address the interface binds.")
     ui_port: int = Field(default=8501, ge=1, le=65535, description="Port of the interface.")
+    ui_path_map: str = Field(
+        default="",
+        description="How the people at the interface reach the catalogue's folders: "
+        "catalogue=theirs, pairs joined by a semicolon.",
+    )
     api_url: str | None = Field(
         default=None,
         description="API that `foundsound ui` shows; none = that of this machine's library.",

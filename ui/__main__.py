@@ -12,7 +12,10 @@ def main() -> None:
     """Serve the interface."""
     if "--with-parent" in sys.argv[1:]:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    settings = settings_from_environment()
+    try:
+        settings = settings_from_environment()
+    except ValueError as error:
+        sys.exit(f"A FOUNDSOUND_ variable is wrong: {error}.")
     create_ui(settings).run(
         config={
             "server.address": settings.host,

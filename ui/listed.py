@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ui.client import Json
+from ui.settings import settings_from_environment
 
 CHANNELS = {1: "mono", 2: "stereo"}
 FIELDS = {"description": "text", "keywords": "keyword", "user_category": "category"}
@@ -24,7 +25,7 @@ def row(hit: Mapping[str, Any], more: Mapping[str, Any], roots: Iterable[str]) -
         "id": hit["sound_id"],
         "name": name or hit["sound_id"],
         "folder": shortened(folder, roots),
-        "path": path,
+        "path": settings_from_environment().paths.here(path),
         "page": f"sound?id={hit['sound_id']}",
         "dur": hit.get("duration_s"),
         "start": hit.get("start_s") or 0.0,

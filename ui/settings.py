@@ -1,8 +1,10 @@
 """What the interface is told by the environment; ``foundsound ui`` sets it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+from ui.paths import PathMap
 
 API_URL = "http://127.0.0.1:8765"
 HOST = "127.0.0.1"
@@ -17,6 +19,7 @@ class UiSettings:
     api_token: str | None = None  # the owner's: lets the interface index, watch and switch
     host: str = HOST
     port: int = PORT
+    paths: PathMap = field(default_factory=PathMap)  # as the people at the interface have them
 
     @property
     def local_only(self) -> bool:
@@ -29,11 +32,12 @@ def settings_from_environment() -> UiSettings:
     """The process's settings, read once.
 
     Raises:
-        ValueError: the port is no number.
+        ValueError: the port is no number, or the map of paths is none.
     """
     return UiSettings(
         api_url=os.environ.get("FOUNDSOUND_API_URL", API_URL).rstrip("/"),
         api_token=os.environ.get("FOUNDSOUND_API_TOKEN") or None,
         host=os.environ.get("FOUNDSOUND_UI_HOST", HOST),
         port=int(os.environ.get("FOUNDSOUND_UI_PORT", PORT)),
+        paths=PathMap(os.environ.get("FOUNDSOUND_UI_PATH_MAP", "")),
     )

@@ -25,7 +25,7 @@ def serve(
     from foundsound.cli.access import when_servers_answer
     from foundsound.cli.api_thread import api_server, bind, local_url
     from foundsound.cli.model_choice import tell_choice
-    from foundsound.cli.ui import check_installed, ui_beside, ui_url
+    from foundsound.cli.ui import check_ui, ui_beside, ui_url
     from foundsound.library import Library
     from ingest.embed_process import EmbedProcess
     from ingest.runs import BackgroundRuns
@@ -33,7 +33,7 @@ def serve(
     from ingest.worker import Worker
 
     if ui:
-        check_installed()
+        check_ui(settings)
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
     end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:

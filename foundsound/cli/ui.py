@@ -1,6 +1,7 @@
 """``foundsound ui``: the web interface of a library that is served, on this machine or another."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ def ui(
     """Show the web interface until Ctrl-C; `foundsound serve` has to run, here or elsewhere."""
     settings = command_settings(api_url=api, ui_host=host, ui_port=port)
     url, token = _where(settings)
-    check_installed()
+    check_ui(settings)
     os.execve(COMMAND[0], COMMAND, ui_environment(settings, url, token))
 
 
@@ -62,14 +63,22 @@ def ui_url(settings: Settings) -> str:
     return f"http://{host}:{settings.ui_port}"
 
 
-def check_installed() -> None:
+def check_ui(settings: Settings) -> None:
     """Refuse where the interface cannot run.
 
     Raises:
-        InvalidRequest: Streamlit is not installed.
+        InvalidRequest: Streamlit is not installed, or the address is taken.
     """
     if find_spec("streamlit") is None:
         raise InvalidRequest("The interface needs Streamlit: pip install 'foundsound[ui]'.")
+    family = socket.AF_INET6 if ":" in settings.ui_host else socket.AF_INET
+    try:
+        socket.create_server((settings.ui_host, settings.ui_port), family=family).close()
+    except OSError as error:
+        raise InvalidRequest(
+            f"The interface cannot listen on {settings.ui_host}:{settings.ui_port}: "
+            f"{error.strerror}. Choose another with FOUNDSOUND_UI_PORT."
+        ) from error
 
 
 def ui_environment(settings: Settings, api_url: str, token: str | None) -> dict[str, str]:
@@ -78,6 +87,7 @@ def ui_environment(settings: Settings, api_url: str, token: str | None) -> dict[
         "FOUNDSOUND_API_URL": api_url,
         "FOUNDSOUND_UI_HOST": settings.ui_host,
         "FOUNDSOUND_UI_PORT": str(settings.ui_port),
+        "FOUNDSOUND_UI_PATH_MAP": settings.ui_path_map,
     }
     kept = {name: value for name, value in os.environ.items() if name != "FOUNDSOUND_API_TOKEN"}
     return kept | told | ({"FOUNDSOUND_API_TOKEN": token} if token else {})

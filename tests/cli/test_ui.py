@@ -1,3 +1,5 @@
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -31,3 +33,21 @@ def test_the_interface_imports_nothing_of_foundsound() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_address_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        cli = Cli(tmp_path / "library", tmp_path / "cache", {"FOUNDSOUND_UI_PORT": port})
+        done = cli.run("serve", "--ui", "--port", "0")
+    assert done.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in " ".join(done.stderr.split())
+
+
+def test_a_map_of_paths_that_is_none_is_told() -> None:
+    variables = os.environ | {"FOUNDSOUND_UI_PATH_MAP": "/data"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ui"], env=variables, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith("A FOUNDSOUND_ variable is wrong: '/data' is no pair")

@@ -86,7 +86,7 @@ function about(row, place, results) {
     results.open(place);
   };
   first.append(name);
-  if (row.takes) first.append(make("span", "badge", `+ ${row.takes} takes`));
+  if (row.takes) first.append(takes(row, results));
   if (row.offline) first.append(make("span", "badge off", "offline"));
   if (row.weak) first.append(make("span", "badge", "weak"));
   const second = make("div", "second");
@@ -96,6 +96,17 @@ function about(row, place, results) {
   if (row.why) second.append(make("span", "why", row.why));
   box.append(first, second);
   return box;
+}
+
+function takes(row, results) {
+  const badge = make("button", "badge", `+ ${row.takes} takes`);
+  badge.type = "button";
+  badge.title = "Show each take";
+  badge.onclick = (event) => {
+    event.stopPropagation();
+    results.act({ do: "takes", id: row.id });
+  };
+  return badge;
 }
 
 function strength(row) {

@@ -231,6 +231,8 @@ def _acted(event: dict[str, Any]) -> None:
     asked = Asked.from_address()
     if event["do"] == "more":
         replace(asked, limit=min(MOST, asked.limit + PAGE)).to_address()
+    elif event["do"] == "takes":
+        replace(asked, fold=False).to_address()
     elif event["do"] == "similar":
         drop_clip()
         Asked(like=(event["id"],), sort=asked.sort, fold=asked.fold).to_address()
