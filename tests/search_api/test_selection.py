@@ -107,3 +107,16 @@ def test_windows_tell_what_they_sound_like(
             texts |= {text["cat_id"] for text in window["texts"]}
     assert any(cat_id.startswith("ALRM") for cat_id in texts), texts
     assert_problem(client.get("/sounds/0123/windows"), 404, "no sound 0123")
+
+
+def test_disk_use_is_told(client: TestClient, library: Library, sounds: Path) -> None:
+    before = client.get("/disk").json()
+    assert before["files_bytes"] == sum(p.stat().st_size for p in sounds.rglob("*") if p.is_file())
+    assert before["catalogue_bytes"] > 0
+    assert before["vectors_bytes"] > 0
+    assert before["free_bytes"] > 0
+    assert before["media_bytes"] == 0
+    for sound_id in ids_of(client):
+        assert client.get(f"/sounds/{sound_id}/peaks").status_code == 200
+    after = client.get("/disk").json()
+    assert 0 < after["media_bytes"] < after["media_limit_bytes"] == 4 * 2**30
