@@ -17,8 +17,11 @@ PAGES = {
     "search": "?q=rain+on+a+roof%2C+no+thunder",
     "similar": "?like={sound}",
     "sound": "sound?id={sound}",
+    "map": "map",
     "collections": "collections",
     "library": "library",
+    "classify": "classify",
+    "alerts": "alerts",
     "settings": "settings",
 }
 
@@ -28,12 +31,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("url", help="of the interface")
     options.add_argument("folder", type=Path, help="for the pictures")
+    options.add_argument("--sizes", nargs="*", default=list(SIZES))
+    options.add_argument("--themes", nargs="*", default=["dark", "light"])
     options.add_argument("--only", nargs="*", default=list(PAGES), help="pages")
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with browser() as opened:
-        for size, (width, height) in SIZES.items():
-            for theme in ("dark", "light"):
+        for size in given.sizes:
+            width, height = SIZES[size]
+            for theme in given.themes:
                 context = opened.new_context(
                     viewport={"width": width, "height": height},
                     color_scheme="dark" if theme == "dark" else "light",
@@ -57,6 +63,9 @@ def _first_sound(page: Page, url: str) -> str:
 def _settle(page: Page, name: str) -> None:
     page.wait_for_selector("[data-testid=stAppViewContainer]")
     page.wait_for_timeout(SETTLED_MS)
+    if name == "map":
+        page.wait_for_selector(".map[data-drawn]")
+        page.wait_for_timeout(SETTLED_MS)
     if name == "search":
         page.locator("li.row .play").first.click()
         page.wait_for_timeout(SETTLED_MS)

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from foundsound import __version__
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
-from foundsound.media.media import Media
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
@@ -21,10 +20,12 @@ from search_api.routers import (
     failed,
     health,
     index,
+    map,
     media,
     metadata,
     roots,
     search,
+    selection,
     sounds,
     spaces,
     stats,
@@ -50,7 +51,7 @@ def create_app(
         local_only: answer under the names of the loopback interface alone; there, what people
             say of sounds may be changed without the token.
     """
-    state = ApiState(library, Searcher(library), Media(library.settings), runs, token, local_only)
+    state = ApiState(library, Searcher(library), runs, token, local_only)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -61,7 +62,7 @@ def create_app(
         state.ending.set()
         # A process that ends in the midst of loading a model is aborted by onnxruntime.
         await asyncio.to_thread(warming.join)
-        await asyncio.to_thread(state.media.close)
+        await asyncio.to_thread(state.close)
 
     app = FastAPI(
         title="foundsound",
@@ -84,6 +85,8 @@ def create_app(
         sounds,
         media,
         summaries,
+        selection,
+        map,
         user_data,
         collections,
         metadata,

@@ -36,7 +36,7 @@ class AudioResponse(FileResponse):
         """Send the file, or a problem in place of Starlette's plain text."""
         refused = False
         tag = self.headers.get("etag")
-        if tag is not None and _names(Headers(scope=scope).get("if-none-match", ""), tag):
+        if tag is not None and names_tag(Headers(scope=scope).get("if-none-match", ""), tag):
             kept = {name: self.headers[name] for name in KEPT if name in self.headers}
             return await Response(status_code=304, headers=kept)(scope, receive, send)
         if not Headers(scope=scope).get("range", "bytes=").lower().startswith("bytes="):
@@ -56,8 +56,8 @@ class AudioResponse(FileResponse):
         return await super().__call__(scope, receive, shaped)
 
 
-def _names(condition: str, tag: str) -> bool:
-    """RFC 9110, 13.1.2: compared weakly, ``*`` stands for any."""
+def names_tag(condition: str, tag: str) -> bool:
+    """True when an If-None-Match header holds this entity tag (RFC 9110, 13.1.2), or ``*``."""
     return condition == "*" or tag in (
         each.strip().removeprefix("W/") for each in condition.split(",")
     )

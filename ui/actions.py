@@ -1,11 +1,13 @@
 """What can be done with sounds in any list: the list's events, carried out."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from ui.asked import Asked
 from ui.client import ApiError, Json, api
+from ui.settings import settings_from_environment
 
 MOST_SUMMARIES = 1000
 
@@ -64,6 +66,7 @@ def act(event: dict[str, Any]) -> bool:
         "favourite": lambda: _edit([event["id"]], favourite=bool(event.get("on"))),
         "favourites": lambda: _edit(event["ids"], favourite=True),
         "collect": lambda: _collect(event),
+        "export": lambda: _export(event["ids"], str(event["kind"])),
         "open": lambda: _open(event["id"]),
     }.get(event["do"])
     if doing is None:
@@ -90,6 +93,18 @@ def _collect(event: dict[str, Any]) -> None:
         made = api().send("POST", f"/collections/{event['collection']}/items", {"ids": ids})
     edited()
     st.toast(f"{len(ids)} in “{made['name']}”", icon=":material/folder_special:")
+
+
+def _export(ids: list[str], kind: str) -> None:
+    """Name the sounds to the API; the list then has the browser fetch what was asked for."""
+    made = api().send("POST", "/selection", {"ids": ids})
+    query = [("format", kind), *(("map", pair) for pair in settings_from_environment().paths.pairs)]
+    st.session_state.fetch = f"selection/{made['selection_id']}?{urlencode(query)}"
+
+
+def to_fetch() -> str:
+    """What the list shall have the browser fetch now, once."""
+    return str(st.session_state.pop("fetch", ""))
 
 
 def _open(sound_id: str) -> None:

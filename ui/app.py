@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.offers import offers
 from ui.views import alerts, classify, collections, library, search, settings, sound
+from ui.views import map as map_
 
 FRONTEND = Path(__file__).parent / "frontend"
 
@@ -29,6 +30,8 @@ PAGES = {
     ),
     "sound": st.Page(sound.page, title="Sound", url_path="sound", visibility="hidden"),
 }  # fmt: skip
+if offers("/map"):
+    PAGES["map"] = st.Page(map_.page, title="Map", icon=":material/scatter_plot:", url_path="map")
 if offers("/classify"):
     PAGES["classify"] = st.Page(
         classify.page, title="Classify", icon=":material/category:", url_path="classify"
@@ -37,7 +40,7 @@ if offers("/alerts"):
     PAGES["alerts"] = st.Page(
         alerts.page, title="Alerts", icon=":material/notifications:", url_path="alerts"
     )
-ORDER = ("search", "collections", "library", "classify", "alerts", "settings", "sound")
+ORDER = ("search", "map", "collections", "library", "classify", "alerts", "settings", "sound")
 st.session_state.pages = PAGES
 st.html(FRONTEND / "page.css")
 st.navigation([PAGES[name] for name in ORDER if name in PAGES], position="top").run()

@@ -55,6 +55,12 @@ PACKAGES = (
             "LICENSE": "wavesurfer.LICENSE",
         },
     ),
+    Package(
+        "deck.gl",
+        "9.4.0",
+        "8q5R1CwUNZUYTZ41BC8l6avRvLIEzT9uceh0PHc6Me74dLlpBvYt92pFLpY25i0HFSg9cRiVuidTXFRpmuZbJg==",
+        {"dist.min.js": "deck.js", "LICENSE": "deck.LICENSE"},
+    ),
 )
 
 

@@ -20,6 +20,11 @@ class PathMap:
         self._pairs = [_pair(each) for each in text.split(";") if each.strip()]
         self._pairs.sort(key=lambda pair: -len(pair[0]))  # the innermost folder decides
 
+    @property
+    def pairs(self) -> list[str]:
+        """As they were told, for the API to do the same."""
+        return [f"{theirs}={ours}" for theirs, ours in self._pairs]
+
     def here(self, path: str) -> str:
         """The path as it is here; as it was, if no pair is about it."""
         for theirs, ours in self._pairs:

@@ -18,7 +18,7 @@ from ui.settings import UiSettings
 
 PREFIX = "/api"
 READABLE = re.compile(
-    r"/sounds/[0-9a-f]{1,64}/(audio|rendition|peaks|spectrogram\.png|windows)|/map|/selection/\w+"
+    r"/sounds/[0-9a-f]{1,64}/(audio|rendition|peaks|spectrogram\.png|windows)|/map|/selection/[\w-]+"
 )
 FORWARDED = ("range", "if-range", "if-none-match", "if-modified-since", "accept")
 DROPPED = frozenset({"connection", "transfer-encoding", "server", "date", "keep-alive"})

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,8 @@ from foundsound.audio.formats import media_type
 from foundsound.errors import FileUnavailable
 from foundsound.media.playable import playable_type, rendition_type
 from foundsound.media.works import PEAKS, RENDITION, SPECTROGRAM, Product
+from foundsound.search.window_texts import SoundWindowsReport
+from foundsound.user_data import check_sounds
 from search_api.audio_response import AudioResponse, forever, until_improved
 from search_api.played_file import PlayedFile, played_file
 from search_api.problems import responses
@@ -20,7 +22,7 @@ from search_api.state import ApiState, State
 
 router = APIRouter(prefix="/sounds", tags=["sounds"])
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
-AUDIO_RESPONSES = {
+AUDIO_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The whole file.", "content": {"audio/*": {}}},
     206: {"description": "The range that was asked for.", "content": {"audio/*": {}}},
     304: {"description": "What the If-None-Match header names is still right."},
@@ -124,6 +126,15 @@ async def get_spectrogram(
     Colours span 80 dB below the sound's loudest.
     """
     return await _product(state, SPECTROGRAM[theme], sound_id, "image/png")
+
+
+@router.get("/{sound_id}/windows", summary="A sound's windows", responses=responses(404))
+def get_windows(sound_id: SoundId, state: State) -> SoundWindowsReport:
+    """The stretches that were embedded, each with the UCS categories that stand out in it."""
+    with state.library.catalog.read() as session:
+        check_sounds(session, [sound_id])
+    with state.library.searching() as space:
+        return state.window_texts.report(space, sound_id)
 
 
 async def _product(state: ApiState, product: Product, sound_id: str, kind: str) -> AudioResponse:

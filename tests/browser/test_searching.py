@@ -101,3 +101,16 @@ def test_paths_are_copied_and_a_choice_becomes_a_collection(page: Page, studio: 
     expect(page.locator("li.row")).to_have_count(2)
     page.locator("li.row .play").first.click()
     wait_until_it_plays(page)
+
+
+def test_a_choice_is_saved_as_a_table_a_playlist_and_an_archive(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "bicycle bell")
+    rows.nth(0).hover()
+    rows.nth(0).locator(".tick").check()
+    name = rows.nth(0).locator(".name").inner_text()
+    for kind, ending in (("csv", "csv"), ("m3u", "m3u8"), ("zip", "zip")):
+        with page.expect_download() as told:
+            page.locator(f".selection .{kind}").click()
+        assert told.value.suggested_filename == f"foundsound.{ending}"
+        content = told.value.path().read_bytes()
+        assert name.encode() in content

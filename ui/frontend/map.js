@@ -36,10 +36,12 @@ class SoundMap {
   async update({ data, setTriggerValue }) {
     theDock().dress(this.parent.host ?? this.parent);
     this.trigger = setTriggerValue;
-    if (this.version === data.version) return;
-    this.version = data.version;
+    const wanted = `${data.version} ${data.dark}`;
+    if (this.wanted === wanted) return;
+    this.wanted = wanted;
     try {
       const [deck, drawn] = await Promise.all([deckGl(), points(data)]);
+      if (this.wanted !== wanted || !drawn) return;
       this.points = drawn;
       this.draw(deck);
     } catch (error) {

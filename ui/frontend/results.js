@@ -2,7 +2,7 @@
 
 import { theDock } from "./dock.js";
 import { walk } from "./keys.js";
-import { player } from "./player.js";
+import { apiUrl, player } from "./player.js";
 import { makeRow } from "./row.js";
 import { Selection } from "./selection.js";
 import { peaksOf, draw } from "./waveform.js";
@@ -38,6 +38,7 @@ class Results {
     this.redraw();
     this.tick();
     window.performance.mark("foundsound-results");
+    if (data.fetch && data.fetch !== this.fetched) this.fetch(data.fetch);
     if (data.focus && !this.focused) {
       this.focused = true;
       document.querySelector(".st-key-q input")?.focus({ preventScroll: true });
@@ -53,6 +54,15 @@ class Results {
     this.rows.forEach((row) => this.seen.observe(row.element));
     this.active = this.rows.findIndex((row) => row.data.id === kept);
     this.mark();
+  }
+
+  /** Have the browser save what the API gives for the chosen sounds. */
+  fetch(path) {
+    this.fetched = path;
+    const link = document.createElement("a");
+    link.href = apiUrl(path);
+    link.download = "";
+    link.click();
   }
 
   /** Peaks are fetched for what is in sight. */

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from ui.actions import act, follow, known_collections, known_roots, summaries
+from ui.actions import act, follow, known_roots, summaries
 from ui.client import ApiError, Json, api
-from ui.components.listing import results
+from ui.components.listing import sound_list
 from ui.listed import row
 from ui.trouble import told
 from ui.wording import ago, counted, plain
@@ -48,7 +48,7 @@ def _feed(found: list[Json]) -> None:
             seen.add(each["sound_id"])
             made = row({**known[each["sound_id"]], **each}, known[each["sound_id"]], known_roots())
             rows.append(made | {"why": f"{each['alert']}, {ago(each['found_at'])}"})
-    results("alert_feed", {"rows": rows, "collections": known_collections(), "more": False}, _acted)
+    sound_list("alert_feed", rows, _acted)
 
 
 def _acted(event: Json) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.actions import act, edited, follow, known_collections, known_roots, summaries
 from ui.client import ApiError, Json, api
-from ui.components.listing import results
+from ui.components.listing import sound_list
 from ui.listed import row
 from ui.trouble import told
 from ui.wording import counted
@@ -79,14 +79,8 @@ def _collection(collection: Json) -> None:
         for i in items
         if i["sound_id"] in known
     ]
-    data = {
-        "rows": rows,
-        "collections": known_collections(),
-        "more": False,
-        "removable": True,
-    }
     st.session_state.collection = collection["id"]
-    results(f"collection_results{collection['id']}", data, _acted)
+    sound_list(f"collection_results{collection['id']}", rows, _acted, removable=True)
 
 
 def _acted(event: Json) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from ui.actions import edited
 from ui.client import ApiError, Json, api
 from ui.trouble import told
+from ui.views.disk import disk
 from ui.views.duplicates import duplicates
 from ui.views.failures import failures
 from ui.views.models import models
@@ -27,8 +28,8 @@ def page() -> None:
         st.markdown("#### Folders")
         _roots()
         _add()
-        tabs = st.tabs(["Files that could not be used", "Model", "Duplicates"])
-        for tab, fill in zip(tabs, (failures, models, duplicates), strict=True):
+        tabs = st.tabs(["Files that could not be used", "Model", "Duplicates", "Disk"])
+        for tab, fill in zip(tabs, (failures, models, duplicates, disk), strict=True):
             with tab:
                 fill()
 

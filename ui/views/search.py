@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from ui.actions import act, follow, known_collections, known_roots, summaries
+from ui.actions import act, follow, known_roots, summaries
 from ui.asked import MODES, MOST, PAGE, SORTS, Asked
 from ui.client import Json, api
-from ui.components.listing import chips, facets, results
+from ui.components.listing import chips, facets, sound_list
 from ui.listed import row
 from ui.trouble import told
 
@@ -157,8 +157,7 @@ def _rows(hits: list[Json], more: bool) -> None:
     known = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
     roots = known_roots()
     rows = [row(hit, known.get(hit["sound_id"], {}), roots) for hit in hits]
-    data = {"rows": rows, "collections": known_collections(), "more": more, "focus": True}
-    results("results", data, _acted)
+    sound_list("results", rows, _acted, more=more, focus=True)
 
 
 @st.cache_data(ttl=20, max_entries=64, show_spinner=False)

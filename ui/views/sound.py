@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from ui.actions import act, edited, follow, known_collections, known_roots, summaries
+from ui.actions import act, edited, follow, known_roots, summaries
 from ui.asked import Asked
 from ui.client import ApiError, Json, api
-from ui.components.listing import results
+from ui.components.listing import sound_list
 from ui.components.stage import stage
 from ui.listed import row, shortened, specification
 from ui.trouble import told
@@ -164,7 +164,7 @@ def _similar(sound: Json) -> None:
         return
     more = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
     rows = [row(hit, more.get(hit["sound_id"], {}), known_roots()) for hit in hits]
-    results("similar", {"rows": rows, "collections": known_collections(), "more": False}, _acted)
+    sound_list("similar", rows, _acted)
 
 
 def _acted(event: Json) -> None:
