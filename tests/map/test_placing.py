@@ -24,7 +24,7 @@ def groups(count: int, seed: int = 0) -> tuple[Floats, NDArray[np.intp]]:
     return unit_length(centres[group] + noise), group
 
 
-def own_group(points: Floats, group: Floats) -> float:
+def own_group(points: Floats, group: NDArray[np.intp]) -> float:
     """The share of sounds whose nearest neighbour in the plane is of their group."""
     apart = np.linalg.norm(points[:, None] - points[None], axis=2)
     np.fill_diagonal(apart, np.inf)
