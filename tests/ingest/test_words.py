@@ -175,6 +175,7 @@ def test_no_process_writes_an_older_text_after_a_newer(
     tone = select(Location.sound_id).where(Location.path == "tone.flac")
     with elsewhere.write() as session:
         (id_,) = session.scalars(tone)
+        assert id_ is not None
         mark_words_stale(session, [id_])
     slow.start()
     assert reading.wait(60)

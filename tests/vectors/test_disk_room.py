@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from foundsound.errors import Unavailable
-from foundsound.vectors import disk_room
 from foundsound.vectors.edge_store import EdgeStore
 from foundsound.vectors.index import WindowPoint
 from foundsound.vectors.lexical import LexicalPoint, SparseTerms
@@ -23,7 +22,7 @@ def free(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What is left on the disk."""
     left = [2**30]
     usage = lambda _: Usage(2**30, 0, left[0])  # noqa: E731
-    monkeypatch.setattr(disk_room.shutil, "disk_usage", usage)
+    monkeypatch.setattr("foundsound.vectors.disk_room.shutil.disk_usage", usage)
     return left
 
 
