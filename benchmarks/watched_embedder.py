@@ -19,7 +19,7 @@ class WatchedEmbedder:
         self._on_windows = on_windows
         self.name, self.version, self.dim = inner.name, inner.version, inner.dim
         self.sample_rate, self.window_s = inner.sample_rate, inner.window_s
-        self.batch_windows = inner.batch_windows
+        self.batch_windows, self.logit_scale = inner.batch_windows, inner.logit_scale
         self.windows = 0
         self.seconds = 0.0
 

@@ -22,12 +22,12 @@ from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.sound_vector import sound_vector
 from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
+from foundsound.hearing.text_vectors import TextVectors
 from foundsound.open_space import OpenSpace
 from foundsound.path_map import PathMap
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
 from foundsound.search.results import Reason
-from foundsound.search.text_vectors import TextVectors
 
 SUBTRACTED = 0.5  # of an unwanted part's weight
 NOTHING = 1e-4  # a shorter sum is rounding
