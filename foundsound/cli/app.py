@@ -8,12 +8,15 @@ import typer
 
 from foundsound import __version__
 from foundsound.cli import (
+    classify,
     collection,
     doctor,
     duplicates,
+    enrolled,
     failed,
     import_metadata,
     index,
+    labels,
     model,
     roots,
     search,
@@ -38,6 +41,9 @@ app = typer.Typer(
 )
 app.command("index")(index.index)
 app.command("search")(search.search)
+app.command("classify")(classify.classify)
+app.add_typer(labels.app, name="labels")
+app.add_typer(enrolled.app, name="enrolled")
 app.command("show")(show.show)
 app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
 app.command("favourite")(user_data.favourite)
