@@ -23,6 +23,7 @@ from foundsound.cli import (
     serve,
     show,
     status,
+    suggested,
     user_data,
     watch,
     worker,
@@ -46,6 +47,7 @@ app.add_typer(labels.app, name="labels")
 app.add_typer(enrolled.app, name="enrolled")
 app.command("show")(show.show)
 app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
+app.command("suggested")(suggested.suggested)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")

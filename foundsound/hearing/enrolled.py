@@ -163,7 +163,9 @@ class EnrolledSounds:
             audio = encoded(clip, heard, self._library.settings)
         except (AudioError, FileUnavailable, OutOfBounds, InvalidRequest) as error:
             raise InvalidRequest(f"{clip.name}: {error}") from error
-        row = EnrolledExample(name=clip.name, start_s=heard.start_s, end_s=heard.end_s, audio=audio)
+        row = EnrolledExample(
+            name=_readable(clip.name), start_s=heard.start_s, end_s=heard.end_s, audio=audio
+        )
         return row, self._of_audio(space, audio, clip.name)
 
     def _of_audio(self, space: OpenSpace, audio: bytes, name: str) -> Floats:
@@ -257,6 +259,10 @@ class EnrolledSounds:
     def _calibration(self, space: OpenSpace) -> Calibration:
         known = known_calibration(self._library.catalog, space)
         return known or measured_calibration(space.embedder, self._library.settings)
+
+
+def _readable(name: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in name)  # PostgreSQL's text has no NUL
 
 
 def _bytes(vector: Floats) -> bytes:

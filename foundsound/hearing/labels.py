@@ -50,6 +50,8 @@ def tidy_labels(labels: Sequence[Label]) -> list[Label]:
     ]
     if any(not label.name for label in tidied):
         raise InvalidRequest("A label is empty; describe a sound, such as 'dog barking'.")
+    if not all(phrase.isprintable() for label in tidied for phrase in phrases_of(label)):
+        raise InvalidRequest("A label holds characters that cannot be read; write plain text.")
     check_distinct([label.name for label in tidied])
     return tidied
 
