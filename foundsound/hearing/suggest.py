@@ -108,7 +108,10 @@ def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
             if not ids:
                 break
             if known is None:
-                known = known_vocabulary(_vectors(space, library.settings), calibration)
+                vectors = _vectors(space, library.settings, stopped)
+                if vectors is None:
+                    break
+                known = known_vocabulary(vectors, calibration)
             found = {}
             for sound_id in ids:
                 windows = space.vectors.vectors_of(sound_id)
@@ -122,14 +125,19 @@ def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
 _embedding = threading.Lock()  # two threads would do the same work
 
 
-def _vectors(space: OpenSpace, settings: Settings) -> Floats:
+def _vectors(space: OpenSpace, settings: Settings, stopped: Callable[[], bool]) -> Floats | None:
+    """Of the vocabulary's texts; None when it was stopped before they were embedded."""
     file = settings.cache_dir / "vocabulary" / f"{space_name(space.key)}-{VERSION}.npz"
     with _embedding:
         found = _read(file)
         if found is None:
             texts = [entry.text for entry in vocabulary()]
-            parts = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
-            found = np.concatenate([space.embedder.embed_text(part) for part in parts])
+            made: list[Floats] = []
+            for at in range(0, len(texts), BATCH):
+                if stopped():
+                    return None
+                made.append(space.embedder.embed_text(texts[at : at + BATCH]))
+            found = np.concatenate(made)
             _write(file, found)
         return found
 
