@@ -35,7 +35,7 @@ from foundsound.vectors.store import space_name
 PAGE = 256  # sounds in one write
 BATCH = 64  # texts in one call of the model
 MOST = {"ucs": 3, "tag": 5}
-SHARE = 0.6  # of the strongest one's strength, within its kind
+SHARE = 0.75  # of the strongest one's strength, within its kind
 LEAST = 2.5  # deviations, whatever the references say
 
 

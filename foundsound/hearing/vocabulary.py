@@ -9,7 +9,7 @@ from foundsound.metadata.ucs import ucs_categories
 
 Kind = Literal["ucs", "tag"]
 VERSION = 1  # of the entries, of their texts, and of how they are chosen from
-SYNONYMS = 6  # of a category, in its text
+NO_SOUNDS = "ARCHIVED"  # takes, mixes and stems: what a file is for
 NO_TAGS = frozenset(  # of a room, a recording or nothing in particular: no sound
     {"inside", "outside", "silence", "field recording", "sound effect", "environmental noise"}
 )
@@ -32,12 +32,9 @@ def vocabulary() -> tuple[Entry, ...]:
 
 def _categories() -> list[Entry]:
     return [
-        Entry(
-            "ucs",
-            each.cat_id,
-            f"{each.category} {each.subcategory}, {', '.join(each.synonyms[:SYNONYMS])}".lower(),
-        )
+        Entry("ucs", each.cat_id, f"{each.category} {each.subcategory}".lower())
         for each in ucs_categories()
+        if each.category != NO_SOUNDS
     ]
 
 
