@@ -19,9 +19,14 @@ class WatchedEmbedder:
         self._on_windows = on_windows
         self.name, self.version, self.dim = inner.name, inner.version, inner.dim
         self.sample_rate, self.window_s = inner.sample_rate, inner.window_s
-        self.batch_windows, self.logit_scale = inner.batch_windows, inner.logit_scale
+        self.batch_windows = inner.batch_windows
         self.windows = 0
         self.seconds = 0.0
+
+    @property
+    def logit_scale(self) -> float:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        return self._inner.logit_scale
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""

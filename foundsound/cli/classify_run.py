@@ -12,7 +12,13 @@ from foundsound.cli.hearing_access import HearingAccess
 from foundsound.cli.query_options import Stretch
 from foundsound.cli.sound_ids import is_sound_id
 from foundsound.errors import InvalidRequest
-from foundsound.hearing.classifier import Choice, Classification, Classified, ClassifyRequest
+from foundsound.hearing.classifier import (
+    Choice,
+    Classification,
+    Classified,
+    ClassifyRequest,
+    unheard,
+)
 from foundsound.hearing.clips import Clip
 from foundsound.hearing.labels import check_templates, tidy_labels
 from foundsound.hearing.stretches import Heard, Item, Upload
@@ -50,7 +56,9 @@ def classify_all(access: HearingAccess, choice: Choice, named: Sequence[Named]) 
             except InvalidRequest as error:
                 if len(named) == 1:
                     raise
-                results.append(_failed(heard, clips, str(error)))
+                failed = unheard(heard, clips)
+                failed.error = str(error)
+                results.append(failed)
             done()
     if answer is None:
         raise InvalidRequest(f"None of the sounds can be heard. {results[0].error}")
@@ -98,18 +106,6 @@ def _check(access: HearingAccess, choice: Choice) -> None:
         access.enrolled_named(name)
     if not labels and choice.label_set is None and not choice.sounds:
         raise InvalidRequest('Give labels to choose between: --labels "dog barking, car horn".')
-
-
-def _failed(heard: Heard, clips: Sequence[Clip], why: str) -> Classified:
-    of_library = isinstance(heard, Item)
-    return Classified(
-        name=heard.sound_id if of_library else clips[0].name,
-        sound_id=heard.sound_id if of_library else None,
-        start_s=heard.start_s,
-        end_s=heard.end_s,
-        scores=[],
-        error=why,
-    )
 
 
 @contextmanager

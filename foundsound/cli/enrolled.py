@@ -40,9 +40,11 @@ def add(
     from foundsound.cli.classify_run import heard_in
     from foundsound.cli.hearing_access import hearing
     from foundsound.cli.query_options import seconds
-    from foundsound.hearing.stretches import Upload
+    from foundsound.hearing.clips import Clip
+    from foundsound.hearing.stretches import Heard, Upload
 
-    clips, heard = [], []
+    clips: list[Clip] = []
+    heard: list[Heard] = []
     for each, own in heard_in(examples, (seconds(start), seconds(end))):
         if isinstance(each, Upload):
             each = each.model_copy(update={"clip": len(clips)})

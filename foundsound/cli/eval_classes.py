@@ -19,9 +19,10 @@ def show_classes(found: Evaluation) -> None:
         told = f"zero-shot with {model}: {right:,} of {sounds:,} right, accuracy {accuracy:.3f}"
         out.print(told, markup=False, soft_wrap=True)
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in ("class", "n", "recall", "precision", "taken for"):
-            justify = "right" if column in ("n", "recall", "precision") else "left"
-            table.add_column(column, justify=justify, overflow="fold")
+        table.add_column("class", overflow="fold")
+        for column in ("n", "recall", "precision"):
+            table.add_column(column, justify="right")
+        table.add_column("taken for", overflow="fold")
         for each in sorted(outcome.classes, key=lambda each: (each.recall, each.label)):
             taken = "" if each.taken_for is None else f"{each.taken_for} ({each.taken})"
             precision = "" if each.precision is None else f"{each.precision:.2f}"

@@ -19,8 +19,8 @@ def labels_of(typed: str) -> list[Label]:
             labels.append(Label(name=name, synonyms=synonyms))
         except ValidationError as error:
             raise InvalidRequest(
-                f"A label and its synonyms have at most {MOST_CHARS} characters each, and there are "
-                f"at most {MOST_SYNONYMS} synonyms; shorten '{name[:30]}'."
+                f"A label and its synonyms have at most {MOST_CHARS} characters each, and there "
+                f"are at most {MOST_SYNONYMS} synonyms; shorten '{name[:30]}'."
             ) from error
     if labels and not labels[-1].name:  # a comma at the end
         labels.pop()

@@ -198,21 +198,26 @@ class Classifier:
     def _classified(
         self, space: OpenSpace, scorer: LabelScorer, heard: Heard, clips: Sequence[Clip]
     ) -> Classified:
-        of_library = isinstance(heard, Item)
-        known = None if of_library or heard.clip >= len(clips) else clips[heard.clip].name
-        found = Classified(
-            name=known or (heard.sound_id if of_library else f"clip {heard.clip}"),
-            sound_id=heard.sound_id if of_library else None,
-            start_s=heard.start_s,
-            end_s=heard.end_s,
-            scores=[],
-        )
+        found = unheard(heard, clips)
         try:
             windows = self._source.windows(space, heard, clips)
         except InvalidRequest as error:
-            return found.model_copy(update={"error": str(error)})
-        scores = scorer.scores(windows.vectors, windows.spans)
-        return found.model_copy(update={"scores": scores})
+            found.error = str(error)
+            return found
+        found.scores = scorer.scores(windows.vectors, windows.spans)
+        return found
+
+
+def unheard(heard: Heard, clips: Sequence[Clip]) -> Classified:
+    """A sound by its name, without scores yet."""
+    sound_id = heard.sound_id if isinstance(heard, Item) else None
+    if isinstance(heard, Item):
+        name = heard.sound_id
+    else:
+        name = clips[heard.clip].name if heard.clip < len(clips) else f"clip {heard.clip}"
+    return Classified(
+        name=name, sound_id=sound_id, start_s=heard.start_s, end_s=heard.end_s, scores=[]
+    )
 
 
 def _named(request: ClassifyRequest, clips: int) -> list[Heard]:

@@ -35,9 +35,13 @@ class MeddledEmbedder:
         self._meddle = meddle
         self.name, self.version, self.dim = inner.name, inner.version, inner.dim
         self.sample_rate, self.window_s = inner.sample_rate, inner.window_s
-        self.batch_windows, self.logit_scale = inner.batch_windows, inner.logit_scale
+        self.batch_windows = inner.batch_windows
         self.calls = 0
         self.windows = 0
+
+    @property
+    def logit_scale(self) -> float:
+        return self._inner.logit_scale
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         if windows:
