@@ -12,9 +12,11 @@ from fastapi import Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile as FormFile
+from starlette.exceptions import HTTPException
 
 from foundsound.errors import InvalidRequest
 from foundsound.hearing.clips import Clip
+from search_api.body_limit import JSON_BYTES
 
 FILES, FIELD = "file", "request"
 
@@ -36,7 +38,7 @@ class HeardBody:
 async def heard_body(request: Request) -> AsyncIterator[HeardBody]:
     """A dependency: takes either kind of body."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        yield HeardBody(await request.body() or b"{}", [])
+        yield HeardBody(await _json(request) or b"{}", [])
         return
     async with request.form() as form:
         files = [each for each in form.getlist(FILES) if isinstance(each, FormFile)]
@@ -45,6 +47,18 @@ async def heard_body(request: Request) -> AsyncIterator[HeardBody]:
             raise InvalidRequest(f"There is no field '{min(others)}' in this request.")
         sent = form.get(FIELD)
         yield HeardBody(sent.encode() if isinstance(sent, str) else b"{}", files)
+
+
+async def _json(request: Request) -> bytes:
+    """The body; only a form's files may be as large as an upload."""
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > JSON_BYTES:
+            raise HTTPException(
+                413, f"The request is larger than the limit of {JSON_BYTES / 2**20:.0f} MiB."
+            )
+    return bytes(read)
 
 
 def parsed(model: type[BaseModel], body: HeardBody) -> Any:
@@ -61,8 +75,8 @@ def parsed(model: type[BaseModel], body: HeardBody) -> Any:
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The OpenAPI entry of a route that takes either kind of body."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    schema = model.model_json_schema()
+    schema = _inlined(schema, schema.pop("$defs", {}))
     form = {
         "type": "object",
         "properties": {
@@ -78,6 +92,18 @@ def body_schema(model: type[BaseModel]) -> dict[str, Any]:
             }
         }
     }
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with what it refers to in place: FastAPI does not know of these models."""
+    if isinstance(schema, list):
+        return [_inlined(each, definitions) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    kept = {key: value for key, value in schema.items() if key != "discriminator"}
+    return {key: _inlined(value, definitions) for key, value in kept.items()}
 
 
 @contextmanager

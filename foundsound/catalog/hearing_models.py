@@ -124,7 +124,7 @@ class SuggestedSound(Base):
     sound_id: Mapped[str] = mapped_column(
         ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True
     )
-    space_id: Mapped[int]
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     version: Mapped[int]  # of the vocabulary and of how it is chosen from
 
 

@@ -46,8 +46,13 @@ def sounds_without_suggestions(
 def save_suggestions(
     session: Session, space_id: int, version: int, found: Mapping[str, Sequence[Suggested]]
 ) -> None:
-    """Write down what sounds may be, in place of what was suggested; what was decided stays so."""
-    there = set(session.scalars(select(Sound.id).where(Sound.id.in_(list(found)))))
+    """Write down what sounds may be, in place of what was suggested; what was decided stays so.
+
+    The caller writes alone: several workers may be at the same sounds.
+    """
+    kept = select(Sound.id).where(Sound.id.in_(list(found))).order_by(Sound.id)
+    # Locked, so that no purge takes one away meanwhile.
+    there = set(session.scalars(kept.with_for_update(read=True, key_share=True)))
     if not there:
         return
     decided = {

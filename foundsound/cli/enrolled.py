@@ -86,7 +86,7 @@ def _print(found: "Sequence[EnrolledReport]", as_json: bool) -> None:
         table.add_row(
             plain(each.name),
             f"{used}{len(each.examples)}",
-            f"{each.threshold:.3f}",
+            "" if each.threshold is None else f"{each.threshold:.3f}",
             _share(each.false_accept),
             _share(each.false_reject),
         )

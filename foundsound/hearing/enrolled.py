@@ -60,7 +60,10 @@ class EnrolledReport(BaseModel):
     added_at: datetime
     examples: list[Example]
     examples_used: int = Field(description="Those that could be heard by this model.")
-    threshold: float = Field(description="The cosine from which on a window is this sound.")
+    threshold: float | None = Field(
+        description="The cosine from which on a window is this sound; null while no example can "
+        "be heard by this model, as when their drives are off."
+    )
     false_accept: float | None = Field(
         description="Share of other windows, of the library and of reference sounds, that are "
         "taken for it, estimated by leaving examples out; null: unknown."
@@ -193,7 +196,11 @@ class EnrolledSounds:
         forget_prototypes(session, sound.id)
 
     def _report(self, space: OpenSpace, enrolled_id: int) -> EnrolledReport:
-        known = self._prototype(space, enrolled_id)
+        known: Prototype | None
+        try:
+            known = self._prototype(space, enrolled_id)
+        except InvalidRequest:  # it has to be listed all the same
+            known = None
         with self._library.catalog.read() as session:
             sound = session.get_one(EnrolledSound, enrolled_id)
             rows = examples_of(session, enrolled_id)
@@ -205,10 +212,10 @@ class EnrolledSounds:
                     Example(name=r.name, sound_id=r.sound_id, start_s=r.start_s, end_s=r.end_s)
                     for r in rows
                 ],
-                examples_used=known.examples,
-                threshold=known.threshold,
-                false_accept=known.false_accept,
-                false_reject=known.false_reject,
+                examples_used=known.examples if known else 0,
+                threshold=known.threshold if known else None,
+                false_accept=known.false_accept if known else None,
+                false_reject=known.false_reject if known else None,
             )
 
     def _prototype(self, space: OpenSpace, enrolled_id: int) -> Prototype:
@@ -236,7 +243,8 @@ class EnrolledSounds:
         with self._library.catalog.write(alone=True) as session:
             kept = {each.id for each in examples_of(session, enrolled_id)}
             known_spaces = {each.id for each in all_spaces(session)}
-            if kept and space.id in known_spaces:  # neither was removed meanwhile
+            if kept == {each.id for each in examples} and space.id in known_spaces:
+                # Neither was removed or changed meanwhile.
                 new = {id_: _bytes(v) for id_, v in vectors.items() if id_ in kept - stored.keys()}
                 store_vectors(session, space.id, new)
                 _write(session, enrolled_id, space.id, learnt)

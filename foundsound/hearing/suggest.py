@@ -116,7 +116,7 @@ def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
             for sound_id in ids:
                 windows = space.vectors.vectors_of(sound_id)
                 found[sound_id] = known.suggested(windows) if len(windows) else []
-            with library.catalog.write() as session:
+            with library.catalog.write(alone=True) as session:
                 save_suggestions(session, space.id, VERSION, found)
             done, after = done + len(ids), ids[-1]
         return done

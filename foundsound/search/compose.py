@@ -20,7 +20,7 @@ from foundsound.catalog.sounds import sounds_by_id
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.sound_vector import sound_vector
-from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
+from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, NotFound, OutOfBounds
 from foundsound.hearing.enrolled import EnrolledSounds
 from foundsound.hearing.text_vectors import TextVectors
 from foundsound.library import Library
@@ -80,7 +80,6 @@ class Composer:
 
         Raises:
             InvalidRequest: a part cannot be had, or they cancel each other out.
-        NotFound: nothing is enrolled under a part's name.
             ModelError, LibraryError: the model or the library failed.
         """
         texts = [part.text for part in parts if isinstance(part, TextPart)]
@@ -104,7 +103,10 @@ class Composer:
         self, space: OpenSpace, part: ItemPart | ClipPart | EnrolledPart, clips: Sequence[Clip]
     ) -> Floats:
         if isinstance(part, EnrolledPart):
-            ((_, known),) = self._enrolled.known(space, [part.name])
+            try:
+                ((_, known),) = self._enrolled.known(space, [part.name])
+            except NotFound as error:
+                raise InvalidRequest(str(error)) from error
             return known.vector
         if isinstance(part, ItemPart):
             return self._of_item(space, part)

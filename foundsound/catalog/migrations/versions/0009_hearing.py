@@ -124,8 +124,10 @@ def _suggestions() -> None:
         sa.Column("space_id", _INTEGER, nullable=False),
         sa.Column("version", _INTEGER, nullable=False),
         _foreign("suggested_sounds", "sound_id", "sounds"),
+        _foreign("suggested_sounds", "space_id", "spaces"),
         sa.PrimaryKeyConstraint("sound_id", name=op.f("pk_suggested_sounds")),
     )
+    op.create_index(op.f("ix_suggested_sounds_space_id"), "suggested_sounds", ["space_id"])
     op.create_table(
         "suggestion_decisions",
         sa.Column("sound_id", sa.String(32), nullable=False),
