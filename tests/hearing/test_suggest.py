@@ -105,5 +105,5 @@ def test_another_model_suggests_anew(library: Library, tagged: dict[str, str]) -
     assert suggest_lacking(library, lambda: False) == 0
     switch = Switch(model="starter", keep=True)
     switch_model(library, switch, IndexProgress(), lambda _: None, threading.Event())
-    assert suggest_lacking(library, lambda: False) == len(tagged)
+    assert suggest_lacking(library, lambda: False) == 0  # the change has done it
     assert {id_: values(library, id_) for id_ in tagged.values()} != before
