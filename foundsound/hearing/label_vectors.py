@@ -6,10 +6,10 @@ lies ``STANDS_OUT`` background deviations above it. What was enrolled is compare
 whose cosines lie elsewhere: such a label is put on the scale of texts so that its threshold is
 where a text stands out, and a deviation is a deviation.
 
-Measured with ``starter`` on the demo library, labels drawn from its 127 descriptions: with a right one
-among three labels, the best one stands out for 0.85 of the sounds and is the right one for 0.94; with
-three wrong ones, none stands out for 0.86. With ten labels 0.88, 0.82 and 0.63; ``starter-bridge`` is
-within 0.01 but for the last, 0.90 and 0.72.
+Measured with ``starter`` on the demo library, labels drawn from its 127 descriptions: with a right
+one among three labels, the best one stands out for 0.85 of the sounds and is the right one for
+0.94; with three wrong ones, none stands out for 0.86. With ten labels 0.88, 0.82 and 0.63;
+``starter-bridge`` is within 0.01 but for the last of each, 0.90 and 0.72.
 """
 
 from collections.abc import Callable, Sequence

@@ -11,6 +11,7 @@ from demo.catalogue import RECIPES
 from demo.synth.signals import RATE
 from foundsound.hearing.classifier import Classification, Classifier, ClassifyRequest
 from foundsound.hearing.clips import Clip
+from foundsound.hearing.labels import Label
 from foundsound.hearing.stretches import Item, Upload
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
@@ -27,6 +28,8 @@ SOUNDS = {
     "rain": "Weather/rain_heavy_stereo.flac",
     "yelp": "Alarms/siren_yelp_fast.wav",
 }
+
+LABELS = ("helicopter flying", "crickets chirping", "heavy rain")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +68,7 @@ def test_enrolled_sounds_survive_a_change_of_models(
     assert (bell.examples_used, siren.examples_used) == (1, 2)
     assert bell.false_reject is None
     request = ClassifyRequest(
-        labels=["helicopter flying", "crickets chirping", "heavy rain"],
+        labels=[Label(name=name) for name in LABELS],
         sounds=["the siren", "the bell"],
     )
     names = ("bell", "yelp", "helicopter", "crickets", "rain")
@@ -73,9 +76,7 @@ def test_enrolled_sounds_survive_a_change_of_models(
     assert best(found) == [
         "The bell",
         "The siren",  # another one
-        "helicopter flying",
-        "crickets chirping",
-        "heavy rain",
+        *LABELS,
     ]
 
 
