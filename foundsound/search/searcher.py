@@ -176,8 +176,8 @@ class Searcher:
         """What is shown, with all that speaks for it."""
         candidates = [each.answer.candidate for each in page]
         said = [each.sound_id for each in candidates if each.said]
-        with self._library.catalog.read() as session:
-            words = matched_words(session, said, sides.typed)
+        with self._library.catalog.rows() as connection:
+            words = matched_words(connection, said, sides.typed)
         scale = sides.ear.scale if sides.ear else None
         return [
             each.found.hit(
