@@ -83,6 +83,15 @@ class Catalog:
         with _explaining(self._dialect):
             return self._dialect.take_vectors(alone=alone)
 
+    def version(self) -> object:
+        """Another value whenever anything was committed since: how long what was read holds.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with _explaining(self._dialect):
+            return self._dialect.version()
+
     def check(self) -> None:
         """See whether the database answers.
 

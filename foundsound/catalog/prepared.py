@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Numeric, Select
+from sqlalchemy import Connection, Float, Numeric, Select
 
 IDS = "ids"  # the one list of values that is given with each run
 Read = Callable[[Any], Any]
@@ -81,7 +81,9 @@ class Prepared:
         }
         reads = []
         for at, column in enumerate(self._statement.selected_columns):
-            if not isinstance(column.type, Numeric):  # every driver gives floats as they are
+            if not isinstance(
+                column.type, Float | Numeric
+            ):  # every driver gives floats as they are
                 read = column.type.dialect_impl(dialect).result_processor(dialect, None)
                 reads += [] if read is None else [(at, read)]
         names = state.positiontup if compiled.positional else None  # type: ignore[attr-defined]

@@ -1,8 +1,9 @@
 """Found sounds with what the catalogue knows of them: one statement for a page of ids."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
@@ -111,6 +112,11 @@ def _by_ids(conditions: Conditions) -> Select[*tuple[Any, ...]]:
     )
 
 
+@lru_cache(maxsize=64)
+def _prepared(conditions: Conditions) -> Prepared:
+    return Prepared(_by_ids(conditions))
+
+
 _BY_IDS = Prepared(_by_ids(Conditions()))
 
 
@@ -118,11 +124,8 @@ def hydrate(
     connection: Connection, sound_ids: Sequence[str], conditions: Conditions
 ) -> dict[str, Found]:
     """Those of the sounds that have a file at hand and fit the conditions."""
-    rows: Iterable[Sequence[Any]]
-    if conditions:
-        rows = connection.execute(_by_ids(conditions), {IDS: sound_ids})
-    else:
-        rows = _BY_IDS.rows(connection, sound_ids)
+    statement = _prepared(conditions) if conditions else _BY_IDS
+    rows = statement.rows(connection, sound_ids)
     # The file added first stays, of those on drives that are there.
     return {row[0]: found_of(row) for row in rows}
 

@@ -5,11 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import select
-
 from foundsound.calibrate import known_calibration
-from foundsound.catalog.identity import content_id
-from foundsound.catalog.models import Root
+from foundsound.catalog.identity import content_id, is_content_id
 from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
@@ -24,10 +21,11 @@ from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
 from foundsound.search.facets import count_facets
+from foundsound.search.fitting import FittingSounds
 from foundsound.search.matched_words import matched_words
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
-from foundsound.search.query.filters import Conditions, Filters, conditions
+from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import ItemPart
 from foundsound.search.query.query import DEFAULT_LIMIT, Query
 from foundsound.search.query.resolve import Resolved, resolve
@@ -52,6 +50,7 @@ class Searcher:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._complete: OpenSpace | None = None
+        self._fitting = FittingSounds(library.catalog)
         self._queries = LexicalQueries(library.catalog, library.words)
         self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
@@ -118,7 +117,7 @@ class Searcher:
         sides = self._sides(space, asked, query, clips)
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
-        ranked = sides.ranked(self._library.catalog, selection, first)
+        ranked = sides.ranked(selection, first)
         look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
         looked = self._shown(sides, ranked, selection, query.show_weak, look)
         if by_relevance:
@@ -136,7 +135,7 @@ class Searcher:
         found: list[str] | None = None
         if asked.parts:
             sides = self._sides(space, asked, query, clips)
-            ranked = sides.ranked(self._library.catalog, selection, RELEVANT)
+            ranked = sides.ranked(selection, RELEVANT)
             look = Look(RELEVANT, fold=False, diversity=0.0)
             looked = self._shown(sides, ranked, selection, query.show_weak, look)
             found = [each.found.id for each in islice(looked, RELEVANT)]
@@ -145,10 +144,12 @@ class Searcher:
             return count_facets(session, query.facets, these, asked.filters)
 
     def _selection(self, asked: Resolved, query: Query) -> Selection:
+        filters = asked.filters
         return Selection(
-            self._conditions(asked.filters),
-            None if query.within is None else frozenset(query.within),
+            self._fitting.conditions(filters) if filters else Conditions(),
+            None if query.within is None else frozenset(filter(is_content_id, query.within)),
             frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart)),
+            lambda: self._fitting.fitting(filters),
         )
 
     def _sides(
@@ -189,12 +190,6 @@ class Searcher:
             )
             for each in page
         ]
-
-    def _conditions(self, filters: Sequence[Filters]) -> Conditions:
-        if not filters:
-            return Conditions()
-        with self._library.catalog.read() as session:
-            return conditions(filters, session.scalars(select(Root)).all())
 
     def _fingerprint(self, query: Query, space: OpenSpace, clips: Sequence[Clip]) -> str:
         # An upload is bounded before it comes here; a file of this machine may be long.

@@ -14,7 +14,7 @@ import pytest
 from foundsound.errors import InvalidRequest
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
-from foundsound.search import matching
+from foundsound.search import matching, rankings
 from foundsound.search.query.query import Query
 from foundsound.search.results import SearchResult
 from foundsound.search.searcher import Searcher
@@ -190,8 +190,9 @@ def test_every_way_of_filtering_finds_the_same(
         Query(text="a high tone, beep", limit=60, mode="dense", show_weak=True, fold=False)
     ).hits
     assert len(everything) == 60
-    monkeypatch.setattr(matching, "FEW", few)
+    monkeypatch.setattr(rankings, "FEW_HEARD", few)
     monkeypatch.setattr(matching, "PATIENCE", patience)
+    monkeypatch.setattr(matching, "SPARE", 1.5 if patience > 3 else 1000.0)
     for filters in ("folder:low", "-folder:high", "name:*5.wav", "folder:mid dur:<5"):
         text = f"a high tone, beep {filters}"
         allowed = {hit.sound_id for hit in crowded.search(Query(text=filters, limit=60)).hits}
