@@ -81,10 +81,9 @@ class Prepared:
         }
         reads = []
         for at, column in enumerate(self._statement.selected_columns):
-            if not isinstance(
-                column.type, Float | Numeric
-            ):  # every driver gives floats as they are
-                read = column.type.dialect_impl(dialect).result_processor(dialect, None)
-                reads += [] if read is None else [(at, read)]
+            if isinstance(column.type, Float | Numeric):
+                continue  # every driver gives floats as they are
+            read = column.type.dialect_impl(dialect).result_processor(dialect, None)
+            reads += [] if read is None else [(at, read)]
         names = state.positiontup if compiled.positional else None  # type: ignore[attr-defined]
         return _Compiled(state.statement, constants, names, lists, reads)

@@ -7,6 +7,7 @@ from itertools import islice
 
 from foundsound.calibrate import known_calibration
 from foundsound.catalog.identity import content_id, is_content_id
+from foundsound.catalog.until_changed import UntilChanged
 from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
@@ -34,6 +35,8 @@ from foundsound.search.results import Hit, SearchResult
 from foundsound.search.shown import Look, Shown, shown
 from foundsound.search.sides import Sides, unwanted_words, wanted_words
 
+MOST_FACETS = 64  # queries of filters alone whose counts are remembered: up to 100 kB each
+
 
 @dataclass(frozen=True)
 class _Page:
@@ -51,6 +54,7 @@ class Searcher:
         self._library = library
         self._complete: OpenSpace | None = None
         self._fitting = FittingSounds(library.catalog)
+        self._known_facets = UntilChanged[Facets](library.catalog, MOST_FACETS)
         self._queries = LexicalQueries(library.catalog, library.words)
         self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
@@ -132,6 +136,9 @@ class Searcher:
         self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
     ) -> Facets:
         selection = self._selection(asked, query)
+        if not asked.parts and query.within is None:
+            key = (asked.filters, query.facets)
+            return self._known_facets.get(key, lambda: self._count(asked, query, selection, None))
         found: list[str] | None = None
         if asked.parts:
             sides = self._sides(space, asked, query, clips)
@@ -139,6 +146,11 @@ class Searcher:
             look = Look(RELEVANT, fold=False, diversity=0.0)
             looked = self._shown(sides, ranked, selection, query.show_weak, look)
             found = [each.found.id for each in islice(looked, RELEVANT)]
+        return self._count(asked, query, selection, found)
+
+    def _count(
+        self, asked: Resolved, query: Query, selection: Selection, found: Sequence[str] | None
+    ) -> Facets:
         with self._library.catalog.read() as session:
             these = that_fit(session, selection, found)
             return count_facets(session, query.facets, these, asked.filters)

@@ -132,6 +132,9 @@ def test_within_takes_many_ids(client: TestClient) -> None:
     body = {"text": "noise", "within": ids, "show_weak": True}
     refined = client.post("/search", json=body).json()["hits"]
     assert {hit["sound_id"] for hit in refined} == {hit["sound_id"] for hit in hits}
+    for odd in (["abc"], ["z" * 32, ids[0]]):
+        answer = client.post("/search", json={"text": "noise", "within": odd, "show_weak": True})
+        assert {hit["sound_id"] for hit in answer.json()["hits"]} == set(odd) & {ids[0]}
     too_many = client.post("/search", json={"text": "noise", "within": ids + ids})
     assert too_many.status_code in (413, 422)
 
