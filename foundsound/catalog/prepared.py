@@ -72,7 +72,7 @@ class Prepared:
     def _compile(self, connection: Connection, size: int) -> _Compiled:
         dialect = connection.dialect
         compiled = self._statement.compile(dialect=dialect)
-        state = compiled.construct_expanded_state({IDS: [None] * size})  # type: ignore[attr-defined]
+        state = compiled.construct_expanded_state({IDS: [None] * size})
         lists = state.parameter_expansion[IDS]
         constants = {
             name: state.processors[name](value) if name in state.processors else value
@@ -85,5 +85,5 @@ class Prepared:
                 continue  # every driver gives floats as they are
             read = column.type.dialect_impl(dialect).result_processor(dialect, None)
             reads += [] if read is None else [(at, read)]
-        names = state.positiontup if compiled.positional else None  # type: ignore[attr-defined]
+        names = state.positiontup if compiled.positional else None
         return _Compiled(state.statement, constants, names, lists, reads)

@@ -63,10 +63,13 @@ class Sqlite:
 
     def version(self) -> object:
         """See :class:`~foundsound.catalog.dialect.Dialect`; some microseconds."""
-        with self._observing:
-            if self._observer is None:
-                self._observer = sqlite3.connect(self._path, check_same_thread=False)
-            return self._observer.execute("PRAGMA data_version").fetchone()[0]
+        try:
+            with self._observing:
+                if self._observer is None:
+                    self._observer = sqlite3.connect(self._path, check_same_thread=False)
+                return self._observer.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise Unavailable(f"The catalogue {self._path} cannot be read now: {error}.") from error
 
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
