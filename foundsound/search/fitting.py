@@ -1,5 +1,8 @@
 """The sounds that fit filters, as the catalogue has them now."""
 
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -19,24 +22,34 @@ class FittingSounds:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._conditions = UntilChanged[Conditions](catalog, MOST_FILTERS)
+        self._roots = UntilChanged[Sequence[Root]](catalog, 1)
+        self._lock = threading.Lock()
+        self._conditions: OrderedDict[Hashable, Conditions] = OrderedDict()
         self._listed = UntilChanged[Fitting](catalog, MOST_IDS, lambda fit: len(fit.ids) + 1)
 
     def conditions(self, filters: tuple[Filters, ...]) -> Conditions:
-        """The filters in SQL.
+        """The filters in SQL; the same object as long as they and the roots are the same.
 
         Raises:
             InvalidRequest: a value that cannot be.
         """
-        return self._conditions.get(filters, lambda: self._read_conditions(filters))
+        roots = self._roots.get((), self._read_roots)
+        key = (filters, tuple((root.id, root.path, root.offline_since) for root in roots))
+        with self._lock:
+            if key not in self._conditions:
+                self._conditions[key] = conditions(filters, roots)
+            self._conditions.move_to_end(key)
+            if len(self._conditions) > MOST_FILTERS:
+                self._conditions.popitem(last=False)
+            return self._conditions[key]
 
     def fitting(self, filters: tuple[Filters, ...]) -> Fitting:
         """All sounds that fit them."""
         return self._listed.get(filters, lambda: self._list(self.conditions(filters)))
 
-    def _read_conditions(self, filters: tuple[Filters, ...]) -> Conditions:
+    def _read_roots(self) -> Sequence[Root]:
         with self._catalog.read() as session:
-            return conditions(filters, session.scalars(select(Root)).all())
+            return session.scalars(select(Root)).all()
 
     def _list(self, asked: Conditions) -> Fitting:
         with self._catalog.read() as session:

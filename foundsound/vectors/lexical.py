@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+OVERFETCH = 2  # many sounds are said equally well, and those at the cut do not count
 DIGITS = 4  # of a score; the others are noise of the order of summing up
 
 
@@ -91,10 +92,11 @@ def matching_sounds(
 ) -> Iterator[LexicalHit]:
     """Yield every sound that shares a term, best first, equal ones by id on every backend.
 
-    The first round fetches ``limit`` sounds; each further one, run only when the caller asks on,
-    fetches four times as many.
+    The first round fetches ``limit * OVERFETCH`` sounds; each further one, run only when the caller
+    asks on, fetches four times as many.
     """
     given = 0
+    limit *= OVERFETCH
     while True:
         hits = index.search(terms, limit, exclude, only=only)
         exhausted = len(hits) < limit
