@@ -10,7 +10,7 @@ from rich.table import Table
 
 from foundsound.cli.console import counted, duration, err, fail, out, plain
 from foundsound.errors import QueryError
-from foundsound.search.facet_results import Facets
+from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.query.parts import Part, TextPart
 from foundsound.search.results import Hit, MatchedWord, SearchResult
 
@@ -23,8 +23,7 @@ def show(result: SearchResult, typed: str | None) -> None:
     """Print the hits: a table, or in a pipe a line each."""
     if not out.is_terminal:  # a pipe gets whole paths, one hit a line
         for hit in result.hits:
-            score = "" if hit.score is None else f"{hit.score:.3f}"
-            print(f"{score}\t{hit.start_s:.2f}\t{plain(hit.path)}")
+            print(f"{_number(hit)}\t{hit.start_s:.2f}\t{plain(hit.path)}")
         return
     folder = os.path.commonpath([os.path.dirname(hit.path) for hit in result.hits])
     out.print(_table(result, folder))
@@ -34,16 +33,29 @@ def show(result: SearchResult, typed: str | None) -> None:
     err.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
 
 
-def show_facets(facets: Facets) -> None:
-    """Print the counts, a line a facet; in a pipe beside the hits."""
+def show_facets(facets: Facets, weak: bool) -> None:
+    """Print the counts, a line a facet; in a pipe beside the hits.
+
+    Args:
+        weak: hits that are no answers were counted too.
+    """
     to = out if out.is_terminal else err
     for facet in facets.facets:
         shown = [f"{plain(each.value)} {each.count:,}" for each in facet.values[:MOST_SHOWN]]
         more = len(facet.values) - MOST_SHOWN
         counts = ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
         to.print(f"[dim]{facet.name:<11}[/] {escape(counts or 'none')}", soft_wrap=True)
-    what = "" if facets.complete else " most relevant"
-    to.print(f"[dim]counted over the {facets.sounds:,}{what} sounds that fit[/]", soft_wrap=True)
+    to.print(f"[dim]counted over the {_counted_over(facets, weak)}[/]", soft_wrap=True)
+
+
+def _counted_over(facets: Facets, weak: bool) -> str:
+    if facets.complete:
+        return f"{counted(facets.sounds, 'sound')} that fit"
+    if facets.sounds == RELEVANT:
+        return f"{RELEVANT:,} most relevant sounds"
+    if weak:
+        return f"{counted(facets.sounds, 'sound')} that were compared"
+    return counted(facets.sounds, "answer")
 
 
 def show_place(error: QueryError, typed: str) -> NoReturn:
@@ -59,7 +71,9 @@ def show_place(error: QueryError, typed: str) -> NoReturn:
 def _table(result: SearchResult, folder: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     measured = any(hit.bar is not None for hit in result.hits)
-    table.add_column("strength" if measured else "score", justify="left" if measured else "right")
+    compared = measured or any(hit.score is not None for hit in result.hits)
+    if compared:
+        table.add_column("fit" if measured else "score", justify="left" if measured else "right")
     table.add_column("at", justify="right")
     table.add_column("length", justify="right")
     table.add_column("file", overflow="fold")
@@ -72,23 +86,29 @@ def _table(result: SearchResult, folder: str) -> Table:
         # A hit in a long recording is worth its second; a short sound starts at its start.
         part = hit.end_s - hit.start_s < hit.duration_s - 0.1
         at = duration(hit.start_s) if part else ""
-        strength = _bar(hit) if measured else "" if hit.score is None else f"{hit.score:.2f}"
+        fit = [_bar(hit) if measured else _number(hit)] if compared else []
         file = escape(plain(name)) + (" [red](offline)[/]" if hit.offline else "")
         if hit.takes:
             file += f" [dim]+ {counted(len(hit.takes), 'more take')}[/]"
         why = [escape(_why(hit, result.parts, several))] if told else []
-        table.add_row(strength, at, duration(hit.duration_s), file, *why)
+        table.add_row(*fit, at, duration(hit.duration_s), file, *why)
     return table
 
 
+def _number(hit: Hit) -> str:
+    """How well it fits, 0 to 1; its score in a space that was never measured."""
+    number = hit.score if hit.bar is None else hit.bar
+    return "" if number is None else f"{number:.2f}"
+
+
 def _bar(hit: Hit) -> str:
-    """The hit's strength as a bar and in background deviations; dim where it is no answer."""
-    if hit.bar is None or hit.strength is None:
+    """How well it fits, as a bar and as a number; dim where it is no answer."""
+    if hit.bar is None:
         return ""
     full, eighths = divmod(round(hit.bar * BAR * len(EIGHTHS)), len(EIGHTHS))
     bar = "█" * full + EIGHTHS[eighths]
     style = "dim" if hit.weak else "green"
-    return f"[{style}]{bar:<{BAR}}[/] {hit.strength:4.1f}"
+    return f"[{style}]{bar:<{BAR}}[/] {hit.bar:.2f}"
 
 
 def _why(hit: Hit, parts: list[Part], several: bool) -> str:

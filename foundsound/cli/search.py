@@ -143,7 +143,7 @@ def search(
     else:
         show(result, text)
     if result.facets is not None and not as_json:
-        show_facets(result.facets)
+        show_facets(result.facets, weak)
     if play is not None:
         from foundsound.cli.player import play as play_hit
 

@@ -1,7 +1,9 @@
 """From what was typed to the terms that are looked for, and how good a sound can get.
 
 Each word becomes one or several terms: its stem, and with a smaller share what means the same; a
-word that hardly any sound has becomes what it may be completed or mended to. A variant counts no
+word that hardly any sound has becomes what it may be completed or mended to. Words that are said of
+sounds are not mended, whether or not the library has them: "mooing" is no "moon", and "cattle" no
+"battle". A variant counts no
 more than the word itself would, however rare it is. ``ideal`` is the score of a sound that has
 every word, as typed, in its name: a score divided by it says how much of the query was matched.
 """
@@ -18,6 +20,7 @@ from foundsound.catalog.database import Catalog
 from foundsound.catalog.vocabulary import sounds_with
 from foundsound.lexical.document import saturated
 from foundsound.lexical.fields import WEIGHING, Field
+from foundsound.lexical.known_words import known_stems
 from foundsound.lexical.same_words import same_as
 from foundsound.lexical.stop_words import WEAK_WORDS
 from foundsound.lexical.tokens import Token, term_of, tokens
@@ -100,7 +103,12 @@ class LexicalQueries:
 
     def _mend(self, word: _Word, known: int) -> None:
         said = word.said.lower()
-        for near in self._vocabulary.mended(said) if known else self._vocabulary.near(said):
+        spelt = word.stem in known_stems()
+        if known:
+            meant = [] if spelt else self._vocabulary.mended(said)
+        else:
+            meant = self._vocabulary.near(said, typo=not spelt)
+        for near in meant:
             word.stems.setdefault(near.stem, near.share)
 
     def _sounds_with(

@@ -19,7 +19,7 @@ from foundsound.catalog.vocabulary import terms_after
 from foundsound.lexical.tokens import stem_of
 
 LEAST_PREFIX = 4  # letters
-LEAST_TYPO = 5  # letters of a word in which one may be wrong: "cock" is no "clock"
+LEAST_TYPO = 5  # letters of a stem in which one may be wrong: "cock" is no "clock"
 TWO_TYPOS = 8  # letters of a word in which two may be
 ENDING = 3  # letters that a beginning may have beyond a stem: explosi(on)
 MOST = 8  # stems for a word
@@ -52,10 +52,15 @@ class Vocabulary:
         self._look()
         return stem in self._sounds
 
-    def near(self, word: str) -> list[Near]:
-        """Stems that an unknown word in lower case may stand for, the likeliest first."""
+    def near(self, word: str, typo: bool = True) -> list[Near]:
+        """Stems that an unknown word in lower case may stand for, the likeliest first.
+
+        Args:
+            typo: False: it is known to be spelt well.
+        """
         self._look()
-        for found in (self._begun(word), self._split(word), self._mistyped(word)):
+        mistyped = self._mistyped(word) if typo else iter(())
+        for found in (self._begun(word), self._split(word), mistyped):
             if best := self._best(found):
                 return best
         return []
@@ -91,7 +96,7 @@ class Vocabulary:
 
     def _mistyped(self, word: str) -> Iterator[Near]:
         stem = stem_of(word)
-        if len(word) < LEAST_TYPO or not word.isalpha():
+        if len(stem) < LEAST_TYPO or not word.isalpha():
             return
         most = 2 if len(word) >= TWO_TYPOS else 1
         for length in range(len(stem) - most, len(stem) + most + 1):

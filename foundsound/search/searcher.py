@@ -178,12 +178,11 @@ class Searcher:
         said = [each.sound_id for each in candidates if each.said]
         with self._library.catalog.read() as session:
             words = matched_words(session, said, sides.typed)
-        scale = sides.ear.scale if sides.ear else None
         return [
             each.found.hit(
                 each.answer.candidate.window,
                 **sides.why(each.answer.candidate),
-                **each.answer.why(scale),
+                **each.answer.why(),
                 takes=each.takes,
                 words=words.get(each.answer.candidate.sound_id, []),
             )

@@ -109,6 +109,16 @@ def test_a_known_word_is_not_mended(queries: LexicalQueries) -> None:
     assert 0 < weight(asked(queries, "thund"), "thunderstorm") < 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "not_meant"), [("creak", "crack"), ("flight", "light"), ("night", "light")]
+)
+def test_a_word_that_is_said_of_sounds_is_not_mended(
+    queries: LexicalQueries, typed: str, not_meant: str
+) -> None:
+    """The library has none of them; it is not mistyped for that."""
+    assert weight(asked(queries, typed), not_meant) == 0
+
+
 def test_a_variant_never_counts_more_than_the_word_itself(
     queries: LexicalQueries, index: LexicalIndex
 ) -> None:
