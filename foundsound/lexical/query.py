@@ -1,9 +1,9 @@
 """From what was typed to the terms that are looked for, and how good a sound can get.
 
 Each word becomes one or several terms: its stem, and with a smaller share what means the same; a
-word that hardly any sound has becomes what it may be completed or mended to. Words that are said of
-sounds are not mended, whether or not the library has them: "mooing" is no "moon", and "cattle" no
-"battle". A variant counts no
+word that hardly any sound has becomes what it may be completed or mended to. One that is said of
+sounds is hardly mistyped, whether or not the library has it: "cattle" is no "battle". Still it is
+mended, for half, because names have typos too. A variant counts no
 more than the word itself would, however rare it is. ``ideal`` is the score of a sound that has
 every word, as typed, in its name: a score divided by it says how much of the query was matched.
 """
@@ -29,6 +29,7 @@ from foundsound.vectors.lexical import LexicalIndex, SparseTerms
 
 WEAK = 0.3  # weight of a word such as "on" beside others
 SAME = 0.8  # share of a word that means the same
+DOUBT = 0.5  # share of a mended word's share where what was typed is spelt well
 JOINED = 0.9  # share of two words written as one, for each of them
 RARE = 3  # sounds: a word that no more have may be mistyped there,
 PLENTY = 5000  # one of so many sounds
@@ -103,13 +104,9 @@ class LexicalQueries:
 
     def _mend(self, word: _Word, known: int) -> None:
         said = word.said.lower()
-        spelt = word.stem in known_stems()
-        if known:
-            meant = [] if spelt else self._vocabulary.mended(said)
-        else:
-            meant = self._vocabulary.near(said, typo=not spelt)
-        for near in meant:
-            word.stems.setdefault(near.stem, near.share)
+        doubt = DOUBT if word.stem in known_stems() else 1.0
+        for near in self._vocabulary.mended(said) if known else self._vocabulary.near(said):
+            word.stems.setdefault(near.stem, near.share * (doubt if near.typo else 1.0))
 
     def _sounds_with(
         self, words: Sequence[_Word], besides: Mapping[str, int] | None = None

@@ -33,6 +33,7 @@ class Near:
 
     stem: str
     share: float  # of the weight of a word that is there as typed
+    typo: bool = False  # one of the two would be mistyped
 
 
 class Vocabulary:
@@ -52,15 +53,10 @@ class Vocabulary:
         self._look()
         return stem in self._sounds
 
-    def near(self, word: str, typo: bool = True) -> list[Near]:
-        """Stems that an unknown word in lower case may stand for, the likeliest first.
-
-        Args:
-            typo: False: it is known to be spelt well.
-        """
+    def near(self, word: str) -> list[Near]:
+        """Stems that an unknown word in lower case may stand for, the likeliest first."""
         self._look()
-        mistyped = self._mistyped(word) if typo else iter(())
-        for found in (self._begun(word), self._split(word), mistyped):
+        for found in (self._begun(word), self._split(word), self._mistyped(word)):
             if best := self._best(found):
                 return best
         return []
@@ -108,7 +104,7 @@ class Vocabulary:
                 limit=MOST,
             ):
                 if distance:
-                    yield Near(near, SHARES[int(distance)])
+                    yield Near(near, SHARES[int(distance)], typo=True)
 
     def _look(self) -> None:
         """Take in the stems that became known since."""
