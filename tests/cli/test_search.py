@@ -94,19 +94,19 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     alone = cli.run("search", "--facets", "--limit", "1")
     assert alone.stdout.count("\n") == 1  # the hit; counts do not go down the pipe
     counts = dict(line.split(maxsplit=1) for line in alone.stderr.splitlines())
-    assert counts["format"] == "FLAC 1, OGG 1, WAV 1"
+    assert counts["format"] == "flac 1, ogg 1, wav 1"
     assert counts["duration"] == "1 to 5 s 3"
     assert counts["folder"].endswith("sub 1")
     assert counts["tag"] == "none"
     assert counts["counted"] == "over the 3 sounds that fit"
     compared = cli.run("search", "noise", "--facets", "--limit", "1").stderr
-    assert "format      WAV 1\n" in compared
+    assert "format      wav 1\n" in compared
     assert "counted over the 1 answer\n" in compared
     weak = cli.run("search", "noise", "--facets", "--weak").stderr
     assert "counted over the 3 sounds that were compared\n" in weak
     facets = cli.json("search", "noise fmt:flac", "--facets", "--weak")["facets"]
     assert [each["name"] for each in facets["facets"]] == FACETS
-    assert facets["facets"][1]["values"] == [{"value": "FLAC", "count": 1, "filter": "fmt:FLAC"}]
+    assert facets["facets"][1]["values"] == [{"value": "flac", "count": 1, "filter": "fmt:flac"}]
 
 
 def test_refining_takes_ids_and_nothing_else(cli: Cli, sounds: Path, tmp_path: Path) -> None:
