@@ -79,7 +79,7 @@ class LexicalQueries:
         words = _words(texts)
         if not words:
             return None
-        sounds = self._count()
+        sounds = self.sounds()
         self._join(words)
         having = self._sounds_with(words)
         for word in words:
@@ -89,7 +89,7 @@ class LexicalQueries:
         having |= self._sounds_with(words, besides=having)
         return _weighed(words, having, sounds)
 
-    def _count(self) -> int:
+    def sounds(self) -> int:
         """Sounds in the index, or lately: nobody sees a few more or less, and counting takes ms."""
         if time.monotonic() - self._counted_at >= COUNT_AGAIN_S:
             self._sounds, self._counted_at = self._index.count(), time.monotonic()

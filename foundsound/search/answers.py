@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from foundsound.search.cutoff import least_strength
+from foundsound.search.cutoff import FEW, least_strength
 from foundsound.search.demotion import Judged
 from foundsound.search.fusion import Candidate
 from foundsound.search.rankings import Ear
@@ -37,7 +37,12 @@ class Answer:
 
 
 def answers(
-    ear: Ear | None, best: float | None, judged: Iterator[Judged], pool: int, show_weak: bool
+    ear: Ear | None,
+    best: float | None,
+    judged: Iterator[Judged],
+    pool: int,
+    show_weak: bool,
+    sounds: int = FEW,
 ) -> Iterator[Answer]:
     """The candidates that answer the query, or all with those that do not marked.
 
@@ -46,11 +51,12 @@ def answers(
         best: cosine of what is nearest by ear; None when nothing is.
         judged: best first.
         pool: how many of them come by other things than their cosine.
+        sounds: how many were compared.
     """
     scale = ear.scale if ear is not None else None
     least = float("-inf")
     if ear is not None and scale is not None and best is not None:
-        least = least_strength(scale, ear.composed.parts, scale.strength(best))
+        least = least_strength(scale, ear.composed.parts, scale.strength(best), sounds)
     longest = 1.0
     for at, (candidate, demoted_by) in enumerate(judged):
         strength = None
