@@ -4,9 +4,9 @@ Two limits, neither of them a score. A query is answered when its best hit lies 
 background deviations above the mean, ``STRANGE`` more when its words are none that are said of
 sounds, and more the more sounds there are: the best of many is strong by chance, and grows with
 their logarithm as extreme values do (Gumbel, "Statistics of Extremes", 1958). Then every hit
-counts that has ``SHARE`` of the best one's strength, and at least ``NOISE``. A query by sound cannot
-be that strong in every space, so no limit is higher than a third of a perfect match's strength: of
-the demo library's 116 sounds, 108 then find something like them.
+counts that has ``SHARE`` of the best one's strength, and at least ``NOISE``. A query by sound can
+not be that strong in every space, so no limit is higher than a third of a perfect match's strength:
+of the demo library's 116 sounds, 108 then find something like them.
 
 Measured by ear alone, answered of 50 texts that describe no sound, and of 127 and 218 that do::
 
@@ -16,8 +16,8 @@ Measured by ear alone, answered of 50 texts that describe no sound, and of 127 a
     875 sounds, a starter that never heard them  14 %        89 %   without growth 36 and 96 %
     875 sounds, starter-bridge                   44 %        94 %   without growth 64 and 98 %
 
-Where names are asked as well, all of the 127 are answered, and 99 % of the 218 with names by UCS; of
-the texts that describe no sound 28 and 48 %, by names that have one of their words.
+Where names are asked as well, all of the 127 are answered, and 99 % of the 218 with names by UCS;
+of the texts that describe no sound 28 and 48 %, by names that have one of their words.
 """
 
 import math
