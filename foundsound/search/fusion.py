@@ -14,7 +14,10 @@ rank is worth:
   how much this one does. So names that say all that was asked for decide, and those that say
   little of it hardly disturb what is heard.
 
-@@TABLE@@
+The constants were tuned on one half of the labelled set's queries and judged on the other, with
+names as they are, hashed, and by UCS; README has the figures. Without the weight of what is heard,
+on the other half, nDCG@10 of ``starter-bridge`` is 2 % lower with real names, and with those by UCS
+words alone were better by 1 %.
 """
 
 import math
