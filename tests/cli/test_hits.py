@@ -62,7 +62,7 @@ def test_filters_alone_say_nothing_of_the_fit(seen: io.StringIO) -> None:
 
 
 def test_parts_are_called_what_a_person_calls_them(seen: io.StringIO) -> None:
-    parts = [TextPart(text="dog"), ClipPart(), ItemPart(sound_id=ID, negative=True)]
+    parts: list[Part] = [TextPart(text="dog"), ClipPart(), ItemPart(sound_id=ID, negative=True)]
     reasons = [Reason(part=at, cosine=0.5, contribution=0.25) for at in range(3)]
     found = [hit("/s/a.wav", bar=0.5, reasons=reasons, demoted_by=2, weak=True)]
     why = " ".join(shown(seen, found, *parts)[1][4:])

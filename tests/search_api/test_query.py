@@ -58,7 +58,13 @@ def test_get_is_the_simple_case(client: TestClient) -> None:
     rest = {"q": "dur:>0", "sort": "name", "limit": 2, "cursor": cursor}
     assert names(client.get("/search", params=rest)) == ["tone.flac"]
     assert client.get("/search", params=rest).json()["cursor"] is None
-    every = {"q": "noise", "show_weak": True, "fold": False, "diversity": 0.3, "mode": "dense"}
+    every: dict[str, Any] = {
+        "q": "noise",
+        "show_weak": True,
+        "fold": False,
+        "diversity": 0.3,
+        "mode": "dense",
+    }
     asked = client.get("/search", params=every | {"facets": ["format", "tag"]})
     body = {"text": "noise", **every, "facets": ["format", "tag"]}
     posted = client.post("/search", json={k: v for k, v in body.items() if k != "q"}).json()
