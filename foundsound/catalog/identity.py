@@ -7,7 +7,6 @@ chance of one accidental collision is 10^-21, and the id fits where a UUID fits.
 """
 
 import os
-import re
 import stat
 from collections.abc import Callable
 
@@ -17,12 +16,6 @@ from foundsound.errors import FileUnavailable
 
 ID_BYTES = 16
 CHUNK = 2**20
-_ID = re.compile(r"[0-9a-f]{32}")
-
-
-def is_content_id(text: str) -> bool:
-    """True for what a sound id may be."""
-    return _ID.fullmatch(text) is not None
 
 
 def content_id(path: bytes, max_bytes: int, check: Callable[[], None] = lambda: None) -> str:

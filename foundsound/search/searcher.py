@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from foundsound.calibrate import known_calibration
-from foundsound.catalog.identity import content_id, is_content_id
+from foundsound.catalog.identity import content_id
 from foundsound.catalog.until_changed import UntilChanged
 from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
@@ -18,6 +18,7 @@ from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
+from foundsound.search.cutoff import FEW
 from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
@@ -159,7 +160,7 @@ class Searcher:
         filters = asked.filters
         return Selection(
             self._fitting.conditions(filters) if filters else Conditions(),
-            None if query.within is None else frozenset(filter(is_content_id, query.within)),
+            None if query.within is None else frozenset(query.within),
             frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart)),
             lambda: self._fitting.fitting(filters),
         )
@@ -182,7 +183,8 @@ class Searcher:
     ) -> Iterator[Shown]:
         """What answers the query, or all with ``weak``; without sounds that are not at hand."""
         judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
-        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak)
+        sounds = FEW if selection else self._queries.sounds()  # filters leave few to compare
+        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak, sounds)
         return shown(self._library.catalog, sides.ear, found, selection, look)
 
     def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:
@@ -191,12 +193,11 @@ class Searcher:
         said = [each.sound_id for each in candidates if each.said]
         with self._library.catalog.rows() as connection:
             words = matched_words(connection, said, sides.typed)
-        scale = sides.ear.scale if sides.ear else None
         return [
             each.found.hit(
                 each.answer.candidate.window,
                 **sides.why(each.answer.candidate),
-                **each.answer.why(scale),
+                **each.answer.why(),
                 takes=each.takes,
                 words=words.get(each.answer.candidate.sound_id, []),
             )
