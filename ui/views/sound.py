@@ -181,7 +181,7 @@ def _similar(sound: Json) -> None:
         return
     more = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
     rows = [row(hit, more.get(hit["sound_id"], {}), known_roots()) for hit in hits]
-    sound_list("similar", rows, _acted)
+    sound_list("similar", rows, _acted, label="Similar sounds")
 
 
 def _acted(event: Json) -> None:
