@@ -90,6 +90,7 @@ def test_the_best_of_unlike_sounds_counts_and_not_the_bulk() -> None:
 
     class Single:
         name, version, dim, sample_rate, window_s, batch_windows = "s", "s", 32, 8000, 10.0, 32
+        logit_scale = 10.0
 
         def embed_audio(self, windows: Sequence[Floats]) -> Floats:
             return np.eye(32, dtype=np.float32)[: len(windows)]
