@@ -12,6 +12,7 @@ from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.self_check import self_check
 from foundsound.errors import LibraryError, Unavailable
+from foundsound.hearing.suggest import suggest_lacking
 from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
@@ -49,6 +50,7 @@ def switch_model(
             library.activate(space, keep=wanted.keep)
             library.catalog.signal.notify()  # other workers follow
             done = True
+            suggest_lacking(library, stop.is_set)
     finally:
         if not done:
             _withdraw(library, space)

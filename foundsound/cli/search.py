@@ -28,7 +28,9 @@ def search(
     like: Annotated[
         list[str] | None,
         typer.Option(
-            "--like", metavar="FILE|ID", help="Find sounds like this file, or like this sound."
+            "--like",
+            metavar="FILE|ID|NAME",
+            help="Find sounds like this file, this sound, or one that you enrolled.",
         ),
     ] = None,
     unlike: Annotated[
@@ -141,9 +143,9 @@ def search(
     elif not result.hits:
         err.print(NOTHING if result.answered else UNANSWERED)
     else:
-        show(result, text)
+        show(result, text, clips)
     if result.facets is not None and not as_json:
-        show_facets(result.facets)
+        show_facets(result.facets, weak)
     if play is not None:
         from foundsound.cli.player import play as play_hit
 

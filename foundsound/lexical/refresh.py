@@ -51,7 +51,7 @@ def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str) -> _Batch 
     """Write the words of the next sounds; None when there are none."""
     with catalog.read() as session:
         stale = stale_sounds(session, BATCH, after)
-        texts = texts_of(session, [sound.id for sound in stale])
+        texts = texts_of(session.connection(), [sound.id for sound in stale])
     if not stale:
         return None
     documents = {id_: document(said) for id_, said in texts.items()}
