@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -119,6 +120,15 @@ class Settings(BaseSettings):
         description="Crashes, hangs or floods of memory after which a file is put in quarantine.",
     )
 
+    webhook_allow: str = Field(
+        default="",
+        description="Private networks that webhooks may go to, such as 192.168.0.0/16; joined by "
+        "commas. Public addresses are always allowed.",
+    )
+    webhook_timeout_s: float = Field(
+        default=10, gt=0, le=30, description="How long one call of a webhook may take."
+    )
+
     max_query_chars: int = Field(default=1000, ge=1, description="Longest text query.")
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
     max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")
@@ -130,6 +140,17 @@ class Settings(BaseSettings):
         PathMap(text)
         return text
 
+    @field_validator("webhook_allow")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        _networks(text)
+        return text
+
+    @property
+    def webhook_networks(self) -> list[IPv4Network | IPv6Network]:
+        """``webhook_allow`` taken apart."""
+        return _networks(self.webhook_allow)
+
     @property
     def thread_count(self) -> int:
         """``threads``, or the cores that this process may use."""
@@ -138,6 +159,10 @@ class Settings(BaseSettings):
         if hasattr(os, "sched_getaffinity"):
             return len(os.sched_getaffinity(0))
         return os.cpu_count() or 1
+
+
+def _networks(text: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(each.strip()) for each in text.split(",") if each.strip()]
 
 
 @lru_cache(maxsize=1)

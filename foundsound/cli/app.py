@@ -8,6 +8,7 @@ import typer
 
 from foundsound import __version__
 from foundsound.cli import (
+    alerts,
     collection,
     doctor,
     duplicates,
@@ -43,6 +44,7 @@ app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
+app.add_typer(alerts.app, name="alerts")
 app.command("import-metadata")(import_metadata.import_metadata)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
