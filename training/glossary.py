@@ -1,22 +1,32 @@
 """Makes the glossary of the Universal Category System's words in eleven languages.
 
-``python -m training.glossary TABLE`` reads a table ``lang, CatID, CatShort, Category, SubCategory,
-synonyms`` of UCS 8.2.1 (universalcategorysystem.com, a public-domain standard; community edition
-under CC0 1.0) and writes ``foundsound/glossary/data/ucs-words.tsv``: language, word, English.
+``python -m training.glossary TABLE VOCABULARY`` reads a table ``lang, CatID, CatShort, Category,
+SubCategory, synonyms`` of UCS 8.2.1 (universalcategorysystem.com, a public-domain standard;
+community edition under CC0 1.0) and writes ``foundsound/glossary/data/ucs-words.tsv``: language, word, English.
 
 Names of categories are translations of each other. Synonyms are not, only gathered by category; a
 word's English is what stands in the same categories as it does: the English word or name whose
 categories agree best (Dice), or else the names of the category itself.
+
+Then it writes ``english-too.txt``: the English words, of a vocabulary such as MiniLM's
+``vocab.txt``, that a glossary would take for its own. Words that stand in a glossary as they are
+stay foreign, unless ``BOTH`` says that they are English as well: "hahn" is German, "kit" is not.
 """
 
 import re
 import sys
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-OUTPUT = Path(__file__).parent.parent / "foundsound" / "glossary" / "data" / "ucs-words.tsv"
+from foundsound.glossary.translate import LATIN, is_of
+from foundsound.glossary.words import folded
+from foundsound.glossary.words import glossary as glossary_of
+
+DATA = Path(__file__).parent.parent / "foundsound" / "glossary" / "data"
+BOTH = frozenset((Path(__file__).parent / "english_both.txt").read_text("utf-8").split())
 GENERIC = frozenset({"general", "misc", "miscellaneous", "ucs marke", "movement", "impact"})
 ALIKE = 0.6  # Dice of two words' categories, from which one stands for the other
 MANY = 12  # categories; a word of more says nothing of any
@@ -123,11 +133,27 @@ def _said(row: Row) -> list[str]:
     return [word for word in said if _is_word(word, "en")]
 
 
+def english_too(vocabulary: Iterable[str]) -> list[str]:
+    """English words that a glossary would take for its own; the glossaries are written by then."""
+    words = sorted({word for word in vocabulary if re.fullmatch("[a-z]{2,}", word)} | BOTH)
+    return [
+        word
+        for word in words
+        if word in BOTH
+        or (
+            not any(folded(word) in glossary_of(lang).words for lang in LATIN)
+            and any(is_of(word, lang) for lang in LATIN)
+        )
+    ]
+
+
 def main() -> None:
-    """Write the glossary."""
+    """Write the glossary, and what it must leave alone."""
     lines = ["\t".join(each) for each in glossary(read(Path(sys.argv[1])))]
-    OUTPUT.write_text("\n".join(["lang\tword\tenglish", *lines]) + "\n", "utf-8")
-    print(f"{len(lines):,} words in {OUTPUT}")
+    (DATA / "ucs-words.tsv").write_text("\n".join(["lang\tword\tenglish", *lines]) + "\n", "utf-8")
+    too = english_too(Path(sys.argv[2]).read_text("utf-8").split())
+    (DATA / "english-too.txt").write_text(textwrap.fill(" ".join(too), 100) + "\n", "utf-8")
+    print(f"{len(lines):,} words; {len(too):,} of English are left alone")
 
 
 if __name__ == "__main__":

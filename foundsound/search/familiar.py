@@ -18,12 +18,12 @@ UNFAMILIAR = 0.5  # of the words are unknown
 def is_familiar(text: str) -> bool:
     """True when more than half of the words that say something are among those of UCS."""
     stems = [token.stem for token in tokens(text) if token.said.lower() not in WEAK_WORDS]
-    known = sum(stem in _vocabulary() for stem in stems)
+    known = sum(stem in familiar_stems() for stem in stems)
     return known > UNFAMILIAR * len(stems)
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> frozenset[str]:
+def familiar_stems() -> frozenset[str]:
     """Stems of the names and synonyms of all categories. Takes 0.1 s the first time."""
     said = (
         " ".join((each.category, each.subcategory, *each.synonyms)).lower()

@@ -351,7 +351,7 @@ def test_pausing_changing_and_deleting(
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": " "}, "An alert's name needs at least one character."),
     ({"query": AlertQuery()}, "The query is empty"),
-    ({"query": AlertQuery(text="dur:<x")}, "duration"),
+    ({"query": AlertQuery(text="dur:<x")}, "'<x' is no value for 'dur:'"),
     ({"query": AlertQuery(text="-rain")}, "Say what to find as well"),
     ({"query": {"parts": [{"type": "item", "sound_id": "f" * 32}]}}, "There is no sound"),
     ({"webhook_url": "ftp://example.com"}, "A webhook is an http"),
