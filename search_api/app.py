@@ -21,12 +21,16 @@ from search_api.routers import (
     failed,
     health,
     index,
+    map,
+    media,
     metadata,
     roots,
     search,
+    selection,
     sounds,
     spaces,
     stats,
+    summaries,
     user_data,
 )
 from search_api.state import ApiState
@@ -59,6 +63,7 @@ def create_app(
         state.ending.set()
         # A process that ends in the midst of loading a model is aborted by onnxruntime.
         await asyncio.to_thread(warming.join)
+        await asyncio.to_thread(state.close)
 
     app = FastAPI(
         title="foundsound",
@@ -79,6 +84,10 @@ def create_app(
     for module in (
         search,
         sounds,
+        media,
+        summaries,
+        selection,
+        map,
         user_data,
         collections,
         metadata,

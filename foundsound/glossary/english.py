@@ -4,9 +4,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 from foundsound.glossary.words import folded
+from foundsound.lexical.known_words import known_stems
 from foundsound.lexical.stop_words import STOP_WORDS, WEAK_WORDS
 from foundsound.lexical.tokens import stem_of
-from foundsound.search.familiar import familiar_stems
 
 
 def is_english(word: str) -> bool:
@@ -19,7 +19,7 @@ def is_english(word: str) -> bool:
         return False
     if word in STOP_WORDS or word in WEAK_WORDS or word in _too() or not word.isalpha():
         return True
-    return stem_of(word) in familiar_stems()
+    return stem_of(word) in known_stems()
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,8 @@ def reasons(progress: IndexProgress) -> list[str]:
 # A decoding child of root's that drops its rights once everything is imported.
 DROPPED = f"""
 import os
-import foundsound.audio.decode, foundsound.audio.pyav_reader, foundsound.audio.windows
+import foundsound.analysis.listener, foundsound.audio.decode
+import foundsound.audio.pyav_reader, foundsound.audio.windows
 import foundsound.metadata.read
 from ingest.decode_child import main
 os.seteuid({NOBODY})
