@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         description="Crashes, hangs or floods of memory after which a file is put in quarantine.",
     )
 
+    translation_model: str | None = Field(
+        default=None,
+        description="Translation model of transformers that puts foreign queries into English: a "
+        "directory, or a name in the Hugging Face cache; none = the glossary.",
+    )
     webhook_allow: str = Field(
         default="",
         description="Private networks that webhooks may go to, such as 192.168.0.0/16; joined by "

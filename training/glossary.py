@@ -2,7 +2,8 @@
 
 ``python -m training.glossary TABLE VOCABULARY`` reads a table ``lang, CatID, CatShort, Category,
 SubCategory, synonyms`` of UCS 8.2.1 (universalcategorysystem.com, a public-domain standard;
-community edition under CC0 1.0) and writes ``foundsound/glossary/data/ucs-words.tsv``: language, word, English.
+community edition under CC0 1.0) and writes ``foundsound/glossary/data/ucs-words.tsv``: language,
+word, English.
 
 Names of categories are translations of each other. Synonyms are not, only gathered by category; a
 word's English is what stands in the same categories as it does: the English word or name whose

@@ -36,6 +36,7 @@ from foundsound.open_space import OpenSpace
 from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.compose import Composer
 from foundsound.search.hydrate import hydrate
+from foundsound.search.languages import Languages
 from foundsound.search.likeness import Likeness
 from foundsound.search.query.filters import Filters, conditions
 from foundsound.search.query.parts import ItemPart
@@ -65,6 +66,7 @@ class Evaluator:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
+        self._languages = Languages(library.settings)
         self._ready: dict[str, tuple[Any, _Asker]] = {}  # by uid, with what it was made of
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> int:
@@ -163,7 +165,7 @@ class Evaluator:
     def _asker(self, space: OpenSpace, alert: Alert, clips: Sequence[AlertClip]) -> _Asker:
         query = AlertQuery.model_validate(alert.query).as_query()
         most = self._library.settings.max_query_chars
-        asked = resolve(query, len(clips), most)
+        asked, _ = self._languages.understood(resolve(query, len(clips), most))
         if not asked.parts:
             return _Asker(alert, asked.filters, None)
         with _on_disk(clips) as files:

@@ -57,6 +57,11 @@ def translation(text: str) -> Translation | None:
     return Translation(best.language, " ".join(_distinct(best.pieces)))
 
 
+def is_foreign_script(text: str) -> bool:
+    """True when letters of the text are not Latin."""
+    return any(script.search(text) for script in (_HAN, _KANA, _HANGUL, _CYRILLIC))
+
+
 def _readings(text: str) -> Iterator[_Reading]:
     if _KANA.search(text):
         yield _unspaced(text, glossary("ja"))

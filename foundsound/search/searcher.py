@@ -25,6 +25,7 @@ from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
 from foundsound.search.facets import count_facets
+from foundsound.search.languages import Languages
 from foundsound.search.matched_words import matched_words
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
@@ -54,6 +55,7 @@ class Searcher:
         self._library = library
         self._complete: OpenSpace | None = None
         self._queries = LexicalQueries(library.catalog, library.words)
+        self._languages = Languages(library.settings)
         self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
 
     def warm(self) -> None:
@@ -78,7 +80,8 @@ class Searcher:
         """
         started = time.perf_counter()
         self._check_limit(query.limit)
-        asked = resolve(query, len(clips), self._library.settings.max_query_chars)
+        typed = resolve(query, len(clips), self._library.settings.max_query_chars)
+        asked, searched_as = self._languages.understood(typed)
         with self._library.searching() as space:
             owner = self._fingerprint(query, space, clips)
             place = Place(0, query.limit)
@@ -96,8 +99,9 @@ class Searcher:
             answered=page.answered,
             model=space.embedder.name,
             took_ms=(time.perf_counter() - started) * 1000,
-            parts=list(asked.parts),
-            understood=asked.understood,
+            parts=list(typed.parts),
+            understood=typed.understood,
+            searched_as=searched_as,
             facets=facets,
             cursor=write_cursor(after, owner) if more else None,
         )
