@@ -15,6 +15,7 @@ from foundsound.cli import (
     failed,
     import_metadata,
     index,
+    listen,
     model,
     roots,
     search,
@@ -49,6 +50,7 @@ app.add_typer(alerts.app, name="alerts")
 app.command("import-metadata")(import_metadata.import_metadata)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
+app.command("listen")(listen.listen)
 app.command("status")(status.status)
 app.command("failed")(failed.failed)
 app.command("serve")(serve.serve)

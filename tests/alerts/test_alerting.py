@@ -33,7 +33,8 @@ ANYTHING = -1000.0  # a threshold that every sound reaches
 def make(library: Library, text: str | None = "a sound", **fields: Any) -> MadeAlert:
     query = fields.pop("query", None) or AlertQuery(text=text)
     clips = fields.pop("clips", [])
-    wanted = NewAlert(**{"name": "Any", "query": query, "threshold": ANYTHING} | fields)
+    named = {"name": "Any", "query": query, "threshold": ANYTHING}
+    wanted = NewAlert.model_validate(named | fields)
     return create_alert(library, wanted, clips)
 
 
