@@ -119,12 +119,11 @@ class Monitor:
 
     def _windows(self) -> Iterator[Heard]:
         if self._source.live:  # only the newest counts: what is late is of no use
-            behind = max((self._heard - self._next) // self._hop, 0)
-            if behind and self._blocks.empty():
-                self._skipped += behind
-                self._next += behind * self._hop
-            elif behind:
+            if not self._blocks.empty():
                 return
+            behind = max((self._heard - self._next) // self._hop, 0)
+            self._skipped += behind
+            self._next += behind * self._hop
         while self._heard >= self._next:
             yield self._window_to(self._next)
             self._next += self._hop
