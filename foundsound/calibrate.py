@@ -36,21 +36,21 @@ def calibrate(library: Library, space: OpenSpace) -> None:
     """
     if known_calibration(library.catalog, space) is not None or not space.vectors.count():
         return
-    found = calibration_of(space.embedder, library.settings)
+    found = measured_calibration(space.embedder, library.settings)
     with library.catalog.write() as session:
         if session.get(Space, space.id) is not None:  # it may have been dropped meanwhile
             _store(session, space.id, found)
     space.calibration = found
 
 
-def calibration_of(embedder: Embedder, settings: Settings) -> Calibration:
-    """A model's calibration, measured unless that was done on this machine before.
+def measured_calibration(embedder: Embedder, settings: Settings) -> Calibration:
+    """The calibration of a model's space, measured unless a file in the cache has it.
 
     Raises:
         ModelError: the model failed.
     """
-    name = f"{space_name(space_key(embedder))}-{VERSION}.npz"
-    file = settings.cache_dir / "calibration" / name
+    name = space_name(space_key(embedder))
+    file = settings.cache_dir / "calibration" / f"{name}-{VERSION}.npz"
     found = _read(file)
     if found is None:
         found = measure(embedder)

@@ -11,6 +11,7 @@ from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.self_check import self_check
 from foundsound.errors import LibraryError
+from foundsound.hearing.suggest import suggest_lacking
 from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
@@ -45,6 +46,7 @@ def switch_model(
             calibrate(library, space)
             library.activate(space, keep=wanted.keep)
             done = True
+            suggest_lacking(library, stop.is_set)
     finally:
         if library.space is not space:
             space.close()

@@ -33,13 +33,13 @@ from foundsound.catalog.queue import database_now
 from foundsound.errors import InvalidRequest
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
-from foundsound.search.clips import Clip, ClipVectors
+from foundsound.search.clips import Clip
 from foundsound.search.compose import Composer
 from foundsound.search.hydrate import hydrate
 from foundsound.search.languages import Languages
 from foundsound.search.likeness import Likeness
 from foundsound.search.query.filters import Filters, conditions
-from foundsound.search.query.parts import ItemPart
+from foundsound.search.query.parts import EnrolledPart, ItemPart, Part
 from foundsound.search.query.resolve import resolve
 from foundsound.search.rankings import Ear
 from foundsound.search.strength import Scale
@@ -57,6 +57,7 @@ class _Asker:
     filters: tuple[Filters, ...]
     ear: Ear | None  # None: filters alone
     least: float = THRESHOLD  # strength from which a sound counts
+    parts: tuple[Part, ...] = ()
     examples: frozenset[str] = field(default=frozenset())  # its own sounds, which it never finds
 
 
@@ -65,7 +66,7 @@ class Evaluator:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
+        self._composer = Composer(library)
         self._languages = Languages(library.settings)
         self._ready: dict[str, tuple[Any, _Asker]] = {}  # by uid, with what it was made of
 
@@ -159,7 +160,8 @@ class Evaluator:
             clips = clips_of(session, alert.id)
             session.expunge_all()
         asker = self._asker(space, alert, clips)
-        self._ready[alert.uid] = (made_of, asker)
+        if not any(isinstance(part, EnrolledPart) for part in asker.parts):  # they may change
+            self._ready[alert.uid] = (made_of, asker)
         return asker
 
     def _asker(self, space: OpenSpace, alert: Alert, clips: Sequence[AlertClip]) -> _Asker:
@@ -173,7 +175,7 @@ class Evaluator:
         calibration = known_calibration(self._library.catalog, space)
         ear = Ear(space.vectors, composed, calibration)
         examples = frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart))
-        return _Asker(alert, asked.filters, ear, _least(alert, ear.scale), examples)
+        return _Asker(alert, asked.filters, ear, _least(alert, ear.scale), asked.parts, examples)
 
 
 def _of_space(

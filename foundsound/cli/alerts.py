@@ -205,7 +205,7 @@ def _asked(alert: "AlertReport") -> str:
         elif part.type == "clip":
             said = alert.clips[part.clip] if part.clip < len(alert.clips) else "a clip"
         else:
-            said = part.sound_id
+            said = part.name if part.type == "enrolled" else part.sound_id
         parts.append(("not " if part.negative else "like " if part.type != "text" else "") + said)
     return ", ".join(filter(None, parts)) or "filters"
 

@@ -159,7 +159,7 @@ def _absolute(paths: Sequence[Path]) -> list[str]:
 
 
 def upload(opened: ExitStack, clip: Clip) -> tuple[str, BinaryIO]:
-    """A clip as a form's file, open until ``opened`` is closed.
+    """A clip as httpx sends it; ``opened`` closes it.
 
     Raises:
         InvalidRequest: it cannot be read.

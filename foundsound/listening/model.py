@@ -3,7 +3,7 @@
 A library in a folder has one owner; who listens needs nothing of it but the name of its model.
 """
 
-from foundsound.calibrate import calibration_of
+from foundsound.calibrate import measured_calibration
 from foundsound.catalog.database import Catalog, catalog_exists
 from foundsound.catalog.spaces import active_space
 from foundsound.embedding.calibration import Calibration
@@ -22,7 +22,7 @@ def listening_model(settings: Settings) -> tuple[Embedder, Calibration]:
         LibraryError, Unavailable: the library cannot be asked for its model.
     """
     embedder = _embedder(settings)
-    return embedder, calibration_of(embedder, settings)
+    return embedder, measured_calibration(embedder, settings)
 
 
 def _embedder(settings: Settings) -> Embedder:
