@@ -31,6 +31,7 @@ from foundsound.catalog.models import Root, Sound, SoundWindows
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.queue import database_now
 from foundsound.errors import InvalidRequest
+from foundsound.hearing.enrolled import EnrolledSounds
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.search.clips import Clip
@@ -129,7 +130,7 @@ class Evaluator:
             return []
         with self._library.catalog.read() as session:
             roots = session.scalars(select(Root)).all() if asker.filters else ()
-            at_hand = hydrate(session, chosen, conditions(asker.filters, roots))
+            at_hand = hydrate(session.connection(), chosen, conditions(asker.filters, roots))
         scale = asker.ear.scale if asker.ear else None
         found = []
         for id_ in chosen:
@@ -175,7 +176,17 @@ class Evaluator:
         calibration = known_calibration(self._library.catalog, space)
         ear = Ear(space.vectors, composed, calibration)
         examples = frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart))
-        return _Asker(alert, asked.filters, ear, _least(alert, ear.scale), asked.parts, examples)
+        least = _least(alert, ear.scale)
+        if alert.threshold is None and ear.scale is not None:
+            least = self._learnt(space, asked.parts, ear.scale) or least
+        return _Asker(alert, asked.filters, ear, least, asked.parts, examples)
+
+    def _learnt(self, space: OpenSpace, parts: Sequence[Part], scale: Scale) -> float | None:
+        """The threshold that an enrolled sound alone was learnt with, as a strength."""
+        if len(parts) != 1 or not isinstance(parts[0], EnrolledPart):
+            return None
+        ((_, known),) = EnrolledSounds(self._library).known(space, [parts[0].name])
+        return scale.strength(known.threshold)
 
 
 def _of_space(

@@ -33,6 +33,9 @@ def add(
         list[str] | None,
         typer.Option("--not", metavar="TEXT|FILE", help="But not sounds like this."),
     ] = None,
+    sound: Annotated[
+        list[str] | None, typer.Option("--sound", metavar="NAME", help="An enrolled sound.")
+    ] = None,
     threshold: Annotated[
         float | None,
         typer.Option(help="Strength from which a sound counts; 4 is clear, and what is taken."),
@@ -56,6 +59,7 @@ def add(
     from foundsound.alerts.shapes import AlertQuery, NewAlert
     from foundsound.cli.alerts_access import alerts
     from foundsound.cli.query_options import query_of
+    from foundsound.search.query.parts import EnrolledPart
 
     asked, clips = query_of(
         text,
@@ -72,7 +76,10 @@ def add(
     try:
         wanted = NewAlert(
             name=name,
-            query=AlertQuery(text=asked.text, parts=asked.parts),
+            query=AlertQuery(
+                text=asked.text,
+                parts=(*asked.parts, *(EnrolledPart(name=each) for each in sound or ())),
+            ),
             threshold=threshold,
             webhook_url=webhook,
             webhook_secret=secret,

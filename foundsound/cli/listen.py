@@ -38,6 +38,9 @@ def listen(
     like: Annotated[
         list[str] | None, typer.Option("--like", metavar="FILE", help="Sounds like this file.")
     ] = None,
+    sound: Annotated[
+        list[str] | None, typer.Option("--sound", metavar="NAME", help="An enrolled sound.")
+    ] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Strength from which one counts; 4 is clear.")
     ] = None,
@@ -90,7 +93,8 @@ def listen(
     clips = [
         Clip(os.fsencode(os.path.expanduser(name)), os.path.basename(name)) for name in like or ()
     ]
-    targets = targets_of(embedder, calibration, settings, text or [], clips, threshold)
+    enrolled = enrolled_sounds(settings, embedder, sound or [])
+    targets = targets_of(embedder, calibration, settings, text or [], clips, threshold, enrolled)
     seconds = min(window or max(3.0, hop), embedder.window_s)
     if hop > seconds:
         raise InvalidRequest(f"A hop of {hop:g} s would miss what lies between two windows.")

@@ -20,6 +20,16 @@ SILENCE = 10 ** (-70 / 20)  # root mean square of full scale; below, there is no
 
 
 @dataclass(frozen=True)
+class Enrolled:
+    """A sound that was enrolled by examples, with the threshold that was learnt from them."""
+
+    name: str
+    vector: Floats  # float32 [dim], unit length
+    scale: Scale
+    on: float  # strength
+
+
+@dataclass(frozen=True)
 class Targets:
     """Vectors of what is listened for, float32 ``[targets, dim]``, and how to read their scores."""
 
@@ -46,8 +56,9 @@ def targets_of(
     texts: Sequence[str],
     clips: Sequence[Clip],
     threshold: float | None,
+    enrolled: Sequence[Enrolled] = (),
 ) -> Targets:
-    """Make texts and clips ready to be listened for.
+    """Make texts, clips and enrolled sounds ready to be listened for.
 
     Args:
         threshold: strength from which one counts; None: 4, or half of a perfect match's if less.
@@ -57,7 +68,7 @@ def targets_of(
         ModelError: the model failed.
     """
     names = [*(" ".join(text.split()) for text in texts), *(clip.name for clip in clips)]
-    _check(names)
+    _check([*names, *(each.name for each in enrolled)])
     vectors: list[Floats] = []
     parts: list[Part] = []
     languages, of_clips = Languages(settings), ClipVectors(settings)
@@ -76,12 +87,17 @@ def targets_of(
         scale_of(calibration, [part], vector[None], one)
         for part, vector in zip(parts, vectors, strict=True)
     ]
-    return Targets(names, np.stack(vectors), scales, [_on(each, threshold) for each in scales])
+    return Targets(
+        [*names, *(each.name for each in enrolled)],
+        np.stack([*vectors, *(each.vector for each in enrolled)]),
+        [*scales, *(each.scale for each in enrolled)],
+        [*(_on(each, threshold) for each in scales), *(each.on for each in enrolled)],
+    )
 
 
 def _check(names: Sequence[str]) -> None:
     if not names:
-        raise InvalidRequest("Say what to listen for: texts, or --like FILE.")
+        raise InvalidRequest("Say what to listen for: --for TEXT, --like FILE, or --sound NAME.")
     if len(names) > MOST:
         raise InvalidRequest(f"There are {len(names)} sounds to listen for; the most is {MOST}.")
     for at, name in enumerate(names):
