@@ -73,7 +73,7 @@ def listen(
     from foundsound.alerts.addresses import check_url
     from foundsound.alerts.signature import check_secret, new_secret
     from foundsound.listening.detector import Detector, Rules
-    from foundsound.listening.model import listening_model
+    from foundsound.listening.model import enrolled_sounds, listening_model
     from foundsound.listening.monitor import Monitor
     from foundsound.listening.notify import Notifier
     from foundsound.listening.source import Source
