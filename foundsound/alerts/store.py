@@ -64,8 +64,9 @@ def _made(wanted: NewAlert, clips: Sequence[AlertClip], settings: Settings) -> A
 
 
 def _add(session: Session, alert: Alert, clips: Sequence[AlertClip]) -> None:
-    if alert_named(session, alert.name) is not None:
-        raise InvalidRequest(f"There is an alert '{alert.name}' already.")
+    named = alert_named(session, alert.name)
+    if named is not None:
+        raise InvalidRequest(f"There is an alert '{named.name}' already.")
     if (session.scalar(select(func.count()).select_from(Alert)) or 0) >= MOST_ALERTS:
         raise InvalidRequest(f"There are {MOST_ALERTS:,} alerts; delete some first.")
     session.add(alert)

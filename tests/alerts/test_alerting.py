@@ -267,6 +267,7 @@ def test_two_workers_share_the_work(
     for number in range(12):
         write(sounds / f"tone{number}.wav", tone(0.5, hz=200.0 + 60 * number))
     index(sounds)
+    patient = library.settings.model_copy(update={"webhook_timeout_s": 60.0})
     together = threading.Barrier(2)
     failures: list[BaseException] = []
 
@@ -275,7 +276,7 @@ def test_two_workers_share_the_work(
             together.wait()
             Evaluator(library).run()
             together.wait()
-            deliverer = Deliverer(library.catalog, library.settings)
+            deliverer = Deliverer(library.catalog, patient)
             while deliverer.run():
                 pass
         except BaseException as error:
