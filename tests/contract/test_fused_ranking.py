@@ -23,7 +23,7 @@ from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
 from tests.contract.stores import OpenStore
 
 DIM, SOUNDS = 32, 300
-DEVIATION = 0.1  # of the background: the nearest but one lies six above it
+DEVIATION = 0.1  # of the background: the nearest but one lies five above it
 EVERYTHING = Selection(Conditions())
 QUERY = {1: 1.0, 2: 0.7, 3: 0.4}
 
