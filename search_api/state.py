@@ -97,7 +97,7 @@ class ApiState:
             self.failure = f"The text encoder cannot be loaded ({error})."
 
 
-def _state(request: Request) -> ApiState:
+async def _state(request: Request) -> ApiState:  # a plain function would be run in a thread
     state: ApiState = request.app.state.foundsound
     return state
 

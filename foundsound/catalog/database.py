@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ class Catalog:
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
         self._dialect = _dialect(data_dir, url)
+        self._single = self._dialect.reading.execution_options(single=True)
         with ExitStack() as opened, _explaining(self._dialect):
             opened.callback(self.close)
             self._dialect.prepare()
@@ -49,6 +50,16 @@ class Catalog:
         """
         with _explaining(self._dialect), Session(self._dialect.reading) as session:
             yield session
+
+    @contextmanager
+    def rows(self) -> Iterator[Connection]:
+        """For one statement on the path of a query, see ``prepared.py``; nothing is written.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with _explaining(self._dialect), self._single.connect() as connection:
+            yield connection
 
     @contextmanager
     def write(self, *, alone: bool = False) -> Iterator[Session]:
@@ -71,6 +82,15 @@ class Catalog:
         """Say, until ``close``, whose vectors belong to the catalogue, see ``dialect.py``."""
         with _explaining(self._dialect):
             return self._dialect.take_vectors(alone=alone)
+
+    def version(self) -> object:
+        """Another value whenever anything was committed since: how long what was read holds.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with _explaining(self._dialect):
+            return self._dialect.version()
 
     def check(self) -> None:
         """See whether the database answers.

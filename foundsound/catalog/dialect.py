@@ -40,6 +40,9 @@ class Dialect(Protocol):
             False when another process has said something else.
         """
 
+    def version(self) -> object:
+        """Another value whenever anything was committed since, by whatever process."""
+
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """What a person should know of a failure: Unavailable, LibraryError, or nothing."""
 

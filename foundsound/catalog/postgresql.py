@@ -101,6 +101,11 @@ class Postgresql:
         taken = self._holding.execute(text(f"SELECT {function}(:key)"), {"key": VECTORS})
         return bool(taken.scalar_one())
 
+    def version(self) -> object:
+        """See :class:`~foundsound.catalog.dialect.Dialect`: which transactions can be seen."""
+        with self.reading.connect() as connection:
+            return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
+
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
         if isinstance(error, PoolTimeout):

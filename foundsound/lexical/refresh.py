@@ -33,7 +33,7 @@ def refresh_words(
     while not stopped() and (most is None or written < most):
         with catalog.read() as session:
             stale = stale_sounds(session, BATCH, last)
-            texts = texts_of(session, [sound.id for sound in stale])
+            texts = texts_of(session.connection(), [sound.id for sound in stale])
         if not stale:
             break
         last = stale[-1].id

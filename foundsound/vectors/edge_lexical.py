@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import qdrant_edge as edge
@@ -104,10 +105,17 @@ def _sparse(terms: SparseTerms) -> edge.SparseVector:
 def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> edge.Filter | None:
     if only is None and not exclude:
         return None
+    if isinstance(only, frozenset) and not exclude:
+        return _only(only)
     return edge.Filter(
         must=None if only is None else [_with_ids(only)],
         must_not=[_with_ids(exclude)] if exclude else None,
     )
+
+
+@lru_cache(maxsize=4)  # ids that come again and again
+def _only(sound_ids: frozenset[str]) -> edge.Filter:
+    return edge.Filter(must=[_with_ids(sound_ids)])
 
 
 def _with_ids(sound_ids: Collection[str]) -> edge.HasIdCondition:

@@ -32,7 +32,8 @@ class SearchRequest(Query):
     @property
     def query(self) -> Query:
         """The query alone."""
-        return Query(**{name: getattr(self, name) for name in Query.model_fields})
+        fields = {name: getattr(self, name) for name in Query.model_fields}
+        return Query.model_construct(**fields)  # they have been checked
 
 
 @router.post("/search", summary="Search", responses=responses(413, 422, 503))

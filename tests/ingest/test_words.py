@@ -28,7 +28,7 @@ def counted(library: Library, word: str) -> int:
     """How many sounds the vocabulary says have it."""
     term = term_of(stem_of(word))
     with library.catalog.read() as session:
-        return sounds_with(session, [term]).get(term, 0)
+        return sounds_with(session.connection(), [term]).get(term, 0)
 
 
 def stale(library: Library) -> int:

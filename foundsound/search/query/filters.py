@@ -158,7 +158,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # SQL cannot be compared
 class Conditions:
     """Filters in SQL."""
 
