@@ -131,8 +131,8 @@ class MapKeeper:
             return self._whole(all_ids, all_vectors.astype(np.float32))
         points = layout.points[kept]
         if len(ids):
-            there = {"known": layout.vectors[kept], "points": points}
-            added, _ = self._ask(vectors=vectors.astype(np.float16), **there)
+            new = vectors.astype(np.float16)
+            added, _ = self._ask(vectors=new, known=layout.vectors[kept], points=points)
             points = np.concatenate([points, added])
         return _sorted(all_ids, points, all_vectors, placed, layout.method)
 
@@ -191,7 +191,7 @@ class MapKeeper:
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             asked, answered = Path(folder) / "asked.npz", Path(folder) / "answered.npz"
-            np.savez(asked, **arrays)
+            np.savez(asked, allow_pickle=False, **arrays)
             command = [*COMMAND, str(asked), str(answered)]
             process = start_child(
                 command,

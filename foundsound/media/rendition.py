@@ -75,5 +75,6 @@ def _mix(channels: int) -> Floats | None:
     if channels <= MOST_CHANNELS:
         return None
     sides = SURROUND.get(channels, ((1,) * channels,) * 2)
-    mix = np.array(sides, np.float32).T
-    return mix / mix.sum(axis=0)
+    mix: Floats = np.array(sides, np.float32).T
+    mix /= mix.sum(axis=0)
+    return mix

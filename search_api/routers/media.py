@@ -3,7 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
@@ -22,7 +22,7 @@ from search_api.state import ApiState, State
 
 router = APIRouter(prefix="/sounds", tags=["sounds"])
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
-AUDIO_RESPONSES = {
+AUDIO_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The whole file.", "content": {"audio/*": {}}},
     206: {"description": "The range that was asked for.", "content": {"audio/*": {}}},
     304: {"description": "What the If-None-Match header names is still right."},
