@@ -29,6 +29,7 @@ from search_api.routers import (
     sounds,
     spaces,
     stats,
+    summaries,
     user_data,
 )
 from search_api.state import ApiState
@@ -83,6 +84,7 @@ def create_app(
         search,
         sounds,
         media,
+        summaries,
         selection,
         map,
         user_data,
