@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import qdrant_edge as edge
 
 from foundsound.errors import LibraryError
+from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.index import (
     Floats,
     WindowHit,
@@ -39,9 +40,11 @@ class EdgeIndex:
 
     Raises:
         LibraryError: the shard is damaged, or of another dimension.
+        Unavailable: there is none, and the disk is full.
     """
 
     def __init__(self, directory: Path, space_key: str, dim: int) -> None:
+        self._directory = directory
         self._space_key = space_key
         self._dim = dim
         # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
@@ -125,7 +128,8 @@ class EdgeIndex:
 
     def optimize(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        self._run(lambda shard: shard.optimize())
+        if has_room_for_copy(self._directory):
+            self._run(lambda shard: shard.optimize())
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -144,6 +148,7 @@ class EdgeIndex:
             shard.update(operation)
             shard.flush()  # Edge acknowledges before it is safe from a power cut
 
+        check_room(self._directory)
         self._run(update_and_flush)
 
     def _run(self, work: Callable[[edge.EdgeShard], T]) -> T:
@@ -158,6 +163,7 @@ def make_shard(
     partial = directory.with_name(f"{directory.name}.new")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
+    check_room(partial)
 
     def make() -> None:
         shard = edge.EdgeShard.create(str(partial), config)
