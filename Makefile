@@ -86,6 +86,7 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.ingest_scale
 	$(BIN)/python -m benchmarks.search_latency
 	$(BIN)/python -m benchmarks.filtered_search
+	$(BIN)/python -m benchmarks.listen_latency
 	$(BIN)/python -m benchmarks.starter_model
 
 $(HELD_OUT): | $(TESTABLE)

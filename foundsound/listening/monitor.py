@@ -90,6 +90,8 @@ class Monitor:
                 except queue.Empty:
                     continue
                 if block is None:
+                    if not self._source.live and self._heard > self._next - self._hop:
+                        yield self._window_to(self._heard)  # less than a hop is left
                     yield self._ended()
                     if not self._source.live:
                         return

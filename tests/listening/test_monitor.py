@@ -173,6 +173,15 @@ def test_what_cannot_be_heard(settings: Settings, tmp_path: Path) -> None:
             targets_of(embedder, calibration, settings, texts, [], None)
 
 
+def test_a_sound_shorter_than_a_hop_is_heard(settings: Settings, tmp_path: Path) -> None:
+    path = write(tmp_path / "short.wav", tone(0.6))
+    embedder, calibration = listening_model(settings)
+    clips = [Clip(os.fsencode(path), "tone")]
+    targets = targets_of(embedder, calibration, settings, [], clips, None)
+    heard = list(monitor_of(Source(str(path)), embedder, targets).listen())
+    assert [event.kind for each in heard for event in each.events] == ["start", "end"]
+
+
 def test_silence_is_nothing(settings: Settings, tmp_path: Path) -> None:
     path = write(tmp_path / "silent.wav", np.zeros((44_100 * 4, 1), np.float32))
     embedder, calibration = listening_model(settings)
