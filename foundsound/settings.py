@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address `foundsound serve` binds.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port of `foundsound serve`.")
 
+    api_key: str | None = Field(
+        default=None,
+        min_length=32,
+        repr=False,
+        description="One key of the API that allows everything, beside those of `foundsound keys`.",
+    )
+
     threads: int = Field(
         default=0, ge=0, description="Decode and inference threads; 0 = one a core."
     )

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from foundsound import __version__
+from foundsound.api_keys import KeyRing
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
@@ -28,7 +29,7 @@ from search_api.routers import (
     stats,
     user_data,
 )
-from search_api.state import ApiState
+from search_api.state import ApiState, ReadersOnly
 
 
 def create_app(
@@ -37,6 +38,7 @@ def create_app(
     token: str | None = None,
     *,
     local_only: bool = False,
+    keys: KeyRing | None = None,
 ) -> FastAPI:
     """Make the API of an open library; the caller closes the library after the app has ended.
 
@@ -87,7 +89,7 @@ def create_app(
         spaces,
         index,
         failed,
-        health,
     ):
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
+    app.include_router(health.router)
     return app

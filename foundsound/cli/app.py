@@ -14,6 +14,7 @@ from foundsound.cli import (
     failed,
     import_metadata,
     index,
+    keys,
     model,
     roots,
     search,
@@ -52,6 +53,7 @@ app.command("serve")(serve.serve)
 app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")
+app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 

@@ -18,11 +18,12 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
     watch: Annotated[bool, typer.Option(help="Watch the roots, and index what changes.")] = True,
+    work: Annotated[bool, typer.Option(help="Embed what waits; workers do it elsewhere.")] = True,
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
     from foundsound.cli.access import when_servers_answer
-    from foundsound.cli.api_thread import api_server, bind, local_url
+    from foundsound.cli.api_thread import api_server, bind, demand_keys, local_url
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
     from ingest.embed_process import EmbedProcess
@@ -43,6 +44,7 @@ def serve(
                 f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
                 "Choose another with --port."
             ) from error
+        demand_keys(library, listener)
         tell_choice(library)
         worker = Worker(library)
         watching = Watching(library.catalog, settings)
@@ -61,7 +63,8 @@ def serve(
                 f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it.",
                 soft_wrap=True,
             )
-            worker.start()
+            if work:
+                worker.start()
             if watch:
                 watching.start()
             try:
