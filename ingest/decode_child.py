@@ -1,8 +1,8 @@
 """A process that hashes and decodes one file at a time for the indexing process.
 
 Whatever a damaged file does to a decoder, it does it here. Requests come on stdin and answers go to
-stdout (see :mod:`ingest.wire`); when stdin ends, its parent is gone and it ends too. It never
-writes a file and keeps nothing between files, so it can be killed at any moment.
+stdout (see :mod:`foundsound.processes.wire`); when stdin ends, its parent is gone and it ends too.
+It never writes a file and keeps nothing between files, so it can be killed at any moment.
 
 Requests are ``identify``, ``decode``, ``analyse`` and ``describe``, each with ``path`` (hex),
 ``size`` and ``mtime_ns``; ``decode`` also says whether to ``analyse``. Answers: ``ready`` once;
@@ -24,10 +24,10 @@ from typing import IO, TYPE_CHECKING
 
 from foundsound.catalog.identity import content_id
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
+from foundsound.processes.memory import bound_memory, too_large
+from foundsound.processes.pipes import take_pipes
+from foundsound.processes.wire import Message, receive, send
 from ingest.decode_job import DecodeJob
-from ingest.memory import bound_memory, too_large
-from ingest.pipes import take_pipes
-from ingest.wire import Message, receive, send
 
 if TYPE_CHECKING:
     from foundsound.analysis.listener import Listener

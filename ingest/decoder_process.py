@@ -14,10 +14,10 @@ from foundsound.audio.windows import Window
 from foundsound.catalog.sounds import SoundFacts
 from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
 from foundsound.metadata.sound_metadata import SoundMetadata
-from ingest.child import bury, module_command, start_child
+from foundsound.processes.child import bury, module_command, start_child
+from foundsound.processes.memory import resident_bytes, too_large
+from foundsound.processes.wire import Message, receive, send
 from ingest.decode_job import DecodeJob
-from ingest.memory import resident_bytes, too_large
-from ingest.wire import Message, receive, send
 from ingest.work_item import WorkItem
 
 COMMAND = module_command("ingest.decode_child")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
-from ingest.child import END_S
+from foundsound.processes.child import END_S
 from ingest.claims import Claims
 from ingest.decoder_process import DecoderDied, DecoderProcess
 from ingest.event_queue import Closed, EventQueue

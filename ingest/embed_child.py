@@ -2,7 +2,7 @@
 
 A model holds Python's lock between its matrix products, and its threads take every core. Here it
 holds a lock of its own, at a lower priority. Requests come on stdin and answers go to stdout (see
-:mod:`ingest.wire`); when stdin ends, the parent is gone and the child ends too.
+:mod:`foundsound.processes.wire`); when stdin ends, the parent is gone and the child ends too.
 
 A request is ``embed`` with the ``lengths`` of its windows and their samples, float32, as its
 payload; without windows it loads the model. Answers: ``ready`` once, with the model's ``version``;
@@ -20,9 +20,9 @@ import numpy as np
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.registry import create_embedder
 from foundsound.errors import FoundsoundError
+from foundsound.processes.pipes import take_pipes
+from foundsound.processes.wire import Message, receive, send
 from ingest.embed_job import EmbedJob
-from ingest.pipes import take_pipes
-from ingest.wire import Message, receive, send
 
 NICENESS = 10  # searches go first
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.errors import ModelError
+from foundsound.processes.child import bury, module_command, start_child
+from foundsound.processes.wire import Message, receive, send
 from foundsound.settings import Settings
-from ingest.child import bury, module_command, start_child
 from ingest.embed_job import EmbedJob
-from ingest.wire import Message, receive, send
 
 COMMAND = module_command("ingest.embed_child")
 

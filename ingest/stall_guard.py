@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from ingest.child import END_S
+from foundsound.processes.child import END_S
 from ingest.decoder_process import DecoderProcess
 
 TICK_S = 0.5  # how often silent children are looked for

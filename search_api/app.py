@@ -21,12 +21,16 @@ from search_api.routers import (
     failed,
     health,
     index,
+    map,
+    media,
     metadata,
     roots,
     search,
+    selection,
     sounds,
     spaces,
     stats,
+    summaries,
     user_data,
 )
 from search_api.state import ApiState, ReadersOnly
@@ -49,7 +53,7 @@ def create_app(
         local_only: answer under the names of the loopback interface alone; there, what people
             say of sounds may be changed without the token.
     """
-    state = ApiState(library, Searcher(library), runs, token, local_only)
+    state = ApiState(library, Searcher(library), runs, token, local_only, keys)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -60,6 +64,7 @@ def create_app(
         state.ending.set()
         # A process that ends in the midst of loading a model is aborted by onnxruntime.
         await asyncio.to_thread(warming.join)
+        await asyncio.to_thread(state.close)
 
     app = FastAPI(
         title="foundsound",
@@ -80,6 +85,10 @@ def create_app(
     for module in (
         search,
         sounds,
+        media,
+        summaries,
+        selection,
+        map,
         user_data,
         collections,
         metadata,

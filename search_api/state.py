@@ -16,8 +16,13 @@ from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
+from foundsound.map.keeper import MapKeeper
+from foundsound.media.media import Media
 from foundsound.search.searcher import Searcher
 from search_api.gate import demand
+from foundsound.search.window_texts import WindowTexts
+from search_api.packed_map import PackedMap
+from search_api.selections import Selections
 
 RETRY_S = 2.0  # after a server was away
 log = logging.getLogger(__name__)
@@ -39,9 +44,23 @@ class ApiState:
     token: str | None
     local_only: bool = False
     keys: KeyRing | None = None
+    selections: Selections = field(default_factory=Selections)
     warm: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
     failure: str = ""  # why the text encoder could not be loaded
+
+    def __post_init__(self) -> None:
+        """Begin nothing: each of these works once it is asked."""
+        library = self.library
+        self.media = Media(library.settings)
+        self.map = MapKeeper(library)
+        self.packed_map = PackedMap(library, self.map)
+        self.window_texts = WindowTexts(library.catalog, library.settings.cache_dir)
+
+    def close(self) -> None:
+        """End what works in the background."""
+        self.media.close()
+        self.map.close()
 
     def check_model(self, model: str | None) -> None:
         """Refuse a request that expects another model than the library's.

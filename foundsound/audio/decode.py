@@ -24,7 +24,8 @@ MISSING_SHARE = 0.1  # of what the header promised; MP3 lengths are estimates, s
 class MonoStream:
     """A file as mono float32 blocks at ``sample_rate`` Hz, channels averaged (as CLAP was trained).
 
-    A context manager. After :meth:`blocks` is exhausted, ``duration_s`` holds the decoded length.
+    ``sample_rate`` None leaves the file's own. A context manager. After :meth:`blocks` is
+    exhausted, ``duration_s`` holds the decoded length.
 
     Raises:
         FileUnavailable: the file cannot be opened now.
@@ -32,10 +33,10 @@ class MonoStream:
         AudioError: the content is no usable audio.
     """
 
-    def __init__(self, path: bytes, sample_rate: int, bounds: Bounds) -> None:
+    def __init__(self, path: bytes, sample_rate: int | None, bounds: Bounds) -> None:
         _check_file(path, bounds)
         self._reader = _open_reader(path)
-        self._rate = sample_rate
+        self._rate = sample_rate or self._reader.facts.sample_rate
         self._bounds = bounds
         self.duration_s = 0.0
         try:

@@ -1,4 +1,4 @@
-"""The files of sounds of which something is to be learnt again."""
+"""The files of sounds: of one to be played, or of those of which something is to be learnt."""
 
 import os
 from dataclasses import dataclass
@@ -18,13 +18,27 @@ from foundsound.catalog.models import (
 
 @dataclass(frozen=True, slots=True)
 class SoundFile:
-    """A file at hand of an indexed sound."""
+    """A file at hand of a sound."""
 
     sound_id: str
     location_id: int
     path: bytes
     size: int
     mtime_ns: int
+
+
+def files_of(session: Session, sound_id: str) -> list[SoundFile]:
+    """Every file of a sound that was there when its folder was last looked at."""
+    rows = session.execute(
+        select(Location.id, Root.path, Location.raw_path, Location.size, Location.mtime_ns)
+        .join(Root, Root.id == Location.root_id)
+        .where(Location.sound_id == sound_id, Location.missing_since.is_(None))
+        .order_by(Location.id)
+    )
+    return [
+        SoundFile(sound_id, location_id, os.path.join(root, raw), size, mtime_ns)
+        for location_id, root, raw, size, mtime_ns in rows
+    ]
 
 
 def files_lacking(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from foundsound.audio.bit_depth import bit_depth
@@ -164,6 +164,15 @@ def sounds_by_id(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundD
         .options(selectinload(Sound.locations).joinedload(Location.root))
     )
     return {sound.id: _details(sound) for sound in rows}
+
+
+def total_bytes(session: Session, sound_ids: Sequence[str]) -> int:
+    """What files of these sounds, one of each, take up together."""
+    sizes = (
+        session.scalar(select(func.sum(Sound.size)).where(Sound.id.in_(batch)))
+        for batch in _batches(sound_ids)
+    )
+    return sum(int(size or 0) for size in sizes)  # PostgreSQL's sums are Decimals
 
 
 def has_online_file(session: Session, sound_id: str) -> bool:

@@ -21,6 +21,7 @@ from foundsound.cli import (
     serve,
     show,
     status,
+    ui,
     user_data,
     watch,
     worker,
@@ -50,6 +51,7 @@ app.command("eval")(eval_.evaluate)
 app.command("status")(status.status)
 app.command("failed")(failed.failed)
 app.command("serve")(serve.serve)
+app.command("ui")(ui.ui)
 app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")

@@ -19,18 +19,22 @@ def serve(
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
     watch: Annotated[bool, typer.Option(help="Watch the roots, and index what changes.")] = True,
     work: Annotated[bool, typer.Option(help="Embed what waits; workers do it elsewhere.")] = True,
+    ui: Annotated[bool, typer.Option(help="Show the web interface as well.")] = False,
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
     from foundsound.cli.access import when_servers_answer
     from foundsound.cli.api_thread import api_server, bind, demand_keys, local_url
     from foundsound.cli.model_choice import tell_choice
+    from foundsound.cli.ui import check_ui, ui_beside, ui_url
     from foundsound.library import Library
     from ingest.embed_process import EmbedProcess
     from ingest.runs import BackgroundRuns
     from ingest.watching import Watching
     from ingest.worker import Worker
 
+    if ui:
+        check_ui(settings)
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
     end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
@@ -63,6 +67,9 @@ def serve(
                 f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it.",
                 soft_wrap=True,
             )
+            if ui:
+                opened.enter_context(ui_beside(settings))
+                err.print(f"The interface: [bold]{ui_url(settings)}[/]", soft_wrap=True)
             if work:
                 worker.start()
             if watch:

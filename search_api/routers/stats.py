@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.spaces import window_count
 from foundsound.catalog.stats import catalog_stats
+from foundsound.disk_report import DiskReport, report_disk
 from search_api.state import State
 
 router = APIRouter(tags=["library"])
@@ -47,3 +48,10 @@ def stats(state: State) -> Stats:
         model=model,
         space=key,
     )
+
+
+@router.get("/disk", summary="What takes up room")
+def disk(state: State) -> DiskReport:
+    """What the library's own files take up; walks its folders, so ask now and then."""
+    with state.library.catalog.read() as session:
+        return report_disk(session, state.library.settings)

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from foundsound.audio.reader import Floats
+from foundsound.processes.wire import Message
 from ingest import decode_child
 from ingest.decode_child import Answers
 from ingest.decode_job import DecodeJob
-from ingest.wire import Message
 
 PART = 4  # blocks of 6 s of mono at 44.1 kHz
 serve, path = decode_child.serve, Path()

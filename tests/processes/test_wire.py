@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from ingest.wire import Message, receive, send
+from foundsound.processes.wire import Message, receive, send
 
 
 def test_messages_and_payloads_arrive_as_they_were_sent() -> None:

@@ -1,4 +1,4 @@
-"""Messages between the indexing process and a decoding child, over a pair of pipes.
+"""Messages between a process and its child, over a pair of pipes.
 
 A message is a small JSON object, and maybe a payload of raw bytes. Not pickle: the child reads
 hostile files, and unpickling what it sends would run whatever a broken decoder was made to send.

@@ -1,4 +1,4 @@
-"""Child processes of the indexing process: programs of their own, asked over a pair of pipes.
+"""Child processes: programs of their own, asked over a pair of pipes.
 
 No multiprocessing: its "spawn" would import the parent's __main__ (the command line, a web server)
 into each child, and "fork" would copy threads' locks.

@@ -1,0 +1,40 @@
+"""Where a person's own machine has the folders that the library knows by the server's paths."""
+
+import re
+from collections.abc import Sequence
+
+from foundsound.errors import InvalidRequest
+
+_WINDOWS = re.compile(r"[A-Za-z]:\\|\\\\")  # Z:\ and \\server\share
+
+
+class ClientPaths:
+    """Turns the library's paths into a client's; those in no mapped folder stay.
+
+    Args:
+        pairs: ``server folder=client folder``, such as ``/srv/sfx=/Volumes/sfx``; the longest
+            folder that fits wins.
+
+    Raises:
+        InvalidRequest: a pair is none.
+    """
+
+    def __init__(self, pairs: Sequence[str]) -> None:
+        self._pairs: list[tuple[str, str]] = []
+        for pair in pairs:
+            there, equals, here = pair.partition("=")
+            if not equals or not there.startswith("/") or not here:
+                raise InvalidRequest(
+                    f"'{pair}' is no pair of folders such as /srv/sfx=Z:\\SFX or /srv/sfx=/mnt/sfx."
+                )
+            self._pairs.append((there.rstrip("/"), here.rstrip("/\\")))
+        self._pairs.sort(key=lambda pair: -len(pair[0]))
+
+    def of(self, path: str) -> str:
+        """The client's name for a path of the library's."""
+        for there, here in self._pairs:
+            if path == there or path.startswith(there + "/"):
+                rest = path[len(there) :]
+                windows = _WINDOWS.match(here + "\\")
+                return here + (rest.replace("/", "\\") if windows else rest)
+        return path

@@ -1,0 +1,42 @@
+"""The library in two dimensions."""
+
+import gzip
+
+from fastapi import APIRouter, Request, Response
+
+from foundsound.map.keeper import MapState
+from foundsound.map.report import MapReport
+from search_api.audio_response import names_tag
+from search_api.state import State
+
+router = APIRouter(tags=["map"])
+
+
+@router.get(
+    "/map",
+    summary="The library in two dimensions",
+    response_model=MapReport,
+    responses={304: {"description": "The map is still what the If-None-Match header names."}},
+)
+def get_map(request: Request, state: State) -> Response:
+    """Sounds that are alike lie side by side; the map is made in the background.
+
+    While `state` is `computing`, what was made last is sent, which may be nothing yet.
+    """
+    packed = state.packed_map.now()
+    headers = {"ETag": f'W/"{packed.tag}"', "Cache-Control": "private, no-cache"}
+    headers["Vary"] = "Accept-Encoding"
+    if names_tag(request.headers.get("if-none-match", ""), f'"{packed.tag}"'):
+        return Response(status_code=304, headers=headers)
+    body = packed.body
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        body = gzip.decompress(body)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get("/map/state", summary="How far the map is")
+def get_map_state(state: State) -> MapState:
+    """To be asked now and then while the map is computed."""
+    return state.map.look()[0]

@@ -1,0 +1,61 @@
+"""axe-core finds nothing serious on any page, in either theme."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import PATIENCE_MS, Studio
+from ui.assets import VENDOR, AssetError, Package, fetch
+
+AXE = Package(
+    "axe-core",
+    "4.14.1",
+    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+    {"axe.min.js": "axe.js", "LICENSE": "axe.LICENSE"},
+)
+PAGES = {
+    "": "Describe a sound, and hear it",
+    "?q=rain": "bicycle",
+    "library": "Library",
+    "collections": "Collections",
+    "settings": "Settings",
+}
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    try:
+        fetch([AXE])
+    except AssetError as error:
+        pytest.skip(str(error))
+    return VENDOR / "axe.js"
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_nothing_serious_is_found(browser: Browser, studio: Studio, axe: Path, scheme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    found = []
+    for path in PAGES:
+        page.goto(f"{studio.url}/{path}")
+        expect(page.locator("[data-testid=stAppViewContainer]")).to_be_visible()
+        if path == "?q=rain":
+            expect(page.locator("li.row").first).to_be_visible()
+            page.locator("li.row .play").first.click()
+        page.wait_for_timeout(400)
+        page.add_script_tag(path=axe)
+        result = page.evaluate("axe.run({resultTypes: ['violations']})")
+        found += [
+            f"{path or 'search'}: {each['id']}: {node['target']} {node['failureSummary']}"
+            for each in result["violations"]
+            if each["impact"] in SERIOUS
+            for node in each["nodes"]
+        ]
+    context.close()
+    assert not found, "\n".join(found)

@@ -1,0 +1,68 @@
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Studio
+from tests.browser.searching import QUERY, position, search, wait_until_it_plays
+
+
+def test_the_cursor_is_in_the_box_and_what_is_found_is_heard(page: Page, studio: Studio) -> None:
+    page.goto(studio.url)
+    expect(page.locator(QUERY)).to_be_focused()
+    page.keyboard.type("heavy rain")
+    page.keyboard.press("Enter")
+    row = page.locator("li.row").first
+    expect(row.locator(".name")).to_contain_text("rain")
+    row.locator(".play").click()
+    wait_until_it_plays(page, row.get_attribute("data-id"))
+    first = position(page)
+    page.wait_for_function("(at) => window.foundsoundPlayer.audio.currentTime > at", arg=first)
+
+
+def test_playing_starts_at_the_second_that_fits(page: Page, studio: Studio) -> None:
+    hits = studio.api.post("/search", json={"text": "thunder", "limit": 50}).json()["hits"]
+    late = next(hit for hit in hits if hit["start_s"] > 0)
+    search(page, studio, "thunder")
+    page.locator(f"li.row[data-id='{late['sound_id']}'] .play").click()
+    wait_until_it_plays(page, late["sound_id"])
+    began = page.evaluate("window.foundsoundPlayer.audio.played.start(0)")
+    assert abs(began - late["start_s"]) < 0.1
+
+
+def test_one_sound_plays_at_a_time_and_keys_walk_seek_and_stop(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "dur:>0")
+    page.locator(QUERY).press("ArrowDown")
+    wait_until_it_plays(page, rows.nth(0).get_attribute("data-id"))
+    page.keyboard.press("ArrowDown")
+    wait_until_it_plays(page, rows.nth(1).get_attribute("data-id"))
+    expect(page.locator("li.row.playing")).to_have_count(1)
+    page.keyboard.press("Space")
+    page.wait_for_function("window.foundsoundPlayer.audio.paused")
+    page.evaluate("window.foundsoundPlayer.audio.currentTime = 0")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("window.foundsoundPlayer.audio.currentTime > 0.2")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("window.foundsoundPlayer.audio.currentTime < 0.2")
+    page.keyboard.press("l")
+    assert page.evaluate("window.foundsoundPlayer.audio.loop")
+
+
+def test_f_marks_a_favourite_and_s_finds_similar_ones(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "guitar")
+    sound_id = rows.nth(0).get_attribute("data-id")
+    rows.nth(0).locator(".play").click()
+    page.keyboard.press("f")
+    expect(rows.nth(0).locator(".fav")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("li.row.favourite")).to_have_count(1)
+    studio.wait(lambda: studio.api.get(f"/sounds/{sound_id}").json()["favourite"])
+    page.keyboard.press("s")
+    page.wait_for_url(f"**like={sound_id}**")
+    expect(page.locator(".chips button.like")).to_contain_text("guitar")
+    expect(page.locator(f"li.row[data-id='{sound_id}']")).to_have_count(0)
+
+
+def test_playing_goes_on_while_the_page_changes(page: Page, studio: Studio) -> None:
+    search(page, studio, "heavy rain").nth(0).locator(".play").click()
+    wait_until_it_plays(page)
+    page.get_by_role("link", name="Library").click()
+    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    assert page.evaluate("window.foundsoundPlayer.playing")
+    expect(page.locator("#foundsound-dock section")).to_be_visible()

@@ -1,0 +1,116 @@
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Studio
+from tests.browser.searching import QUERY, search, wait_until_it_plays
+
+
+def test_the_address_holds_the_query_and_history_goes_back(page: Page, studio: Studio) -> None:
+    search(page, studio, "rain")
+    page.wait_for_url("**q=rain")
+    page.locator(QUERY).fill("bicycle bell")
+    page.locator(QUERY).press("Enter")
+    page.wait_for_url(re.compile("q=bicycle"))
+    expect(page.locator("li.row .name").first).to_contain_text("bicycle")
+    page.go_back()
+    expect(page.locator(QUERY)).to_have_value("rain")
+    expect(page.locator("li.row .name").first).to_contain_text("rain")
+    page.go_forward()
+    expect(page.locator(QUERY)).to_have_value("bicycle bell")
+
+
+def test_a_link_to_a_query_opens_it(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/?q=rain+fmt%3Aflac&sort=-duration")
+    expect(page.locator(QUERY)).to_have_value("rain fmt:flac")
+    expect(page.locator("li.row")).to_have_count(1)
+    expect(page.locator(".chips button.filter")).to_contain_text("fmt:flac")
+
+
+def test_facets_narrow_down_and_chips_widen(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "dur:>0")
+    every = rows.count()
+    facet = page.locator(".facets button", has_text="flac")
+    count = int(facet.locator("b").inner_text())
+    facet.click()
+    expect(rows).to_have_count(count)
+    assert 0 < count < every
+    expect(page.locator(QUERY)).to_have_value("dur:>0 fmt:flac")
+    expect(facet).to_have_attribute("aria-pressed", "true")
+    page.locator(".chips button", has_text="fmt:flac").click()
+    expect(rows).to_have_count(every)
+
+
+def test_an_upload_is_a_query(page: Page, studio: Studio) -> None:
+    page.goto(studio.url)
+    page.get_by_role("button", name="Use a sound").click()
+    page.locator("input[type=file]").set_input_files(studio.sounds / "bicycle_bell_ring.wav")
+    expect(page.locator(".chips button.like")).to_contain_text("bicycle_bell_ring.wav")
+    expect(page.locator("li.row .name").first).to_have_text("bicycle_bell_ring.wav")
+    page.keyboard.press("Escape")
+    page.locator(".chips button.like").click()
+    expect(page.locator("li.row")).to_have_count(0)
+
+
+def test_what_the_microphone_hears_is_a_query(page: Page, studio: Studio) -> None:
+    page.goto(studio.url)
+    page.get_by_role("button", name="Use a sound").click()
+    recorder = page.locator("[data-testid=stAudioInput]")
+    recorder.get_by_role("button", name="Record").click()
+    page.wait_for_timeout(1500)
+    recorder.get_by_role("button", name="Stop").click()
+    expect(page.locator(".chips button.like")).to_contain_text("Like Recording")
+
+
+def test_more_and_less_like_a_sound_go_into_the_query(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "dur:>0")
+    first, second = (str(rows.nth(n).get_attribute("data-id")) for n in (0, 1))
+    rows.nth(0).hover()
+    rows.nth(0).locator(".plus").click()
+    page.wait_for_url(f"**like={first}**")
+    row = page.locator(f"li.row[data-id='{second}']")
+    row.hover()
+    row.locator(".minus").click()
+    page.wait_for_url(f"**unlike={second}**")
+    expect(page.locator(".chips button.unlike")).to_have_count(1)
+
+
+def test_a_wrong_filter_is_underlined_with_a_sentence(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/?q=rain+dur%3Aabc")
+    expect(page.locator(".st-key-trouble")).to_contain_text("is no value for")
+    expect(page.locator(".st-key-trouble mark")).to_contain_text("abc")
+
+
+def test_paths_are_copied_and_a_choice_becomes_a_collection(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "rain")
+    rows.nth(0).hover()
+    rows.nth(0).locator(".tick").check()
+    rows.nth(1).hover()
+    rows.nth(1).locator(".tick").check()
+    bar = page.locator(".selection")
+    expect(bar).to_contain_text("2 selected")
+    bar.locator(".paths").click()
+    expect(page.locator(".said")).to_have_text("2 paths copied")
+    copied = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert [path.rpartition("/")[0] for path in copied] == [str(studio.sounds)] * 2
+    page.once("dialog", lambda dialog: dialog.accept("Storm"))
+    bar.locator("select").select_option("new")
+    expect(page.get_by_text("2 in “Storm”")).to_be_visible()
+    page.get_by_role("link", name="Collections").click()
+    expect(page.get_by_role("heading", name="Storm")).to_be_visible()
+    expect(page.locator("li.row")).to_have_count(2)
+    page.locator("li.row .play").first.click()
+    wait_until_it_plays(page)
+
+
+def test_a_choice_is_saved_as_a_table_a_playlist_and_an_archive(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "bicycle bell")
+    rows.nth(0).hover()
+    rows.nth(0).locator(".tick").check()
+    name = rows.nth(0).locator(".name").inner_text()
+    for kind, ending in (("csv", "csv"), ("m3u", "m3u8"), ("zip", "zip")):
+        with page.expect_download() as told:
+            page.locator(f".selection .{kind}").click()
+        assert told.value.suggested_filename == f"foundsound.{ending}"
+        content = told.value.path().read_bytes()
+        assert name.encode() in content

@@ -1,0 +1,49 @@
+from ui.asked import Asked
+
+
+def test_filters_of_the_text_are_found_quoted_ones_whole() -> None:
+    asked = Asked('rain -thunder cat:"DOORS/*" -fmt:mp3 dur:2..10 tag:wet,"client x" note:this')
+    assert asked.filters == ['cat:"DOORS/*"', "-fmt:mp3", "dur:2..10", 'tag:wet,"client x"']
+
+
+def test_a_facet_takes_the_place_of_its_kind() -> None:
+    asked = Asked("rain fmt:wav dur:<5").toggled("fmt:flac")
+    assert asked.text == "rain dur:<5 fmt:flac"
+
+
+def test_a_facet_that_is_there_goes_when_it_is_clicked_again() -> None:
+    asked = Asked("rain").toggled("dur:>=1 dur:<5")
+    assert asked.text == "rain dur:>=1 dur:<5"
+    assert asked.has("dur:>=1 dur:<5")
+    assert asked.toggled("dur:>=1 dur:<5").text == "rain"
+
+
+def test_one_filter_is_taken_out() -> None:
+    assert Asked("rain fmt:wav dur:<5").without("fmt:wav").text == "rain dur:<5"
+
+
+def test_a_sound_is_wanted_or_unwanted_not_both() -> None:
+    asked = Asked().liking("a").unliking("b").unliking("a")
+    assert (asked.like, asked.unlike) == ((), ("b", "a"))
+    assert asked.liking("b").like == ("b",)
+
+
+def test_the_request_says_what_the_address_says() -> None:
+    asked = Asked("rain", like=("a",), unlike=("b",), sort="-added", mode="dense", fold=False)
+    assert asked.parameters == {
+        "q": "rain", "like": ["a"], "unlike": ["b"], "sort": "-added", "mode": "dense", "fold": "0",
+    }  # fmt: skip
+    body = asked.body(facets=())
+    assert body["parts"] == [
+        {"type": "item", "sound_id": "a"},
+        {"type": "item", "sound_id": "b", "negative": True},
+    ]
+    assert (body["text"], body["sort"], body["mode"], body["fold"]) == (
+        "rain", "-added", "dense", False,
+    )  # fmt: skip
+
+
+def test_what_is_as_usual_is_not_in_the_address() -> None:
+    assert Asked("rain").parameters == {"q": "rain"}
+    assert Asked().empty
+    assert not Asked(like=("a",)).empty

@@ -1,0 +1,70 @@
+"""The proxy, in front of the real API on a real socket."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from foundsound.cli.api_thread import api_beside
+from foundsound.library import Library
+from foundsound.ownership import current_owner
+from foundsound.settings import Settings
+from tests.conftest import Index
+from ui.proxy import PREFIX, Proxy
+from ui.settings import UiSettings
+
+
+def client(url: str) -> TestClient:
+    proxy = Proxy(UiSettings(api_url=url))
+    route = Route(PREFIX + "/{path:path}", proxy.__call__, methods=["GET", "HEAD"])
+    return TestClient(Starlette(routes=[route], lifespan=proxy.lifespan))
+
+
+@pytest.fixture
+def browser(library: Library, settings: Settings) -> Iterator[TestClient]:
+    with api_beside(library):
+        owner = current_owner(settings.data_dir)
+        assert owner is not None
+        with client(owner.url) as opened:
+            yield opened
+
+
+@pytest.fixture
+def sound_id(library: Library, index: Index, sounds: Path) -> str:
+    from foundsound.search.query.query import Query
+    from foundsound.search.searcher import Searcher
+
+    index(sounds)
+    hits = Searcher(library).search(Query(text="name:tone*")).hits
+    return hits[0].sound_id
+
+
+def test_a_range_of_a_sound_passes_as_it_is(
+    browser: TestClient, sound_id: str, sounds: Path
+) -> None:
+    answer = browser.get(f"/api/sounds/{sound_id}/audio", headers={"Range": "bytes=4-11"})
+    assert answer.status_code == 206
+    assert answer.content == (sounds / "tone.flac").read_bytes()[4:12]
+    assert answer.headers["content-range"].startswith("bytes 4-11/")
+
+
+def test_what_players_do_not_need_is_not_there(browser: TestClient, sound_id: str) -> None:
+    for path in (f"/api/sounds/{sound_id}", "/api/stats", "/api/sounds/../stats", "/api/index"):
+        assert browser.get(path).status_code == 404, path
+    assert browser.post(f"/api/sounds/{sound_id}/audio").status_code == 405
+
+
+def test_an_unknown_sound_is_the_apis_answer(browser: TestClient) -> None:
+    answer = browser.get("/api/sounds/abc/audio")
+    assert answer.status_code == 404
+    assert "There is no sound abc" in answer.json()["detail"]
+
+
+def test_an_api_that_is_away_is_a_sentence() -> None:
+    with client("http://127.0.0.1:9") as browser:
+        answer = browser.get("/api/sounds/abc/audio")
+        assert answer.status_code == 503
+        assert answer.json()["detail"] == "foundsound does not answer; is it running?"

@@ -1,0 +1,138 @@
+"""What is searched for: the address of the page says it all, so links and history work."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import streamlit as st
+
+PAGE = 50
+MOST = 1000
+SORTS = {
+    "relevance": "Relevance",
+    "name": "Name",
+    "duration": "Shortest first",
+    "-duration": "Longest first",
+    "-added": "Newest first",
+    "-loudness": "Loudest first",
+    "loudness": "Quietest first",
+}
+MODES = {"hybrid": "Sound and words", "dense": "Sound only", "lexical": "Words only"}
+FACETS = ("category", "format", "duration", "folder", "tag", "sample_rate", "channels")
+KEYS = (
+    "dur", "sr", "ch", "bits", "size", "fmt", "codec", "cat", "desc", "artist", "library", "tag",
+    "collection", "lufs", "peak", "bpm", "key", "class", "folder", "root", "name", "state", "added",
+)  # fmt: skip
+FILTER = re.compile(rf'(?<!\S)-?(?:{"|".join(KEYS)}):(?:"[^"]*"|[^\s"])+', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query as the page's address has it."""
+
+    text: str = ""
+    like: tuple[str, ...] = ()  # ids of sounds
+    unlike: tuple[str, ...] = ()
+    sort: str = "relevance"
+    mode: str = "hybrid"
+    fold: bool = True
+    weak: bool = False
+    limit: int = PAGE
+
+    @classmethod
+    def from_address(cls) -> Self:
+        """What the page's address says; what makes no sense there is left out."""
+        told = st.query_params
+        limit = told.get("n", "")
+        return cls(
+            text=told.get("q", ""),
+            like=tuple(told.get_all("like")),
+            unlike=tuple(told.get_all("unlike")),
+            sort=told.get("sort", "") if told.get("sort") in SORTS else "relevance",
+            mode=told.get("mode", "") if told.get("mode") in MODES else "hybrid",
+            fold=told.get("fold") != "0",
+            weak=told.get("weak") == "1",
+            limit=min(int(limit), MOST) if limit.isdecimal() and int(limit) else PAGE,
+        )
+
+    def to_address(self) -> None:
+        """Make it the page's address; the browser's history gets an entry."""
+        if self != Asked.from_address():
+            st.query_params.from_dict(self.parameters)
+
+    @property
+    def parameters(self) -> dict[str, str | list[str]]:
+        """The address's parameters: what is as usual is not said."""
+        said: dict[str, str | list[str]] = {}
+        if self.text:
+            said["q"] = self.text
+        if self.like:
+            said["like"] = list(self.like)
+        if self.unlike:
+            said["unlike"] = list(self.unlike)
+        usual = Asked()
+        if self.sort != usual.sort:
+            said["sort"] = self.sort
+        if self.mode != usual.mode:
+            said["mode"] = self.mode
+        if not self.fold:
+            said["fold"] = "0"
+        if self.weak:
+            said["weak"] = "1"
+        if self.limit != usual.limit:
+            said["n"] = str(self.limit)
+        return said
+
+    def body(self, facets: Iterable[str] = FACETS) -> dict[str, Any]:
+        """The request that asks for it."""
+        parts: list[dict[str, Any]] = [{"type": "item", "sound_id": each} for each in self.like]
+        parts += [{"type": "item", "sound_id": each, "negative": True} for each in self.unlike]
+        return {
+            "text": self.text or None,
+            "parts": parts,
+            "sort": self.sort,
+            "mode": self.mode,
+            "fold": self.fold,
+            "show_weak": self.weak,
+            "limit": self.limit,
+            "facets": list(facets),
+        }
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing is asked for."""
+        return not (self.text.strip() or self.like or self.unlike)
+
+    @property
+    def filters(self) -> list[str]:
+        """The filters that are typed in the text."""
+        return FILTER.findall(self.text)
+
+    def has(self, wanted: str) -> bool:
+        """True when the text holds this filter, which may be several that belong together."""
+        return all(each in self.filters for each in FILTER.findall(wanted))
+
+    def toggled(self, wanted: str) -> "Asked":
+        """With a filter in place of others of its kind, or without it if it is there."""
+        kind = wanted.partition(":")[0].lower()
+        kept = FILTER.sub(
+            lambda found: "" if found[0].partition(":")[0].lower() == kind else found[0], self.text
+        )
+        added = "" if self.has(wanted) else wanted
+        return replace(self, text=" ".join(f"{kept} {added}".split()), limit=PAGE)
+
+    def without(self, unwanted: str) -> "Asked":
+        """Without one of its filters."""
+        kept = FILTER.sub(lambda found: "" if found[0] == unwanted else found[0], self.text)
+        return replace(self, text=" ".join(kept.split()), limit=PAGE)
+
+    def liking(self, sound_id: str) -> "Asked":
+        """With a sound that is wanted too."""
+        unlike = tuple(each for each in self.unlike if each != sound_id)
+        return replace(self, like=(*self.like, sound_id), unlike=unlike, limit=PAGE)
+
+    def unliking(self, sound_id: str) -> "Asked":
+        """With a sound that is unwanted."""
+        like = tuple(each for each in self.like if each != sound_id)
+        return replace(self, unlike=(*self.unlike, sound_id), like=like, limit=PAGE)

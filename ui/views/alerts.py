@@ -1,0 +1,107 @@
+"""Alerts: queries that are asked of every new sound, and what they have found."""
+
+from typing import Any
+
+import streamlit as st
+
+from ui.actions import act, follow, known_roots, summaries
+from ui.client import ApiError, Json, api
+from ui.components.listing import sound_list
+from ui.listed import row
+from ui.trouble import told
+from ui.wording import ago, counted, plain
+
+SHOWN = 100
+
+
+def page() -> None:
+    """What was found, and the alerts themselves."""
+    follow()
+    st.markdown("## Alerts")
+    with told():
+        alerts = api().get("/alerts")
+        found = api().get("/alerts/feed", limit=SHOWN)
+    if not alerts:
+        st.info(
+            "None yet. Say what you wait for: whenever a sound like it comes into the library, it "
+            "is listed here, and sent on if you name an address.",
+            icon=":material/notifications:",
+        )
+    feed, settings = st.columns([3, 2], gap="large")
+    with settings:
+        for alert in alerts:
+            _alert(alert)
+        _new()
+    with feed:
+        st.markdown("#### Found")
+        if alerts and not found:
+            st.caption("Nothing yet.")
+        _feed(found)
+
+
+def _feed(found: list[Json]) -> None:
+    ids = tuple(dict.fromkeys(each["sound_id"] for each in found))
+    known = {each["sound_id"]: each for each in summaries(ids)}
+    rows, seen = [], set()
+    for each in found:
+        if each["sound_id"] in known and each["sound_id"] not in seen:
+            seen.add(each["sound_id"])
+            made = row({**known[each["sound_id"]], **each}, known[each["sound_id"]], known_roots())
+            rows.append(made | {"why": f"{each['alert']}, {ago(each['found_at'])}"})
+    sound_list("alert_feed", rows, _acted)
+
+
+def _acted(event: Json) -> None:
+    if not act(event) and event["do"] in ("similar", "like"):
+        st.session_state.similar = event["id"]
+
+
+def _alert(alert: Json) -> None:
+    with st.container(border=True):
+        paused = " :orange-badge[paused]" if alert["paused"] else ""
+        st.markdown(f"**{plain(alert['name'])}**{paused}")
+        text = alert["query"].get("text") or ", ".join(alert["clips"]) or "by example"
+        st.caption(f"{plain(text)} · {counted(alert['found'], 'sound')} found")
+        for problem in (alert["problem"], alert["last_error"]):
+            if problem:
+                st.caption(f":red[{plain(problem)}]")
+        with st.container(horizontal=True):
+            path = f"/alerts/{alert['id']}"
+            label = "Resume" if alert["paused"] else "Pause"
+            change = {"paused": not alert["paused"]}
+            st.button(label, key=f"pause{path}", on_click=_send, args=("PATCH", path, change))
+            st.button("Delete", key=f"delete{path}", on_click=_send, args=("DELETE", path, None))
+            if alert["webhook"] or alert["file"]:
+                st.button(
+                    "Try it", key=f"try{path}", on_click=_send, args=("POST", f"{path}/test", None)
+                )
+
+
+def _new() -> None:
+    with st.form("new_alert"):
+        st.markdown("#### New alert")
+        name = st.text_input("Name", placeholder="Broken glass", key="alert_name")
+        text = st.text_input("What to wait for", placeholder="glass breaking", key="alert_text")
+        threshold = st.slider("Strength from which it counts", 2.0, 8.0, 4.0, 0.5, key="alert_from")
+        webhook = st.text_input("Address to tell (optional)", key="alert_webhook")
+        if st.form_submit_button("Wait for it") and name.strip() and text.strip():
+            wanted = {"name": name.strip(), "query": {"text": text.strip()}, "threshold": threshold}
+            if webhook.strip():
+                wanted["webhook_url"] = webhook.strip()
+            with told():
+                made = api().send("POST", "/alerts", wanted)
+            if made.get("webhook_secret") and webhook.strip():
+                st.code(made["webhook_secret"], language=None)
+                st.caption("The secret that signs what is sent; it is shown this once.")
+            else:
+                st.rerun()
+
+
+def _send(method: str, path: str, body: Any) -> None:
+    try:
+        answer = api().send(method, path, body)
+        if isinstance(answer, list):
+            for each in answer:
+                st.toast(str(each.get("error") or "Delivered"))
+    except ApiError as error:
+        st.toast(str(error), icon=":material/error:")

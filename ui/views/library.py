@@ -1,0 +1,151 @@
+"""What the library holds, how far it is, and what stands in its way."""
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from ui.actions import edited
+from ui.client import ApiError, Json, api
+from ui.trouble import told
+from ui.views.disk import disk
+from ui.views.duplicates import duplicates
+from ui.views.failures import failures
+from ui.views.models import models
+from ui.wording import ago, counted, plain, span
+
+STATES = {
+    "online": ("green", "online"), "offline": ("red", "offline"), "paused": ("orange", "paused"),
+}  # fmt: skip
+LOOK_S = 2.0
+
+
+def page() -> None:
+    """Folders, progress, failures, models, duplicates."""
+    st.markdown("## Library")
+    with told():
+        _counts()
+        st.markdown("#### Folders")
+        _roots()
+        _add()
+        tabs = st.tabs(["Files that could not be used", "Model", "Duplicates", "Disk"])
+        for tab, fill in zip(tabs, (failures, models, duplicates, disk), strict=True):
+            with tab:
+                fill()
+
+
+@st.fragment(run_every=LOOK_S)
+def _counts() -> None:
+    try:
+        stats = api().get("/stats")
+    except ApiError as error:
+        st.caption(str(error))
+        return
+    with st.container(horizontal=True, gap="large", key="counts"):
+        st.metric("Sounds", f"{stats['sounds']:,}", width="content")
+        st.metric("Audio", span(stats["audio_s"]), width="content")
+        st.metric("Files", f"{stats['files']:,}", width="content")
+        st.metric("Model", stats["model"], width="content")
+    _progress(stats)
+
+
+def _progress(stats: Json) -> None:
+    """Files a second and time left, from what has become of those that waited."""
+    waiting, now = stats["pending"], time.monotonic()
+    before = st.session_state.get("backlog")
+    if not waiting:
+        st.session_state.pop("backlog", None)
+        return
+    if before is None or waiting > before[1]:
+        st.session_state.backlog = before = (now, waiting)
+    since, most = before
+    done, passed = most - waiting, now - since
+    said = f"{counted(waiting, 'file')} to go"
+    if done and passed > LOOK_S:
+        rate = done / passed
+        said += f" · {rate:.1f} files/s · about {span(waiting / rate)} left"
+    st.progress(done / most if most else 0.0, said)
+
+
+@st.fragment(run_every=LOOK_S)
+def _roots() -> None:
+    try:
+        roots = api().get("/roots")
+    except ApiError as error:
+        st.caption(str(error))
+        return
+    if not roots:
+        st.info(
+            "No folder yet. Add the one that holds your sounds: they are indexed where they lie, "
+            "and never changed.",
+            icon=":material/create_new_folder:",
+        )
+    for root in roots:
+        _root(root)
+
+
+def _root(root: Json) -> None:
+    colour, state = STATES[root["state"]]
+    with st.container(border=True, key=f"root{root['id']}"):
+        about, buttons = st.columns([5, 2], vertical_alignment="center")
+        with about:
+            st.markdown(f"**{plain(root['name'])}** &nbsp; :{colour}-badge[{state}]")
+            st.caption(f"`{root['path']}` · {_says(root)}")
+            if root["offline_reason"]:
+                st.caption(f":red[{plain(root['offline_reason'])}] Its sounds stay searchable.")
+            elif root["note"]:
+                st.caption(plain(root["note"]))
+        with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+            _root_buttons(root)
+
+
+def _says(root: Json) -> str:
+    said = [counted(root["files"], "file")]
+    if root["pending"]:
+        said.append(f"{root['pending']:,} waiting")
+    if root["missing"]:
+        said.append(f"{root['missing']:,} deleted")
+    said.append("watched" if root["watched"] else "not watched")
+    said.append(f"scanned {ago(root['scanned_at'])}" if root["scanned_at"] else "scanning")
+    return " · ".join(said)
+
+
+def _root_buttons(root: Json) -> None:
+    path = f"/roots/{root['id']}"
+    if root["state"] == "offline":
+        _button("It was deleted", f"accept{root['id']}", "PATCH", path, {"accept_loss": True})
+    if root["watched"]:
+        paused = root["state"] == "paused"
+        _button(
+            "Resume" if paused else "Pause", f"pause{root['id']}", "PATCH", path,
+            {"paused": not paused},
+        )  # fmt: skip
+    with st.popover("Remove", key=f"remove{root['id']}"):
+        st.caption("Forgets the folder and its sounds. Files stay untouched, tags are kept.")
+        _button("Forget it", f"forget{root['id']}", "DELETE", path)
+
+
+def _button(label: str, key: str, method: str, path: str, body: Any = None) -> None:
+    st.button(label, key=key, on_click=_send, args=(method, path, body))
+
+
+def _send(method: str, path: str, body: Any) -> None:
+    try:
+        api().send(method, path, body)
+        edited()
+    except ApiError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def _add() -> None:
+    with (
+        st.form("add_root", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        path = st.text_input(
+            "Add a folder", placeholder="/mnt/sfx, as the server sees it", key="new_root"
+        )
+        if st.form_submit_button("Watch it", icon=":material/create_new_folder:") and path:
+            with told():
+                api().send("POST", "/roots", {"path": path.strip()})
+            st.rerun()

@@ -1,0 +1,241 @@
+"""The first page: a query line, what narrows it down, and what was found."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from ui.actions import act, follow, known_roots, summaries
+from ui.asked import MODES, MOST, PAGE, SORTS, Asked
+from ui.client import Json, api
+from ui.components.listing import chips, facets, sound_list
+from ui.listed import row
+from ui.trouble import told
+
+TITLES = {
+    "category": "Category", "format": "Format", "duration": "Length", "folder": "Folder",
+    "tag": "Tag", "sample_rate": "Sample rate", "channels": "Channels",
+}  # fmt: skip
+NEWEST = 8
+EXAMPLES = (
+    "rain on a tin roof, no thunder",
+    "footsteps on gravel dur:<10",
+    "old wooden door creaks open",
+    "whoosh, metallic",
+    "crowd murmur in a large hall",
+    "cat:doors fmt:wav",
+)
+
+
+def page() -> None:
+    """Ask, narrow down, listen."""
+    follow()
+    asked = Asked.from_address()
+    if st.session_state.get("shown") != asked.text:  # a link, or the browser's back and forward
+        st.session_state.q = st.session_state.shown = asked.text
+    _line(asked)
+    clip = st.session_state.get("clip")
+    _chips(asked, clip)
+    if asked.empty and clip is None:
+        _welcome()
+        return
+    with told(asked.text):
+        found = _search(asked, clip, st.session_state.get("edits", 0))
+    _sidebar(asked, found)
+    _found(asked, found)
+
+
+def _line(asked: Asked) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="line"):
+        st.text_input(
+            "Search", key="q", label_visibility="collapsed", icon=":material/search:",
+            placeholder="Describe a sound, or filter: rain, no thunder dur:2..10 fmt:wav",
+            on_change=_typed,
+        )  # fmt: skip
+        with st.popover("Use a sound", icon=":material/mic:", key="clip_menu"):
+            _clip_menu()
+        with st.popover("Options", icon=":material/tune:", key="options"):
+            _options(asked)
+
+
+def _typed() -> None:
+    replace(Asked.from_address(), text=st.session_state.q.strip(), limit=PAGE).to_address()
+    st.session_state.shown = Asked.from_address().text
+
+
+def _clip_menu() -> None:
+    turn = st.session_state.setdefault("clip_turn", 0)  # a new key empties the two
+    st.caption("Find sounds like one that you have, or that you make.")
+    file = st.file_uploader("Upload a sound", key=f"upload{turn}", max_upload_size=256)
+    voice = st.audio_input("Record a sound", key=f"record{turn}", sample_rate=48000)
+    given = file or voice
+    if given is not None:
+        st.session_state.clip = (given.name if file else "Recording", given.getvalue())
+
+
+def _options(asked: Asked) -> None:
+    # Keys hold what is asked: after a link, widgets start anew with its values.
+    mark = f"{asked.sort} {asked.mode} {asked.fold} {asked.weak}"
+    sort = st.selectbox(
+        "Order", list(SORTS), list(SORTS).index(asked.sort), SORTS.__getitem__, key=f"sort {mark}"
+    )
+    mode = st.selectbox(
+        "Compare", list(MODES), list(MODES).index(asked.mode), MODES.__getitem__, key=f"mode {mark}"
+    )
+    fold = st.toggle("Takes of one recording as one", asked.fold, key=f"fold {mark}")
+    weak = st.toggle("Show what does not stand out", asked.weak, key=f"weak {mark}")
+    wanted = replace(asked, sort=sort, mode=mode, fold=fold, weak=weak)
+    if wanted != asked:
+        wanted.to_address()
+        st.rerun()
+
+
+def _chips(asked: Asked, clip: tuple[str, bytes] | None) -> None:
+    names = {each["sound_id"]: each for each in summaries((*asked.like, *asked.unlike))}
+    shown = [{"kind": "filter", "text": each, "what": each} for each in asked.filters]
+    for kind, ids, verb in (("like", asked.like, "Like"), ("unlike", asked.unlike, "Not like")):
+        for each in ids:
+            path = str(names.get(each, {}).get("path", each))
+            shown.append({"kind": kind, "text": f"{verb} {path.split('/')[-1]}", "what": each})
+    if clip is not None:
+        shown.append({"kind": "like", "text": f"Like {clip[0]}", "what": "clip"})
+    if shown:
+        chips("chips", {"chips": shown}, _drop)
+
+
+def _drop(event: dict[str, Any]) -> None:
+    asked, what = Asked.from_address(), str(event["what"])
+    if what == "clip":
+        drop_clip()
+    elif event["kind"] == "filter":
+        asked.without(what).to_address()
+    else:
+        replace(
+            asked,
+            like=tuple(each for each in asked.like if each != what),
+            unlike=tuple(each for each in asked.unlike if each != what),
+        ).to_address()
+
+
+def drop_clip() -> None:
+    """Forget the sound that was shown, and empty the two fields that took it."""
+    st.session_state.pop("clip", None)
+    st.session_state.clip_turn = st.session_state.get("clip_turn", 0) + 1
+
+
+def _welcome() -> None:
+    with st.container(key="welcome"):
+        st.markdown("# Describe a sound, and hear it")
+        st.markdown(
+            "Say it as you would to a colleague. Filters go in the same line; a sound of your own "
+            "finds others like it."
+        )
+        chips(
+            "examples",
+            {"chips": [{"kind": "example", "text": each} for each in EXAMPLES]},
+            lambda event: Asked(text=str(event["text"])).to_address(),
+        )
+        st.caption(
+            "↑ ↓ walk and listen · space plays · ← → seek · f favourite · s similar · x select"
+        )
+    newest = replace(Asked(), text="dur:>0", sort="-added", limit=NEWEST)
+    with told():
+        hits = _search(newest, None, st.session_state.get("edits", 0))["hits"]
+        if hits:
+            st.markdown("#### New in the library")
+        else:
+            st.info(
+                "The library is empty. Add a folder on the Library page, or run: "
+                "`foundsound index /path/to/sounds`",
+                icon=":material/create_new_folder:",
+            )
+        _rows(hits, more=False)
+
+
+def _rows(hits: list[Json], more: bool) -> None:
+    known = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
+    roots = known_roots()
+    rows = [row(hit, known.get(hit["sound_id"], {}), roots) for hit in hits]
+    sound_list("results", rows, _acted, more=more, focus=True)
+
+
+@st.cache_data(ttl=20, max_entries=64, show_spinner=False)
+def _search(asked: Asked, clip: tuple[str, bytes] | None, edits: int) -> Json:
+    """The same question again, after a click in the list, is not asked again."""
+    if clip is None:
+        found: Json = api().send("POST", "/search", asked.body())
+    else:
+        form = {"query": json.dumps(asked.body())}
+        found = api().send("POST", "/search/audio", files=[clip], form=form)
+    return found
+
+
+def _sidebar(asked: Asked, found: Json) -> None:
+    counted = found["facets"]
+    shown = [
+        {
+            "title": TITLES[facet["name"]],
+            "values": [{**value, "on": asked.has(value["filter"])} for value in facet["values"]],
+        }
+        for facet in counted["facets"]
+        if facet["values"]
+    ]
+    with st.sidebar:
+        if shown:
+            facets(
+                "facets",
+                {"facets": shown},
+                lambda event: Asked.from_address().toggled(event["filter"]).to_address(),
+            )
+        if not counted["complete"]:
+            st.caption(f"Counted: the {counted['sounds']:,} most relevant sounds.")
+
+
+def _found(asked: Asked, found: Json) -> None:
+    hits = found["hits"]
+    if not hits:
+        _nothing(asked)
+    elif not found["answered"]:
+        st.info(
+            "Nothing in the library stands out for this. The nearest are shown all the same.",
+            icon=":material/hearing:",
+        )
+    else:
+        several = "sound" if len(hits) == 1 else "sounds"
+        best = " best" if found["cursor"] else ""
+        st.caption(f"{len(hits)}{best} {several} · {found['took_ms']:.0f} ms · {found['model']}")
+    _rows(hits, more=bool(found["cursor"]) and asked.limit < MOST)
+
+
+def _nothing(asked: Asked) -> None:
+    with st.container(border=True, key="nothing"):
+        if asked.filters:
+            st.markdown("**No sound fits all of this.** Take out a filter above.")
+        else:
+            st.markdown(
+                "**Nothing in the library stands out for this.** Say it in other words, or "
+                "what it is instead of how it feels."
+            )
+        if not asked.weak:
+            st.button(
+                "Show the nearest all the same", key="weak", type="tertiary",
+                on_click=lambda: replace(Asked.from_address(), weak=True).to_address(),
+            )  # fmt: skip
+
+
+def _acted(event: dict[str, Any]) -> None:
+    if act(event):
+        return
+    asked = Asked.from_address()
+    if event["do"] == "more":
+        replace(asked, limit=min(MOST, asked.limit + PAGE)).to_address()
+    elif event["do"] == "takes":
+        replace(asked, fold=False).to_address()
+    elif event["do"] == "similar":
+        drop_clip()
+        Asked(like=(event["id"],), sort=asked.sort, fold=asked.fold).to_address()
+    elif event["do"] == "like":
+        asked.liking(event["id"]).to_address()
+    elif event["do"] == "unlike":
+        asked.unliking(event["id"]).to_address()

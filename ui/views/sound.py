@@ -1,0 +1,188 @@
+"""One sound: heard, seen, described, and what people say of it."""
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ui.actions import act, edited, follow, known_roots, summaries
+from ui.asked import Asked
+from ui.client import ApiError, Json, api
+from ui.components.listing import sound_list
+from ui.components.stage import stage
+from ui.listed import row, shortened, specification
+from ui.trouble import told
+from ui.wording import plain, size
+
+SIMILAR = 12
+FIELDS = (
+    "title", "description", "category", "subcategory", "keywords", "originator", "library",
+    "project", "scene", "take", "date", "bpm", "key", "comment",
+)  # fmt: skip
+
+
+def page() -> None:
+    """All that is known of the sound that the address names."""
+    follow()
+    sound_id = st.query_params.get("id", "")
+    if not sound_id:
+        st.info("Open a sound from the search page: Enter, or a click on its name.")
+        st.page_link(st.session_state.pages["search"], label="Search", icon=":material/search:")
+        return
+    with told():
+        sound = api().get(f"/sounds/{sound_id}")
+    _head(sound)
+    _stage(sound)
+    facts, said = st.columns([3, 2], gap="large")
+    with facts:
+        _metadata(sound)
+        _places(sound)
+    with said:
+        _user_data(sound)
+    _similar(sound)
+
+
+def _head(sound: Json) -> None:
+    path = str(sound["paths"][0]) if sound["paths"] else sound["sound_id"]
+    name, folder = path.split("/")[-1], path.rpartition("/")[0]
+    st.markdown(f"## {plain(name)}")
+    facts = [
+        specification(sound),
+        f"{sound['bit_depth']} bit" if sound["bit_depth"] else "",
+        shortened(folder, known_roots()),
+        "offline" if sound["offline"] else "",
+    ]
+    st.caption(" · ".join(plain(fact) for fact in facts if fact))
+    if sound["state"] == "failed":
+        st.error(sound["error"] or "This sound could not be indexed.", icon=":material/error:")
+
+
+def _stage(sound: Json) -> None:
+    if sound["duration_s"] is None or not sound["paths"]:
+        return
+    windows = _windows(sound["sound_id"])
+    track = row({**sound, "path": sound["paths"][0]}, {}, known_roots())
+    data = {
+        "track": track,
+        "windows": windows,
+        "theme": st.context.theme.type or "dark",
+    }
+    stage("stage", data, lambda _: None)
+
+
+def _windows(sound_id: str) -> list[Json]:
+    try:
+        told = api().get(f"/sounds/{sound_id}/windows")
+    except ApiError:
+        return []
+    listed = told["windows"] if isinstance(told, Mapping) else told
+    return [
+        {"start": each["start_s"], "end": each["end_s"], "text": _texts(each)} for each in listed
+    ]
+
+
+def _texts(window: Mapping[str, Any]) -> str:
+    texts = window.get("texts") or window.get("tags") or ()
+    return ", ".join(str(each["text"] if isinstance(each, Mapping) else each) for each in texts)
+
+
+def _user_data(sound: Json) -> None:
+    sound_id = sound["sound_id"]
+    st.markdown("#### Yours")
+    known = sorted({tag["name"] for tag in api().get("/tags")} | set(sound["tags"]))
+    key = f"{sound_id} {sound['tags']} {sound['favourite']}"
+    tags = st.multiselect(
+        "Tags", known, sound["tags"], key=f"tags {key}", accept_new_options=True,
+        placeholder="Add a tag",
+    )  # fmt: skip
+    favourite = st.toggle("Favourite", sound["favourite"], key=f"favourite {key}")
+    if sorted(tags) != sorted(sound["tags"]) or favourite != sound["favourite"]:
+        _edit(sound_id, tags=tags, favourite=favourite)
+    note = st.text_area("Note", sound["note"] or "", key=f"note {sound_id}", height=90)
+    if note != (sound["note"] or ""):
+        _edit(sound_id, note=note)
+    held = ", ".join(each["name"] for each in sound["collections"])
+    st.caption(f"In collections: {plain(held)}" if held else "In no collection yet.")
+    if st.button("Find similar sounds", icon=":material/search:", key="find_similar"):
+        st.switch_page(
+            st.session_state.pages["search"], query_params=Asked(like=(sound_id,)).parameters
+        )
+
+
+def _edit(sound_id: str, **changes: Any) -> None:
+    try:
+        api().send("PATCH", f"/sounds/{sound_id}", changes)
+    except ApiError as error:
+        st.error(str(error))
+        return
+    edited()
+    st.rerun()
+
+
+def _metadata(sound: Json) -> None:
+    said: Json = sound["metadata"] or {}
+    heard: Json = sound["analysis"] or {}
+    rows = [(name.capitalize(), said.get(name)) for name in FIELDS]
+    rows += [
+        ("Loudness", _unit(heard.get("loudness_lufs"), "LUFS")),
+        ("True peak", _unit(heard.get("true_peak_dbtp"), "dBTP")),
+        ("Class", heard.get("sound_class")),
+        ("Heard tempo", _unit(heard.get("bpm"), "bpm")),
+        ("Heard key", heard.get("key")),
+        ("Brightness", _unit(heard.get("brightness_hz"), "Hz")),
+        ("Onsets", heard.get("onsets")),
+        ("Codec", sound["codec"]),
+        ("Size", size(sound["size_bytes"])),
+        ("Added", str(sound["added_at"])[:16].replace("T", " ")),
+    ]
+    st.markdown("#### What is known")
+    _table(rows)
+    extra = sound["metadata"] and said.get("extra")
+    if extra:
+        with st.expander(f"Everything in the file ({len(extra)})"):
+            _table(sorted(extra.items()))
+    if sound["imported"]:
+        st.caption(f"Completed from {sound['imported']['source']}.")
+
+
+def _places(sound: Json) -> None:
+    st.markdown("#### Where it lies" if len(sound["paths"]) < 2 else "#### Where its copies lie")
+    for path in sound["paths"]:
+        st.code(path, language=None, wrap_lines=True)
+
+
+def _similar(sound: Json) -> None:
+    if sound["state"] != "indexed":
+        return
+    st.markdown("#### Similar sounds")
+    try:
+        body = Asked(like=(sound["sound_id"],), limit=SIMILAR, weak=True).body(facets=())
+        hits = api().send("POST", "/search", body)["hits"]
+    except ApiError as error:
+        st.caption(str(error))
+        return
+    more = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
+    rows = [row(hit, more.get(hit["sound_id"], {}), known_roots()) for hit in hits]
+    sound_list("similar", rows, _acted)
+
+
+def _acted(event: Json) -> None:
+    if not act(event) and event["do"] in ("similar", "like"):
+        st.session_state.similar = event["id"]
+
+
+def _table(rows: list[tuple[str, Any]]) -> None:
+    shown = [
+        (name, "; ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in rows
+        if value not in (None, "", [])
+    ]
+    lines = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in shown
+    )
+    st.html(f"<dl class='facts'>{lines}</dl>")
+
+
+def _unit(value: float | None, unit: str) -> str | None:
+    return None if value is None else f"{value:,.1f} {unit}".replace(".0 ", " ")
