@@ -19,8 +19,8 @@ from foundsound.library import Library
 from foundsound.map.keeper import MapKeeper
 from foundsound.media.media import Media
 from foundsound.search.searcher import Searcher
-from search_api.gate import demand
 from foundsound.search.window_texts import WindowTexts
+from search_api.gate import demand
 from search_api.packed_map import PackedMap
 from search_api.selections import Selections
 
