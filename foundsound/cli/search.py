@@ -141,9 +141,9 @@ def search(
     elif not result.hits:
         err.print(NOTHING if result.answered else UNANSWERED)
     else:
-        show(result, text)
+        show(result, text, clips)
     if result.facets is not None and not as_json:
-        show_facets(result.facets)
+        show_facets(result.facets, weak)
     if play is not None:
         from foundsound.cli.player import play as play_hit
 

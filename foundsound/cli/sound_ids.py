@@ -93,7 +93,7 @@ def found_ids(source: str, option: str) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise InvalidRequest(f"{option}: {source} cannot be read ({error}).") from error
     try:
-        return [hit["sound_id"] for hit in json.loads(content)["hits"]]
+        ids = [str(hit["sound_id"]) for hit in json.loads(content)["hits"]]
     except (ValueError, TypeError, KeyError):
         ids = content.split()
     if not all(map(is_sound_id, ids)):

@@ -1,7 +1,9 @@
 """From what was typed to the terms that are looked for, and how good a sound can get.
 
 Each word becomes one or several terms: its stem, and with a smaller share what means the same; a
-word that hardly any sound has becomes what it may be completed or mended to. A variant counts no
+word that hardly any sound has becomes what it may be completed or mended to. One that is said of
+sounds is hardly mistyped, whether or not the library has it: "cattle" is no "battle". Still it is
+mended, for half, because names have typos too. A variant counts no
 more than the word itself would, however rare it is. ``ideal`` is the score of a sound that has
 every word, as typed, in its name: a score divided by it says how much of the query was matched.
 """
@@ -18,6 +20,7 @@ from foundsound.catalog.database import Catalog
 from foundsound.catalog.vocabulary import sounds_with
 from foundsound.lexical.document import saturated
 from foundsound.lexical.fields import WEIGHING, Field
+from foundsound.lexical.known_words import known_stems
 from foundsound.lexical.same_words import same_as
 from foundsound.lexical.stop_words import WEAK_WORDS
 from foundsound.lexical.tokens import Token, term_of, tokens
@@ -26,6 +29,7 @@ from foundsound.vectors.lexical import LexicalIndex, SparseTerms
 
 WEAK = 0.3  # weight of a word such as "on" beside others
 SAME = 0.8  # share of a word that means the same
+DOUBT = 0.5  # share of a mended word's share where what was typed is spelt well
 JOINED = 0.9  # share of two words written as one, for each of them
 RARE = 3  # sounds: a word that no more have may be mistyped there,
 PLENTY = 5000  # one of so many sounds
@@ -75,7 +79,7 @@ class LexicalQueries:
         words = _words(texts)
         if not words:
             return None
-        sounds = self._count()
+        sounds = self.sounds()
         self._join(words)
         having = self._sounds_with(words)
         for word in words:
@@ -85,7 +89,7 @@ class LexicalQueries:
         having |= self._sounds_with(words, besides=having)
         return _weighed(words, having, sounds)
 
-    def _count(self) -> int:
+    def sounds(self) -> int:
         """Sounds in the index, or lately: nobody sees a few more or less, and counting takes ms."""
         if time.monotonic() - self._counted_at >= COUNT_AGAIN_S:
             self._sounds, self._counted_at = self._index.count(), time.monotonic()
@@ -100,8 +104,9 @@ class LexicalQueries:
 
     def _mend(self, word: _Word, known: int) -> None:
         said = word.said.lower()
+        doubt = DOUBT if word.stem in known_stems() else 1.0
         for near in self._vocabulary.mended(said) if known else self._vocabulary.near(said):
-            word.stems.setdefault(near.stem, near.share)
+            word.stems.setdefault(near.stem, near.share * (doubt if near.typo else 1.0))
 
     def _sounds_with(
         self, words: Sequence[_Word], besides: Mapping[str, int] | None = None

@@ -19,7 +19,7 @@ from foundsound.catalog.vocabulary import terms_after
 from foundsound.lexical.tokens import stem_of
 
 LEAST_PREFIX = 4  # letters
-LEAST_TYPO = 5  # letters of a word in which one may be wrong: "cock" is no "clock"
+LEAST_TYPO = 5  # letters of a stem in which one may be wrong: "cock" is no "clock"
 TWO_TYPOS = 8  # letters of a word in which two may be
 ENDING = 3  # letters that a beginning may have beyond a stem: explosi(on)
 MOST = 8  # stems for a word
@@ -33,6 +33,7 @@ class Near:
 
     stem: str
     share: float  # of the weight of a word that is there as typed
+    typo: bool = False  # one of the two would be mistyped
 
 
 class Vocabulary:
@@ -91,7 +92,7 @@ class Vocabulary:
 
     def _mistyped(self, word: str) -> Iterator[Near]:
         stem = stem_of(word)
-        if len(word) < LEAST_TYPO or not word.isalpha():
+        if len(stem) < LEAST_TYPO or not word.isalpha():
             return
         most = 2 if len(word) >= TWO_TYPOS else 1
         for length in range(len(stem) - most, len(stem) + most + 1):
@@ -103,7 +104,7 @@ class Vocabulary:
                 limit=MOST,
             ):
                 if distance:
-                    yield Near(near, SHARES[int(distance)])
+                    yield Near(near, SHARES[int(distance)], typo=True)
 
     def _look(self) -> None:
         """Take in the stems that became known since."""

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from foundsound.search.cutoff import least_strength
+from foundsound.search.cutoff import FEW, least_strength
 from foundsound.search.demotion import Judged
 from foundsound.search.fusion import Candidate
 from foundsound.search.rankings import Ear
-from foundsound.search.strength import Scale
 
 SAID = 0.1  # of the query's words; less is what a category's synonyms give by chance
 
@@ -24,23 +23,26 @@ class Answer:
     candidate: Candidate
     demoted_by: int | None
     strength: float | None  # background deviations; None where nothing was compared
+    bar: float | None  # 0 to 1, falling along the order; None where nothing can be said of it
     weak: bool  # it is not an answer
 
-    def why(self, scale: Scale | None) -> dict[str, Any]:
+    def why(self) -> dict[str, Any]:
         """The fields of a hit that say how strong it is."""
-        bar = None
-        if scale is not None and self.strength is not None:
-            bar = scale.bar(self.strength)
         return {
             "demoted_by": self.demoted_by,
             "strength": self.strength,
-            "bar": bar,
+            "bar": self.bar,
             "weak": self.weak,
         }
 
 
 def answers(
-    ear: Ear | None, best: float | None, judged: Iterator[Judged], pool: int, show_weak: bool
+    ear: Ear | None,
+    best: float | None,
+    judged: Iterator[Judged],
+    pool: int,
+    show_weak: bool,
+    sounds: int = FEW,
 ) -> Iterator[Answer]:
     """The candidates that answer the query, or all with those that do not marked.
 
@@ -49,18 +51,33 @@ def answers(
         best: cosine of what is nearest by ear; None when nothing is.
         judged: best first.
         pool: how many of them come by other things than their cosine.
+        sounds: how many were compared.
     """
     scale = ear.scale if ear is not None else None
     least = float("-inf")
     if ear is not None and scale is not None and best is not None:
-        least = least_strength(scale, ear.composed.parts, scale.strength(best))
+        least = least_strength(scale, ear.composed.parts, scale.strength(best), sounds)
+    longest = 1.0
     for at, (candidate, demoted_by) in enumerate(judged):
         strength = None
         if scale is not None and candidate.window is not None:
             strength = scale.strength(candidate.window.score)
         heard = strength is None or strength >= least
         weak = demoted_by is not None or not (heard or candidate.matched >= SAID)
+        bar = _bar(ear, strength, candidate)
+        if bar is not None:
+            longest = bar = min(bar, longest)
         if not weak or show_weak:
-            yield Answer(candidate, demoted_by, strength, weak)
+            yield Answer(candidate, demoted_by, strength, bar, weak)
         elif at >= pool and demoted_by is None:
             return  # from here on they only get weaker
+
+
+def _bar(ear: Ear | None, strength: float | None, candidate: Candidate) -> float | None:
+    """How well it fits by what is heard or by what is said, as if either could be wrong alone."""
+    if ear is None:
+        return candidate.matched
+    if ear.scale is None or strength is None:
+        return None
+    said = 0.0 if ear.composed.mixed else candidate.matched  # words choose among what is near
+    return 1 - (1 - ear.scale.bar(strength)) * (1 - said)

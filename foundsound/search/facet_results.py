@@ -31,6 +31,6 @@ class Facets(BaseModel):
     sounds: int = Field(description="How many were counted.")
     complete: bool = Field(
         description="True: every sound that fits was counted. False: sounds are compared, and the "
-        f"{RELEVANT:,} most relevant ones that fit were counted."
+        f"answers among the {RELEVANT:,} most relevant ones were counted."
     )
     facets: list[Facet]

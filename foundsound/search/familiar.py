@@ -6,11 +6,9 @@ counts as answered. Measured on the demo library's 127 descriptions and 40 texts
 sound: half of the words or more are unknown in 9 % of the former and 70 % of the latter.
 """
 
-from functools import lru_cache
-
+from foundsound.lexical.known_words import known_stems
 from foundsound.lexical.stop_words import WEAK_WORDS
 from foundsound.lexical.tokens import tokens
-from foundsound.metadata.ucs import ucs_categories
 
 UNFAMILIAR = 0.5  # of the words are unknown
 
@@ -18,15 +16,5 @@ UNFAMILIAR = 0.5  # of the words are unknown
 def is_familiar(text: str) -> bool:
     """True when more than half of the words that say something are among those of UCS."""
     stems = [token.stem for token in tokens(text) if token.said.lower() not in WEAK_WORDS]
-    known = sum(stem in _vocabulary() for stem in stems)
+    known = sum(stem in known_stems() for stem in stems)
     return known > UNFAMILIAR * len(stems)
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> frozenset[str]:
-    """Stems of the names and synonyms of all categories. Takes 0.1 s the first time."""
-    said = (
-        " ".join((each.category, each.subcategory, *each.synonyms)).lower()
-        for each in ucs_categories()
-    )
-    return frozenset(token.stem for text in said for token in tokens(text))

@@ -30,6 +30,7 @@ from foundsound.vectors.index import VectorIndex, WindowHit
 
 LEAST = 2.0  # deviations; below, a sound is no more like the unwanted than anything else
 APART = 0.6  # of the best hit's strength along what sets the unwanted apart
+ROUNDING = 1e-3  # the best hit of both is equally near to both, but for the last digits
 BEST_AMONG = 32  # windows nearest to an unwanted part, of which one is best along that as well
 
 
@@ -82,7 +83,7 @@ class Likeness:
             windows = self._nearest_windows(each.vector, hits)
             strength = each.scale.strengths(windows @ each.vector)
             apart = each.apart_scale.strengths(windows @ each.apart)
-            better = strength / each.best >= wanted / self._best_wanted
+            better = strength / each.best >= wanted / self._best_wanted - ROUNDING
             like = (strength >= LEAST) & (better | (apart >= APART * each.best_apart))
             found = [
                 each.part if before is None and now else before

@@ -39,6 +39,11 @@ class Ear:
         return scale_of(self.calibration, composed.parts, composed.vectors, composed.shares)
 
     @property
+    def rank_scale(self) -> Scale | None:
+        """The scale by which the nearest are in order; None when they are so by their parts."""
+        return None if self.by_parts else self.scale
+
+    @property
     def has_unwanted(self) -> bool:
         """True when a part is not wanted."""
         return any(part.negative for part in self.composed.parts)
@@ -102,7 +107,7 @@ def by_ear(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Rank
     near = _near(catalog, ear, selection, limit)
     first = _take(catalog, selection, near, max(limit, pool))
     candidates = (
-        Candidate(hit.sound_id, hit, heard_place(rank))
+        Candidate(hit.sound_id, hit, heard_place(rank, hit.score, ear.rank_scale))
         for rank, hit in enumerate(chain(first, near), 1)
     )
     return Ranked(candidates, _best(first), pool)
@@ -126,7 +131,7 @@ def by_both(catalog: Catalog, ear: Ear, words: Words, selection: Selection, limi
         if len(said) >= size:  # those that are heard may be said as well, further down
             unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
             said += words.matching(size, (), unsaid)
-    pool = fuse(heard, said, words.query.ideal, words.share)
+    pool = fuse(heard, said, words.query.ideal, words.share, ear.rank_scale)
     looked_at = max(len(pool), BY_PARTS if ear.by_parts else 0)
     return Ranked(_pool_first(ear, pool, near, limit), _best(heard), looked_at)
 
@@ -143,7 +148,7 @@ def _pool_first(
         yield from _with_windows(ear, pool[start : start + size])
     given = {each.sound_id for each in pool}
     for rank, hit in enumerate((hit for hit in near if hit.sound_id not in given), len(given) + 1):
-        yield Candidate(hit.sound_id, hit, heard_place(rank))
+        yield Candidate(hit.sound_id, hit, heard_place(rank, hit.score, ear.rank_scale))
 
 
 def _with_windows(ear: Ear, candidates: list[Candidate]) -> list[Candidate]:

@@ -55,8 +55,9 @@ class Hit(BaseModel):
     )
     bar: float | None = Field(
         default=None,
-        description="The strength as a length from 0 to 1, full at 8 deviations, or at a perfect "
-        "match where that is weaker, as between sounds.",
+        description="How well the hit fits, as a length from 0 to 1: by its strength, full at 8 "
+        "deviations or at a perfect match where that is weaker, and by how much of the query its "
+        "words match. By relevance it never grows from hit to hit. Null where neither was asked.",
         examples=[0.78],
     )
     weak: bool = Field(

@@ -20,6 +20,7 @@ from foundsound.search.clips import Clip, ClipVectors
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
+from foundsound.search.cutoff import FEW
 from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
@@ -169,7 +170,8 @@ class Searcher:
     ) -> Iterator[Shown]:
         """What answers the query, or all with ``weak``; without sounds that are not at hand."""
         judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
-        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak)
+        sounds = FEW if selection else self._queries.sounds()  # filters leave few to compare
+        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak, sounds)
         return shown(self._library.catalog, sides.ear, found, selection, look)
 
     def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:
@@ -178,12 +180,11 @@ class Searcher:
         said = [each.sound_id for each in candidates if each.said]
         with self._library.catalog.read() as session:
             words = matched_words(session, said, sides.typed)
-        scale = sides.ear.scale if sides.ear else None
         return [
             each.found.hit(
                 each.answer.candidate.window,
                 **sides.why(each.answer.candidate),
-                **each.answer.why(scale),
+                **each.answer.why(),
                 takes=each.takes,
                 words=words.get(each.answer.candidate.sound_id, []),
             )

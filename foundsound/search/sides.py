@@ -1,16 +1,17 @@
 """The two sides of a query: what it is to sound like, and what is to be said of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from foundsound.catalog.database import Catalog
 from foundsound.errors import InvalidRequest
 from foundsound.lexical.query import LexicalQueries, LexicalQuery, Said
+from foundsound.lexical.tokens import tokens
 from foundsound.search.demotion import UnwantedWords
 from foundsound.search.fusion import Candidate, Place
 from foundsound.search.matching import Selection
-from foundsound.search.query.parts import Part, TextPart
+from foundsound.search.query.parts import TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
 from foundsound.search.rankings import Ear, Ranked, Words, by_both, by_ear, by_words
@@ -75,20 +76,27 @@ def wanted_words(
 def unwanted_words(
     queries: LexicalQueries, index: LexicalIndex, asked: Resolved, mode: Mode
 ) -> UnwantedWords:
-    """The unwanted texts of a query, each on its own."""
+    """The unwanted texts of a query, each on its own, by what sets it apart from the wanted ones.
+
+    Of "siren, no police siren" that is "police": what is found has the siren anyway.
+    """
+    texts = {at: part for at, part in enumerate(asked.parts) if isinstance(part, TextPart)}
+    wanted = {
+        each.stem for part in texts.values() if not part.negative for each in tokens(part.text)
+    }
     found: dict[int, LexicalQuery] = {}
-    if mode != "dense":
-        for at, part in enumerate(asked.parts):
-            query = _unwanted(queries, part)
-            if query is not None:
-                found[at] = query
+    for at, part in texts.items() if mode != "dense" else ():
+        query = _unwanted(queries, part, wanted) if part.negative else None
+        if query is not None:
+            found[at] = query
     return UnwantedWords(index, found)
 
 
-def _unwanted(queries: LexicalQueries, part: Part) -> LexicalQuery | None:
-    if part.negative and isinstance(part, TextPart):
-        return queries.query([Said(part.text)])
-    return None
+def _unwanted(
+    queries: LexicalQueries, part: TextPart, wanted: Collection[str]
+) -> LexicalQuery | None:
+    apart = " ".join(each.said for each in tokens(part.text) if each.stem not in wanted)
+    return queries.query([Said(apart)]) or queries.query([Said(part.text)])
 
 
 def _ranking(place: Place | None) -> Ranking | None:

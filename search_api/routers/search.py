@@ -8,14 +8,14 @@ from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Body, File, Form, UploadFile
-from fastapi import Query as UrlField
+from fastapi import Query as UrlFields
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import MOST_PARTS
-from foundsound.search.query.query import DEFAULT_LIMIT, Mode, Query, Sort
+from foundsound.search.query.query import DEFAULT_LIMIT, FacetName, Mode, Query, Sort
 from foundsound.search.results import SearchResult
 from search_api.problems import responses
 from search_api.search_examples import EXAMPLES
@@ -44,20 +44,36 @@ def search(
     return state.searcher.search(request.query)
 
 
+class TypedQuery(BaseModel):
+    """The simple case of a query, as a URL has it; the fields are those of POST /search."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(description="As in a text box.", examples=["rain -thunder dur:<10"])
+    limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.")
+    sort: Sort = Field(default="relevance", description="Order of the hits.")
+    mode: Mode = Field(default="hybrid", description="By sound, by words, or by both.")
+    facets: list[FacetName] = Field(default=[], description="Count these; once for each.")
+    show_weak: bool = Field(default=False, description="Also what does not stand out.")
+    fold: bool = Field(default=True, description="Takes of one recording are one hit.")
+    diversity: float = Field(
+        default=0.0, ge=0, le=1, allow_inf_nan=False, description="The more, the less alike."
+    )
+    cursor: str | None = Field(default=None, description="From the result before.")
+    model: str | None = Field(default=None, description=MODEL_HELP)
+
+    @property
+    def query(self) -> Query:
+        """The same as POST /search has it."""
+        given = self.model_dump(exclude={"q", "model"})
+        return Query.model_validate(given | {"text": self.q})
+
+
 @router.get("/search", summary="Search by typed text", responses=responses(422, 503))
-def search_text(
-    state: State,
-    q: Annotated[
-        str,
-        UrlField(description="As in a text box.", examples=["rain -thunder dur:<10"]),
-    ],
-    limit: Annotated[int, UrlField(description="Most hits to return.")] = DEFAULT_LIMIT,
-    sort: Annotated[Sort, UrlField(description="Order of the hits.")] = "relevance",
-    mode: Annotated[Mode, UrlField(description="By sound, by words, or by both.")] = "hybrid",
-    cursor: Annotated[str | None, UrlField(description="From the result before.")] = None,
-) -> SearchResult:
+def search_text(state: State, typed: Annotated[TypedQuery, UrlFields()]) -> SearchResult:
     """The simple case of POST /search, for scripts and links."""
-    return state.searcher.search(Query(text=q, limit=limit, sort=sort, mode=mode, cursor=cursor))
+    state.check_model(typed.model)
+    return state.searcher.search(typed.query)
 
 
 @router.post("/search/audio", summary="Search by example", responses=responses(413, 422, 503))

@@ -14,6 +14,7 @@ QUERIES = [
     ["--like", "{sounds}/tone.flac", "--from", "0:00.5", "--to", "1", "--weak"],
     ["dur:>0", "--sort", "-duration"],
 ]
+FACETS = ["category", "format", "duration", "folder", "tag"]
 BAD = [
     (["rain lenght:5 wind"], "  rain lenght:5 wind\n       ^^^^^^\nError: 'lenght:' is not known"),
     (['雨 "roof'], '  雨 "roof\n     ^^^^^\nError: This quote has no end'),
@@ -86,3 +87,32 @@ def test_refining_and_paging(cli: Cli, sounds: Path, tmp_path: Path) -> None:
     assert "No sound fits" in cli.run("search", "tone dur:>100").stderr
     lines = cli.run("search", "dur:>0 fmt:wav").stdout
     assert re.fullmatch(r"\t0\.00\t.*noise\.wav\n", lines)  # nothing to compare, no score
+
+
+def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
+    assert cli.run("index", sounds).returncode == 0
+    alone = cli.run("search", "--facets", "--limit", "1")
+    assert alone.stdout.count("\n") == 1  # the hit; counts do not go down the pipe
+    counts = dict(line.split(maxsplit=1) for line in alone.stderr.splitlines())
+    assert counts["format"] == "flac 1, ogg 1, wav 1"
+    assert counts["duration"] == "1 to 5 s 3"
+    assert counts["folder"].endswith("sub 1")
+    assert counts["tag"] == "none"
+    assert counts["counted"] == "over the 3 sounds that fit"
+    compared = cli.run("search", "noise", "--facets", "--limit", "1").stderr
+    assert "format      wav 1\n" in compared
+    assert "counted over the 1 answer\n" in compared
+    weak = cli.run("search", "noise", "--facets", "--weak").stderr
+    assert "counted over the 3 sounds that were compared\n" in weak
+    facets = cli.json("search", "noise fmt:flac", "--facets", "--weak")["facets"]
+    assert [each["name"] for each in facets["facets"]] == FACETS
+    assert facets["facets"][1]["values"] == [{"value": "flac", "count": 1, "filter": "fmt:flac"}]
+
+
+def test_refining_takes_ids_and_nothing_else(cli: Cli, sounds: Path, tmp_path: Path) -> None:
+    assert cli.run("index", sounds).returncode == 0
+    for content in ('{"hits": [{"sound_id": "abc"}]}', '{"hits": [{"sound_id": 3}]}', "abc", "{}"):
+        (tmp_path / "found.json").write_text(content)
+        done = cli.run("search", "tone", "--refine", tmp_path / "found.json")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "holds neither the JSON of a search nor sound ids" in done.stderr

@@ -109,6 +109,15 @@ def test_a_known_word_is_not_mended(queries: LexicalQueries) -> None:
     assert 0 < weight(asked(queries, "thund"), "thunderstorm") < 1
 
 
+def test_a_word_that_is_said_of_sounds_is_hardly_mistyped(queries: LexicalQueries) -> None:
+    """The library has none of these, and may have mistyped them itself."""
+    for said, mistyped, meant in (("track", "crzck", "crack"), ("night", "lzght", "light")):
+        query = asked(queries, mistyped)
+        assert weight(asked(queries, said), meant) == pytest.approx(weight(query, meant) / 2)
+        assert weight(query, meant) > 0
+    assert len(asked(queries, "mooing").terms.ids) == 1  # too short to be mended
+
+
 def test_a_variant_never_counts_more_than_the_word_itself(
     queries: LexicalQueries, index: LexicalIndex
 ) -> None:

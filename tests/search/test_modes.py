@@ -102,6 +102,28 @@ def test_a_name_that_says_it_all_comes_first_and_everything_follows(find: Find) 
     assert all(hit.said is None and not hit.words for hit in without)
 
 
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_bars_fall_along_the_order_and_words_make_them_longer(find: Find, mode: str) -> None:
+    result = find("wind, rain, oak door", mode=mode, limit=50)
+    bars = [hit.bar for hit in result.hits if hit.bar is not None]
+    assert len(bars) == len(result.hits) > 2
+    assert bars == sorted(bars, reverse=True)
+    whole = find("oak door slam", mode=mode).hits[0].bar or 0.0
+    assert (whole > 0.9) is (mode != "dense")  # nothing but noise is heard
+    pages = find("wind, rain, oak door", mode=mode, limit=2)
+    following = find("wind, rain, oak door", mode=mode, limit=2, cursor=pages.cursor)
+    assert [hit.bar for hit in (*pages.hits, *following.hits)] == bars[:4]
+
+
+def test_the_place_of_what_is_heard_weakly_counts_little(find: Find) -> None:
+    """RRF alone gives the nearest sound for "zxcvbnm" what it gives that for "noise"."""
+    weak, strong = (find(text, mode="dense").hits[0] for text in ("meowing cat", "white noise"))
+    assert weak.heard is not None
+    assert strong.heard is not None
+    assert weak.heard.rank == strong.heard.rank == 1
+    assert weak.heard.contribution < strong.heard.contribution / 2
+
+
 def test_dense_never_asks_for_words(find: Find) -> None:
     result = find("oak door slam -wind", mode="dense", limit=50)
     assert all(hit.said is None and not hit.words for hit in result.hits)
@@ -119,6 +141,18 @@ def test_a_name_that_says_what_is_unwanted_comes_last(find: Find) -> None:
         # A folder's name alone proves little of a sound.
         calm = [hit for hit in result.hits if Path(hit.path).stem == "calm"]
         assert all(hit.demoted_by is None for hit in calm) or mode == "hybrid"
+
+
+def test_what_sets_the_unwanted_apart_is_what_counts(find: Find) -> None:
+    """Every door is a door: of "metal door" it is "metal" that is not wanted."""
+    for mode in ("hybrid", "lexical"):
+        result = find("door, no metal door", mode=mode, limit=50)
+        metal, oak = hit_of(result, "Metal door"), hit_of(result, "DOORWood")
+        assert metal.demoted_by == 1
+        assert oak.demoted_by is None or mode == "hybrid"  # all these noises sound the same
+    roof = find("rain, no roof rain", mode="lexical")  # the name does not say it in this order
+    assert hit_of(roof, "Rain on tin roof").demoted_by == 1
+    assert find("rain, no rain", mode="lexical").hits[0].demoted_by == 1  # nothing is apart
 
 
 def test_filters_hold_for_words_too(find: Find) -> None:

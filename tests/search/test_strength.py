@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from foundsound.embedding.calibration import Background, Calibration
-from foundsound.search.cutoff import ANSWER, STRANGE, least_strength
+from foundsound.search.cutoff import (
+    ANSWER,
+    FEW,
+    GROWTH,
+    MOST_GROWTH,
+    STRANGE,
+    least_strength,
+)
 from foundsound.search.familiar import is_familiar
 from foundsound.search.query.parts import ItemPart, Part, TextPart
 from foundsound.search.strength import FULL, Scale, scale_of
@@ -72,6 +79,20 @@ def test_a_query_is_answered_by_what_stands_out() -> None:
     assert least_strength(of, strange, ANSWER + STRANGE) < ANSWER
     # Beside a sound, strange words are only part of what was asked.
     assert least_strength(of, [*strange, SOUND], 4.0) < float("inf")
+
+
+def test_the_best_of_many_must_be_stronger() -> None:
+    of = scale([WORDS], [Z], [1.0])
+
+    def least_best(sounds: int) -> float:
+        """The weakest best hit that is an answer."""
+        strengths = np.arange(0.0, 9.0, 0.01)
+        answered = [best for best in strengths if least_strength(of, [WORDS], best, sounds) < 9]
+        return float(min(answered))
+
+    assert least_best(1) == least_best(FEW) == pytest.approx(ANSWER, abs=0.01)
+    assert least_best(10 * FEW) == pytest.approx(ANSWER + GROWTH * np.log(10), abs=0.02)
+    assert least_best(10**6) == pytest.approx(ANSWER + MOST_GROWTH, abs=0.02)
 
 
 def test_a_query_by_sound_need_not_be_stronger_than_it_can() -> None:

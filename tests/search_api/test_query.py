@@ -58,6 +58,27 @@ def test_get_is_the_simple_case(client: TestClient) -> None:
     rest = {"q": "dur:>0", "sort": "name", "limit": 2, "cursor": cursor}
     assert names(client.get("/search", params=rest)) == ["tone.flac"]
     assert client.get("/search", params=rest).json()["cursor"] is None
+    every: dict[str, Any] = {
+        "q": "noise",
+        "show_weak": True,
+        "fold": False,
+        "diversity": 0.3,
+        "mode": "dense",
+    }
+    asked = client.get("/search", params=every | {"facets": ["format", "tag"]})
+    body = {"text": "noise", **every, "facets": ["format", "tag"]}
+    posted = client.post("/search", json={k: v for k, v in body.items() if k != "q"}).json()
+    assert len(posted["hits"]) == 3
+    assert asked.json() | {"took_ms": 0} == posted | {"took_ms": 0}
+    for bad, words in (
+        ({"limt": 3}, "no field 'limt'"),
+        ({"diversity": 2}, "diversity"),
+        ({"facets": "smell"}, "facets.0"),
+        ({"model": "nonsense"}, "no model 'nonsense'"),
+    ):
+        answer = client.get("/search", params={"q": "noise", **bad})
+        assert answer.status_code == 422
+        assert words in answer.json()["detail"]
     missing = client.get("/search")
     assert (missing.status_code, missing.json()["detail"]) == (422, "q: Field required")
 
@@ -132,6 +153,11 @@ def test_within_takes_many_ids(client: TestClient) -> None:
     body = {"text": "noise", "within": ids, "show_weak": True}
     refined = client.post("/search", json=body).json()["hits"]
     assert {hit["sound_id"] for hit in refined} == {hit["sound_id"] for hit in hits}
+    for mode in ("hybrid", "dense", "lexical"):
+        wrong = {"text": "noise", "within": [ids[0], "x'; --"], "mode": mode}
+        answer = client.post("/search", json=wrong)
+        assert answer.status_code == 422
+        assert answer.json()["detail"].startswith("within.1: ")
     too_many = client.post("/search", json={"text": "noise", "within": ids + ids})
     assert too_many.status_code in (413, 422)
 

@@ -27,6 +27,8 @@ Mode = Literal["hybrid", "dense", "lexical"]
 
 Combine = Literal["blend", "each"]
 
+SoundId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
+
 
 class Query(BaseModel):
     """What to find. Text and parts add up; filters and ``within`` only leave out."""
@@ -79,10 +81,11 @@ class Query(BaseModel):
     filters: Filters = Field(
         default=Filters(), description="In addition to those typed in the text."
     )
-    within: tuple[Annotated[str, StringConstraints(max_length=64)], ...] | None = Field(
+    within: tuple[SoundId, ...] | None = Field(
         default=None,
         max_length=MOST_WITHIN,
-        description="Ids of the only sounds to choose from: refine an earlier result.",
+        description="Ids of the only sounds to choose from, such as those of an earlier result: "
+        "what --refine does at the command line.",
     )
     sort: Sort = Field(
         default="relevance",
@@ -91,8 +94,8 @@ class Query(BaseModel):
     )
     facets: tuple[FacetName, ...] = Field(
         default=(),
-        description="Count what the sounds that fit are. Of queries that compare, the 1,000 most "
-        "relevant ones are counted.",
+        description="Count what the answers are: all sounds that fit where there are filters "
+        "alone, else the answers among the 1,000 most relevant ones.",
         examples=[["category", "folder", "tag"]],
     )
     mode: Mode = Field(
