@@ -15,8 +15,8 @@ import uvicorn
 
 from foundsound.catalog.database import Catalog
 from foundsound.cli.app import main
+from foundsound.hearing.text_vectors import TextVectors
 from foundsound.search.searcher import Searcher
-from foundsound.search.text_vectors import TextVectors
 from foundsound.vectors.edge import EdgeIndex
 from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 
@@ -89,7 +89,9 @@ def install() -> None:
         (Searcher, "search", "search"),
     ):
         setattr(owner, method, _timed(getattr(owner, method), name))
-    setattr(Catalog, "read", _timed_session(Catalog.read))  # noqa: B010
+    for method in ("read", "rows"):
+        setattr(Catalog, method, _timed_session(getattr(Catalog, method)))
+    setattr(Catalog, "version", _timed(Catalog.version, "sql"))  # noqa: B010
     original = uvicorn.Config.__init__
 
     def timed_config(self: uvicorn.Config, app: Any, *args: Any, **given: Any) -> None:

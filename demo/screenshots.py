@@ -63,6 +63,9 @@ def _first_sound(page: Page, url: str) -> str:
 def _settle(page: Page, name: str) -> None:
     page.wait_for_selector("[data-testid=stAppViewContainer]")
     page.wait_for_timeout(SETTLED_MS)
+    if name == "sound":
+        page.wait_for_selector(".sound .wave > div")
+        page.wait_for_timeout(SETTLED_MS)
     if name == "map":
         page.wait_for_selector(".map[data-drawn]")
         page.wait_for_timeout(SETTLED_MS)

@@ -47,7 +47,8 @@ class SoundSummary(BaseModel):
 def summarise_sounds(session: Session, sound_ids: Sequence[str]) -> list[SoundSummary]:
     """Those of the sounds that have a file at hand, in the order in which they are named."""
     ids = list(dict.fromkeys(sound_ids))
-    found, categories = hydrate(session, ids, Conditions()), _categories(session, ids)
+    found = hydrate(session.connection(), ids, Conditions())
+    categories = _categories(session, ids)
     tags, marks = tags_of(session, ids), marks_of(session, ids)
     return [
         SoundSummary(

@@ -14,6 +14,7 @@ from foundsound.api_keys import KeyRing, Scope
 from foundsound.calibrate import calibrate
 from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
+from foundsound.hearing.classifier import Classifier
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.map.keeper import MapKeeper
@@ -40,6 +41,7 @@ class ApiState:
 
     library: Library
     searcher: Searcher
+    classifier: Classifier
     runs: IndexRuns | None
     token: str | None
     local_only: bool = False
@@ -100,7 +102,7 @@ class ApiState:
             self.failure = f"The text encoder cannot be loaded ({error})."
 
 
-def _state(request: Request) -> ApiState:
+async def _state(request: Request) -> ApiState:  # a plain function would be run in a thread
     state: ApiState = request.app.state.foundsound
     return state
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ class Catalog:
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
         self._dialect = _dialect(data_dir, url)
+        self._single = self._dialect.reading.execution_options(single=True)
         with ExitStack() as opened, _explaining(self._dialect):
             opened.callback(self.close)
             self._dialect.prepare()
@@ -51,6 +52,16 @@ class Catalog:
             yield session
 
     @contextmanager
+    def rows(self) -> Iterator[Connection]:
+        """For one statement on the path of a query, see ``prepared.py``; nothing is written.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with _explaining(self._dialect), self._single.connect() as connection:
+            yield connection
+
+    @contextmanager
     def write(self, *, alone: bool = False) -> Iterator[Session]:
         """One transaction: committed as a whole at the end, or not at all.
 
@@ -67,10 +78,29 @@ class Catalog:
                 self._dialect.lock_writers(session.connection())
             yield session
 
+    @contextmanager
+    def writing_words(self) -> Iterator[None]:
+        """Held by one process at a time: an older text might be written after a newer one.
+
+        Raises:
+            Unavailable: the database is away, or another process takes too long.
+        """
+        with _explaining(self._dialect), self._dialect.writing_words():
+            yield
+
     def take_vectors(self, *, alone: bool) -> bool:
         """Say, until ``close``, whose vectors belong to the catalogue, see ``dialect.py``."""
         with _explaining(self._dialect):
             return self._dialect.take_vectors(alone=alone)
+
+    def version(self) -> object:
+        """Another value whenever anything was committed since: how long what was read holds.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with _explaining(self._dialect):
+            return self._dialect.version()
 
     def check(self) -> None:
         """See whether the database answers.

@@ -1,6 +1,8 @@
 """The catalogue in one SQLite file: the default, for one machine."""
 
 import sqlite3
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ class Sqlite:
         # transaction that will write takes SQLite's write lock at its start, and waits for it.
         self.writing: Engine = self.reading.execution_options(immediate=True)
         self.signal: WorkSignal = InProcessSignal()
+        self._observer: sqlite3.Connection | None = None  # writes nothing: it sees all others do
+        self._observing = threading.Lock()
         event.listen(self.reading, "connect", _configure)
         event.listen(self.reading, "begin", _begin)
 
@@ -54,9 +58,23 @@ class Sqlite:
     def lock_writers(self, connection: Connection) -> None:
         """Nothing to do: SQLite has one writer at a time."""
 
+    def writing_words(self) -> AbstractContextManager[object]:
+        """Nothing to do: one process has the library open."""
+        return nullcontext()
+
     def take_vectors(self, *, alone: bool) -> bool:
         """Nothing to do: who owns the file's folder has been decided, see ``ownership.py``."""
         return True
+
+    def version(self) -> object:
+        """See :class:`~foundsound.catalog.dialect.Dialect`; some microseconds."""
+        try:
+            with self._observing:
+                if self._observer is None:
+                    self._observer = sqlite3.connect(self._path, check_same_thread=False)
+                return self._observer.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise Unavailable(f"The catalogue {self._path} cannot be read now: {error}.") from error
 
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
@@ -68,6 +86,10 @@ class Sqlite:
 
     def close(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        with self._observing:
+            if self._observer is not None:
+                self._observer.close()
+                self._observer = None
         self.reading.dispose()
 
 
@@ -90,8 +112,9 @@ def _configure_migration(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("single", False):  # one statement alone sees one snapshot anyway
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
 
 
 def _upgrade(path: Path) -> None:

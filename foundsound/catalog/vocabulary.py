@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from foundsound.catalog.prepared import IDS, Prepared
 from foundsound.catalog.upsert import dialect_insert
 from foundsound.catalog.word_models import SoundTerms, Term
 
@@ -48,14 +49,14 @@ def forget_terms(session: Session, sound_ids: Sequence[str]) -> None:
     _count(session, _taken(session, sound_ids), {})
 
 
-# Built once: on the path of a query, putting a statement together costs more than running it.
-_COUNTS = select(Term.term, Term.sounds).where(Term.term.in_(bindparam("terms", expanding=True)))
+_COUNTS = Prepared(
+    select(Term.term, Term.sounds).where(Term.term.in_(bindparam(IDS, expanding=True)))
+)
 
 
-def sounds_with(session: Session, terms: Sequence[int]) -> dict[int, int]:
+def sounds_with(connection: Connection, terms: Sequence[int]) -> dict[int, int]:
     """How many sounds have each of these terms; those that none has are left out."""
-    rows = session.execute(_COUNTS, {"terms": terms})
-    return {term: sounds for term, sounds in rows if sounds > 0}
+    return {term: sounds for term, sounds in _COUNTS.rows(connection, terms) if sounds > 0}
 
 
 def terms_after(session: Session, last: int) -> list[KnownTerm]:

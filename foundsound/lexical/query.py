@@ -114,8 +114,8 @@ class LexicalQueries:
         stems = {stem for word in words for stem in word.stems} - set(besides or ())
         if not stems:
             return {}
-        with self._catalog.read() as session:
-            found = sounds_with(session, [term_of(stem) for stem in stems])
+        with self._catalog.rows() as connection:
+            found = sounds_with(connection, [term_of(stem) for stem in stems])
         return {stem: found.get(term_of(stem), 0) for stem in stems}
 
 

@@ -16,7 +16,7 @@ from foundsound.search.rankings import Ear
 SAID = 0.1  # of the query's words; less is what a category's synonyms give by chance
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer:
     """A candidate with what was made of it."""
 

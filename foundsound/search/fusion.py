@@ -33,7 +33,7 @@ WORDS = 4.0
 POOL = 100  # sounds of either ranking, at least
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: hundreds are made for a query, at a third of the cost
 class Place:
     """Where a sound stands in one ranking."""
 
@@ -41,7 +41,7 @@ class Place:
     contribution: float  # to its fused score
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Candidate:
     """A sound on its way into the result, and what speaks for it."""
 

@@ -1,23 +1,24 @@
 """Found sounds with what the catalogue knows of them: one statement for a page of ids."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredAnalysis
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.prepared import IDS, Prepared
 from foundsound.catalog.scope import is_offline
 from foundsound.search.query.filters import Conditions
 from foundsound.search.results import Hit
 from foundsound.vectors.index import WindowHit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """A sound with a file at hand; ``path`` is the first of them that fits the filters."""
 
@@ -98,7 +99,7 @@ def files_at_hand(conditions: Conditions) -> Select[*tuple[Any, ...]]:
 def found_of(row: Sequence[Any]) -> Found:
     """A row of :func:`found_sounds`."""
     id_, root, raw_path, duration_s, rate, channels, format_, added_at, lufs, offline = row
-    path = os.path.join(root, raw_path)
+    path = root + raw_path if root.endswith(b"/") else b"%b/%b" % (root, raw_path)
     facts = (duration_s, rate or 0, channels or 0, format_ or "", added_at, lufs)
     return Found(id_, path, *facts, bool(offline))
 
@@ -106,21 +107,27 @@ def found_of(row: Sequence[Any]) -> Found:
 def _by_ids(conditions: Conditions) -> Select[*tuple[Any, ...]]:
     return (
         found_sounds(conditions)
-        .where(Sound.id.in_(bindparam("ids", expanding=True)))
+        .where(Sound.id.in_(bindparam(IDS, expanding=True)))
         .order_by(is_offline().desc(), Location.id.desc())
     )
 
 
-# Built once: on the path of a query, putting a statement together costs more than running it.
-_BY_IDS = _by_ids(Conditions())
+@lru_cache(maxsize=64)
+def _prepared(conditions: Conditions) -> Prepared:
+    return Prepared(_by_ids(conditions))
 
 
-def hydrate(session: Session, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
+_BY_IDS = Prepared(_by_ids(Conditions()))
+
+
+def hydrate(
+    connection: Connection, sound_ids: Sequence[str], conditions: Conditions
+) -> dict[str, Found]:
     """Those of the sounds that have a file at hand and fit the conditions."""
-    statement = _by_ids(conditions) if conditions else _BY_IDS
-    rows = session.execute(statement, {"ids": sound_ids})
+    statement = _prepared(conditions) if conditions else _BY_IDS
+    rows = statement.rows(connection, sound_ids)
     # The file added first stays, of those on drives that are there.
-    return {found.id: found for found in map(found_of, rows)}
+    return {row[0]: found_of(row) for row in rows}
 
 
 def found_at(session: Session, location_ids: Sequence[int]) -> dict[int, Found]:

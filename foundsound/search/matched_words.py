@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from foundsound.catalog.texts import SoundTexts, texts_of
-from foundsound.lexical.fields import Field, field_texts
+from foundsound.lexical.fields import Field, FieldText, field_texts
 from foundsound.lexical.tokens import tokens
 from foundsound.search.results import MatchedWord
 
 _ORDER = {field: at for at, field in enumerate(Field)}  # the most telling field first
 
 
+def _telling(piece: FieldText) -> int:
+    return _ORDER[piece.field]
+
+
 def matched_words(
-    session: Session, sound_ids: Sequence[str], words: Mapping[str, str]
+    connection: Connection, sound_ids: Sequence[str], words: Mapping[str, str]
 ) -> dict[str, list[MatchedWord]]:
     """For each of the sounds the words that it has, in the order in which they were typed.
 
@@ -22,18 +26,18 @@ def matched_words(
     """
     if not sound_ids:
         return {}
-    said = texts_of(session, sound_ids)
+    said = texts_of(connection, sound_ids)
     return {id_: _matched(texts, words) for id_, texts in said.items()}
 
 
 def _matched(texts: SoundTexts, words: Mapping[str, str]) -> list[MatchedWord]:
     found: dict[str, MatchedWord] = {}
-    for piece in field_texts(texts):
+    wanted = dict.fromkeys(words.values())
+    for piece in sorted(field_texts(texts), key=_telling):
+        if len(found) == len(wanted):
+            break
         for token in tokens(piece.text):
             word = words.get(token.stem)
-            if word is None:
-                continue
-            before = found.get(word)
-            if before is None or _ORDER[piece.field] < _ORDER[before.field]:
+            if word is not None and word not in found:
                 found[word] = MatchedWord(word=word, found=token.said, field=piece.field)
-    return [found[word] for word in dict.fromkeys(words.values()) if word in found]
+    return [found[word] for word in wanted if word in found]

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 
-from foundsound.catalog.database import Catalog
 from foundsound.embedding.calibration import Calibration
 from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
 from foundsound.search.fusion import POOL, Candidate, fuse, heard_place, said_candidates
-from foundsound.search.matching import H, Selection, fitting, ranked_matching
+from foundsound.search.matching import Selection, ranked_matching
 from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
@@ -101,11 +100,11 @@ class Ranked:
     pool: int  # how many of the candidates come by other things than their cosine
 
 
-def by_ear(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Ranked:
+def by_ear(ear: Ear, selection: Selection, limit: int) -> Ranked:
     """Every sound, nearest first."""
     pool = BY_PARTS if ear.by_parts else 0
-    near = _near(catalog, ear, selection, limit)
-    first = _take(catalog, selection, near, max(limit, pool))
+    near = _near(ear, selection, limit)
+    first = list(islice(near, max(limit, pool)))
     candidates = (
         Candidate(hit.sound_id, hit, heard_place(rank, hit.score, ear.rank_scale))
         for rank, hit in enumerate(chain(first, near), 1)
@@ -113,21 +112,21 @@ def by_ear(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Rank
     return Ranked(candidates, _best(first), pool)
 
 
-def by_words(catalog: Catalog, words: Words, selection: Selection, limit: int) -> Ranked:
+def by_words(words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound that shares a word, best first."""
-    said = _matching(catalog, words, selection, limit)
+    said = _matching(words, selection, limit)
     return Ranked(said_candidates(said, words.query.ideal), None, 0)
 
 
-def by_both(catalog: Catalog, ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
+def by_both(ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound; those that lead either ranking are fused, see ``fusion.py``."""
     size = max(POOL, limit)
-    near = _near(catalog, ear, selection, size)
-    heard = _take(catalog, selection, near, size)
+    near = _near(ear, selection, size)
+    heard = list(islice(near, size))
     if words.among_near:
         said = list(words.matching(size, (), [hit.sound_id for hit in heard]))
     else:
-        said = _take(catalog, selection, _matching(catalog, words, selection, size), size)
+        said = list(islice(_matching(words, selection, size), size))
         if len(said) >= size:  # those that are heard may be said as well, further down
             unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
             said += words.matching(size, (), unsaid)
@@ -163,28 +162,13 @@ def _with_windows(ear: Ear, candidates: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _near(catalog: Catalog, ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:
+def _near(ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:
     return ranked_matching(
-        catalog, selection, limit, lambda exclude, only: ear.near(limit, exclude, only)
+        selection, limit, lambda exclude, only, wanted: ear.near(wanted, exclude, only)
     )
 
 
-def _matching(
-    catalog: Catalog, words: Words, selection: Selection, limit: int
-) -> Iterator[LexicalHit]:
+def _matching(words: Words, selection: Selection, limit: int) -> Iterator[LexicalHit]:
     return ranked_matching(
-        catalog, selection, limit, lambda exclude, only: words.matching(limit, exclude, only)
+        selection, limit, lambda exclude, only, wanted: words.matching(wanted, exclude, only)
     )
-
-
-def _take(catalog: Catalog, selection: Selection, hits: Iterator[H], count: int) -> list[H]:
-    """The first ``count`` that fit."""
-    taken: list[H] = []
-    while page := list(islice(hits, count - len(taken))):
-        if selection:
-            fit = fitting(catalog, selection, [hit.sound_id for hit in page])
-            page = [hit for hit in page if hit.sound_id in fit]
-        taken += page
-        if len(taken) >= count:
-            break
-    return taken

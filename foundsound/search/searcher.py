@@ -5,18 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import select
-
 from foundsound.calibrate import known_calibration
 from foundsound.catalog.identity import content_id
-from foundsound.catalog.models import Root
+from foundsound.catalog.until_changed import UntilChanged
 from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.search.answers import answers
 from foundsound.search.browse import browse
-from foundsound.search.clips import Clip, ClipVectors
+from foundsound.search.clips import Clip
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
@@ -25,10 +23,11 @@ from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
 from foundsound.search.facets import count_facets
+from foundsound.search.fitting import FittingSounds
 from foundsound.search.matched_words import matched_words
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
-from foundsound.search.query.filters import Conditions, Filters, conditions
+from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import ItemPart
 from foundsound.search.query.query import DEFAULT_LIMIT, Query
 from foundsound.search.query.resolve import Resolved, resolve
@@ -36,6 +35,8 @@ from foundsound.search.rankings import Ear, Ranked
 from foundsound.search.results import Hit, SearchResult
 from foundsound.search.shown import Look, Shown, shown
 from foundsound.search.sides import Sides, unwanted_words, wanted_words
+
+MOST_FACETS = 64  # queries of filters alone whose counts are remembered: up to 100 kB each
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,10 @@ class Searcher:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._complete: OpenSpace | None = None
+        self._fitting = FittingSounds(library.catalog)
+        self._known_facets = UntilChanged[Facets](library.catalog, MOST_FACETS)
         self._queries = LexicalQueries(library.catalog, library.words)
-        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
+        self._composer = Composer(library)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
@@ -119,7 +122,7 @@ class Searcher:
         sides = self._sides(space, asked, query, clips)
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
-        ranked = sides.ranked(self._library.catalog, selection, first)
+        ranked = sides.ranked(selection, first)
         look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
         looked = self._shown(sides, ranked, selection, query.show_weak, look)
         if by_relevance:
@@ -134,22 +137,32 @@ class Searcher:
         self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
     ) -> Facets:
         selection = self._selection(asked, query)
+        if not asked.parts and query.within is None:
+            key = (asked.filters, query.facets)
+            return self._known_facets.get(key, lambda: self._count(asked, query, selection, None))
         found: list[str] | None = None
         if asked.parts:
             sides = self._sides(space, asked, query, clips)
-            ranked = sides.ranked(self._library.catalog, selection, RELEVANT)
+            ranked = sides.ranked(selection, RELEVANT)
             look = Look(RELEVANT, fold=False, diversity=0.0)
             looked = self._shown(sides, ranked, selection, query.show_weak, look)
             found = [each.found.id for each in islice(looked, RELEVANT)]
+        return self._count(asked, query, selection, found)
+
+    def _count(
+        self, asked: Resolved, query: Query, selection: Selection, found: Sequence[str] | None
+    ) -> Facets:
         with self._library.catalog.read() as session:
             these = that_fit(session, selection, found)
             return count_facets(session, query.facets, these, asked.filters)
 
     def _selection(self, asked: Resolved, query: Query) -> Selection:
+        filters = asked.filters
         return Selection(
-            self._conditions(asked.filters),
+            self._fitting.conditions(filters) if filters else Conditions(),
             None if query.within is None else frozenset(query.within),
             frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart)),
+            lambda: self._fitting.fitting(filters),
         )
 
     def _sides(
@@ -178,8 +191,8 @@ class Searcher:
         """What is shown, with all that speaks for it."""
         candidates = [each.answer.candidate for each in page]
         said = [each.sound_id for each in candidates if each.said]
-        with self._library.catalog.read() as session:
-            words = matched_words(session, said, sides.typed)
+        with self._library.catalog.rows() as connection:
+            words = matched_words(connection, said, sides.typed)
         return [
             each.found.hit(
                 each.answer.candidate.window,
@@ -190,12 +203,6 @@ class Searcher:
             )
             for each in page
         ]
-
-    def _conditions(self, filters: Sequence[Filters]) -> Conditions:
-        if not filters:
-            return Conditions()
-        with self._library.catalog.read() as session:
-            return conditions(filters, session.scalars(select(Root)).all())
 
     def _fingerprint(self, query: Query, space: OpenSpace, clips: Sequence[Clip]) -> str:
         # An upload is bounded before it comes here; a file of this machine may be long.

@@ -72,8 +72,8 @@ def _at_hand(
         ids = [each.candidate.sound_id for each in page]
         if within is not None:
             ids = [id_ for id_ in ids if id_ in within]
-        with catalog.read() as session:
-            found = hydrate(session, ids, selection.conditions)
+        with catalog.rows() as connection:
+            found = hydrate(connection, ids, selection.conditions)
         for each in page:
             if each.candidate.sound_id in found:
                 yield Shown(each, found[each.candidate.sound_id])
@@ -112,14 +112,15 @@ def _suspects(block: Sequence[Shown]) -> list[int]:
     for at, each in enumerate(block):
         stems.setdefault(take_stem(path_text(each.found.path)), []).append(at)
     found = {at for group in stems.values() if len(group) > 1 for at in group}
-    lengths = np.array([each.found.duration_s for each in block])
-    scores = np.array([each.answer.candidate.cosine for each in block])
-    longer = np.maximum(lengths[:, None], lengths)
-    close = (np.abs(lengths[:, None] - lengths) <= SAME_LENGTH * longer) & (
-        np.abs(scores[:, None] - scores) <= SAME_SCORE
+    by_length = sorted(
+        (each.found.duration_s, each.answer.candidate.cosine, at) for at, each in enumerate(block)
     )
-    np.fill_diagonal(close, False)
-    found.update(np.flatnonzero(close.any(axis=1)).tolist())
+    for number, (length, score, at) in enumerate(by_length):
+        for longer, other_score, other in by_length[number + 1 :]:
+            if longer - length > SAME_LENGTH * longer:
+                break
+            if abs(other_score - score) <= SAME_SCORE:
+                found |= {at, other}
     return sorted(found)
 
 

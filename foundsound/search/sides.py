@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from foundsound.catalog.database import Catalog
 from foundsound.errors import InvalidRequest
 from foundsound.lexical.query import LexicalQueries, LexicalQuery, Said
 from foundsound.lexical.tokens import tokens
@@ -35,14 +34,14 @@ class Sides:
         """By stem, the typed word that it stands for."""
         return self.words.query.words if self.words else {}
 
-    def ranked(self, catalog: Catalog, selection: Selection, limit: int) -> Ranked:
+    def ranked(self, selection: Selection, limit: int) -> Ranked:
         """What the query finds, best first; ``limit`` are likely to be enough."""
         if self.words is None:
             assert self.ear is not None
-            return by_ear(catalog, self.ear, selection, limit)
+            return by_ear(self.ear, selection, limit)
         if self.ear is None:
-            return by_words(catalog, self.words, selection, limit)
-        return by_both(catalog, self.ear, self.words, selection, limit)
+            return by_words(self.words, selection, limit)
+        return by_both(self.ear, self.words, selection, limit)
 
     def why(self, found: Candidate) -> dict[str, Any]:
         """The fields of a hit that say what spoke for it."""

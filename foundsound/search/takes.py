@@ -15,6 +15,7 @@ import numpy as np
 from foundsound.embedding.embedder import Floats
 
 SAME = 0.995  # cosine; 0.98 merges windows of one sound, and other sounds reach that too
+TAIL = 24  # characters of a name that may hold a take's number
 SAME_LENGTH = 0.02  # difference, of the longer one
 # "Rain 2", "rain_take03", "rain (4)", "rain-tk-7b"; but "kick01" only with two digits: of a "C4"
 # the number is no take's.
@@ -40,10 +41,12 @@ class Candidate:
 
 def take_stem(path: str) -> str:
     """Folder and name without ending and take number, in one case: the same for all takes."""
-    stem = os.path.splitext(path)[0]
-    folder, name = os.path.split(stem)
-    shorter = _TAKE.sub("", name)
-    return f"{folder}/{(shorter or name).casefold()}"
+    folder, _, name = path.rpartition("/")
+    name = os.path.splitext(name)[0]
+    take = _TAKE.search(name, max(0, len(name) - TAIL))
+    if take is not None and take.start() > 0:
+        name = name[: take.start()]
+    return f"{folder}/{name.casefold()}"
 
 
 def fold(candidates: Sequence[Candidate], alike: float) -> list[list[int]]:

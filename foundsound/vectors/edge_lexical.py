@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import qdrant_edge as edge
 
+from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.edge import guarded, make_shard
 from foundsound.vectors.lexical import (
     LexicalHit,
@@ -32,6 +34,7 @@ class EdgeLexicalIndex:
     """
 
     def __init__(self, directory: Path) -> None:
+        self._directory = directory
         # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
         self._lock = threading.Lock()
         if not directory.exists():
@@ -80,8 +83,9 @@ class EdgeLexicalIndex:
 
     def optimize(self) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        with self._lock:
-            guarded(self._shard.optimize, "The lexical index failed")
+        if has_room_for_copy(self._directory):
+            with self._lock:
+                guarded(self._shard.optimize, "The lexical index failed")
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
@@ -93,6 +97,7 @@ class EdgeLexicalIndex:
             self._shard.update(operation)
             self._shard.flush()  # Edge acknowledges before it is safe from a power cut
 
+        check_room(self._directory)
         with self._lock:
             guarded(update_and_flush, "The lexical index failed")
 
@@ -104,10 +109,17 @@ def _sparse(terms: SparseTerms) -> edge.SparseVector:
 def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> edge.Filter | None:
     if only is None and not exclude:
         return None
+    if isinstance(only, frozenset) and not exclude:
+        return _only(only)
     return edge.Filter(
         must=None if only is None else [_with_ids(only)],
         must_not=[_with_ids(exclude)] if exclude else None,
     )
+
+
+@lru_cache(maxsize=4)  # ids that come again and again
+def _only(sound_ids: frozenset[str]) -> edge.Filter:
+    return edge.Filter(must=[_with_ids(sound_ids)])
 
 
 def _with_ids(sound_ids: Collection[str]) -> edge.HasIdCondition:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from demo.browser import CHROMIUM, HELP
 from demo.browser import browser as open_browser
@@ -110,6 +110,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         permissions=["microphone", "clipboard-read", "clipboard-write"],
     )
     made.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield made
     made.close()
 

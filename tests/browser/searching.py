@@ -12,7 +12,7 @@ def search(page: Page, studio: Studio, text: str) -> Locator:
     page.goto(studio.url)
     page.locator(QUERY).fill(text)
     page.locator(QUERY).press("Enter")
-    rows = page.locator("li.row")
+    rows = page.get_by_role("list", name=f"Found: {text}").locator("li.row")
     expect(rows.first).to_be_visible()
     return rows
 

@@ -11,7 +11,7 @@ def test_a_line_around_points_lists_their_sounds(page: Page, studio: Studio) -> 
     page.get_by_role("button", name="Lasso").click()
     box = drawn.bounding_box()
     assert box is not None
-    left, top = box["x"] + 4, box["y"] + 50
+    left, top = box["x"] + 4, box["y"] + 4
     right, bottom = box["x"] + box["width"] - 4, box["y"] + box["height"] - 4
     page.mouse.move(left, top)
     page.mouse.down()

@@ -103,7 +103,7 @@ def test_ranks_are_fused_by_the_formula(
 ) -> None:
     ear, words = sides(indexes, ideal)
     expected = ranked_by_hand(ideal)
-    found = list(by_both(catalog, ear, words, EVERYTHING, SOUNDS).candidates)
+    found = list(by_both(ear, words, EVERYTHING, SOUNDS).candidates)
     assert {each.sound_id for each in found} == expected.keys()
     assert [each.fused for each in found] == pytest.approx(list(expected.values()), rel=1e-3)
     for each in found:
@@ -117,11 +117,11 @@ def test_every_sound_is_given_once_however_small_the_pool(
     indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog
 ) -> None:
     ear, words = sides(indexes, 3.0)
-    found = [each.sound_id for each in by_both(catalog, ear, words, EVERYTHING, 5).candidates]
+    found = [each.sound_id for each in by_both(ear, words, EVERYTHING, 5).candidates]
     assert len(found) == len(set(found)) == SOUNDS
-    heard = [each.sound_id for each in by_ear(catalog, ear, EVERYTHING, 5).candidates]
+    heard = [each.sound_id for each in by_ear(ear, EVERYTHING, 5).candidates]
     assert len(heard) == len(set(heard)) == SOUNDS
-    said = [each.sound_id for each in by_words(catalog, words, EVERYTHING, 5).candidates]
+    said = [each.sound_id for each in by_words(words, EVERYTHING, 5).candidates]
     assert len(said) == len(set(said)) == SOUNDS / 5
     # The pool is fused; what follows stays in the order in which it is heard.
     tail = [id_ for id_ in heard if id_ in set(found[-100:])]
@@ -134,7 +134,7 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     ear, words = sides(indexes, 3.0)
     chosen = frozenset(sound(k) for k in range(0, SOUNDS, 7))
     selection = Selection(Conditions(), chosen, frozenset({sound(0)}))
-    found = list(by_both(catalog, ear, words, selection, 10).candidates)
+    found = list(by_both(ear, words, selection, 10).candidates)
     assert {each.sound_id for each in found} == chosen - {sound(0)}
     heard = [each.heard.rank for each in found if each.heard]
     assert sorted(heard) == list(range(1, len(chosen)))
@@ -145,8 +145,8 @@ def test_words_choose_among_what_is_near_when_a_sound_was_shown(
 ) -> None:
     ear, words = sides(indexes, 3.0)
     shown = Words(words.index, words.query, share=0.5, among_near=True)
-    nearest = [each.sound_id for each in by_ear(catalog, ear, EVERYTHING, 100).candidates][:100]
-    found = list(by_both(catalog, ear, shown, EVERYTHING, 10).candidates)
+    nearest = [each.sound_id for each in by_ear(ear, EVERYTHING, 100).candidates][:100]
+    found = list(by_both(ear, shown, EVERYTHING, 10).candidates)
     assert {each.sound_id for each in found[:100]} == set(nearest)
     assert any(each.said for each in found[:100])
     assert not any(each.said for each in found[100:])

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.errors import InvalidRequest
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
@@ -165,6 +166,26 @@ def test_within_refines_an_earlier_result(find: Find, library: Library) -> None:
     assert find("tone", within=[]) == find("", within=[]) == []
 
 
+@both_databases
+def test_a_filter_finds_what_fits_by_now(find: Find, library: Library) -> None:
+    searcher = Searcher(library)
+
+    def found(text: str) -> list[str]:
+        hits = searcher.search(Query(text=text, show_weak=True, fold=False)).hits
+        return sorted(hit.sound_id for hit in hits)
+
+    every = found("noise dur:>0")
+    assert len(every) == len(FILES)
+    assert found("noise tag:wet") == found("noise tag:wet") == []
+    with library.catalog.write(alone=True) as session:
+        add_tags(session, every[:3], ["Wet"])
+    assert found("noise tag:wet") == every[:3]
+    assert found("noise -tag:wet") == every[3:]
+    with library.catalog.write(alone=True) as session:
+        remove_tags(session, every[:1], ["Wet"])
+    assert found("noise tag:wet") == every[1:3]
+
+
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator[Searcher]:
     """60 tones of which the lowest ten and the highest ten are marked; only read."""
@@ -192,6 +213,7 @@ def test_every_way_of_filtering_finds_the_same(
     assert len(everything) == 60
     monkeypatch.setattr(matching, "FEW", few)
     monkeypatch.setattr(matching, "PATIENCE", patience)
+    monkeypatch.setattr(matching, "SPARE", 1.5 if patience > 3 else 1000.0)
     for filters in ("folder:low", "-folder:high", "name:*5.wav", "folder:mid dur:<5"):
         text = f"a high tone, beep {filters}"
         allowed = {hit.sound_id for hit in crowded.search(Query(text=filters, limit=60)).hits}

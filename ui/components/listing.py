@@ -14,6 +14,7 @@ def sound_list(
     rows: list[Json],
     acted: Acted,
     *,
+    label: str = "Sounds",
     more: bool = False,
     focus: bool = False,
     removable: bool = False,
@@ -23,12 +24,14 @@ def sound_list(
     Args:
         rows: as :func:`ui.listed.row` makes them.
         acted: what to do with its events; :func:`ui.actions.act` does what every list can.
+        label: what they are, for screen readers.
         more: there are more, and a button asks for them.
         focus: the cursor goes to the query line when the page opens.
         removable: chosen ones can be taken out of what is listed.
     """
     data = {
         "rows": rows,
+        "label": label,
         "collections": known_collections(),
         "more": more,
         "focus": focus,

@@ -27,9 +27,13 @@ export async function points({ version, dark }) {
     names: told.names,
     durations: told.durations,
     legend: shades.legend,
-    low: [0, 0],
-    high: [told.side, told.side],
+    low: [least(told.x), least(told.y)],
+    high: [-least(told.x, -1), -least(told.y, -1)],
   };
+}
+
+function least(values, sign = 1) {
+  return values.reduce((found, each) => Math.min(found, sign * each), Infinity);
 }
 
 /** A colour for each of the most frequent groups, as far apart on the wheel as can be. */

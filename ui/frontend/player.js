@@ -36,12 +36,16 @@ class Player extends EventTarget {
     } else {
       this.track = track;
       this.asIs = false;
-      this.audio.src = rendition(track.id);
-      this.audio.currentTime = from; // before the metadata is there: where playing starts
+      this.from(rendition(track.id), from);
       this.tell("track");
     }
     this.track = track;
     this.start();
+  }
+
+  /** Take an address from a second on: the fragment tells the browser before it has loaded any. */
+  from(url, second) {
+    this.audio.src = second ? `${url}#t=${second.toFixed(3)}` : url;
   }
 
   start() {
@@ -54,9 +58,7 @@ class Player extends EventTarget {
   fellBack() {
     if (!this.track || this.asIs) return false;
     this.asIs = true;
-    const at = this.track.start || 0;
-    this.audio.src = new URL(`sounds/${this.track.id}/audio`, BASE).href;
-    this.audio.currentTime = at;
+    this.from(apiUrl(`sounds/${this.track.id}/audio`), this.track.start || 0);
     this.start();
     return true;
   }

@@ -32,6 +32,7 @@ class Results {
     this.data = data;
     theDock().dress(this.parent.host ?? this.parent);
     if (JSON.stringify(data.rows) !== this.drawn) this.build(data);
+    this.list.setAttribute("aria-label", data.label);
     this.selection.update(data);
     this.parent.querySelector(".more").hidden = !data.more;
     player.list = this.rows.map((row) => row.data);

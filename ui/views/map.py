@@ -57,7 +57,7 @@ def _chosen(ids: tuple[str, ...], count: int) -> None:
     first = f", the first {len(ids):,} are listed" if count > len(ids) else ""
     st.markdown(f"#### {counted(count, 'sound')} chosen{first}")
     rows = [row(each, each, known_roots()) for each in summaries(ids)]
-    sound_list("lasso", rows, _acted)
+    sound_list("lasso", rows, _acted, label="Chosen on the map")
 
 
 def _acted(event: Json) -> None:

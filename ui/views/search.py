@@ -150,14 +150,14 @@ def _welcome() -> None:
                 "`foundsound index /path/to/sounds`",
                 icon=":material/create_new_folder:",
             )
-        _rows(hits, more=False)
+        _rows(hits, "New in the library", more=False)
 
 
-def _rows(hits: list[Json], more: bool) -> None:
+def _rows(hits: list[Json], label: str, more: bool) -> None:
     known = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
     roots = known_roots()
     rows = [row(hit, known.get(hit["sound_id"], {}), roots) for hit in hits]
-    sound_list("results", rows, _acted, more=more, focus=True)
+    sound_list("results", rows, _acted, label=label, more=more, focus=True)
 
 
 @st.cache_data(ttl=20, max_entries=64, show_spinner=False)
@@ -205,7 +205,8 @@ def _found(asked: Asked, found: Json) -> None:
         several = "sound" if len(hits) == 1 else "sounds"
         best = " best" if found["cursor"] else ""
         st.caption(f"{len(hits)}{best} {several} · {found['took_ms']:.0f} ms · {found['model']}")
-    _rows(hits, more=bool(found["cursor"]) and asked.limit < MOST)
+    more = bool(found["cursor"]) and asked.limit < MOST
+    _rows(hits, f"Found: {asked.text or 'by example'}", more)
 
 
 def _nothing(asked: Asked) -> None:

@@ -12,6 +12,7 @@ from ui.client import ApiError, Json, api
 from ui.components.listing import sound_list
 from ui.components.stage import stage
 from ui.listed import row, shortened, specification
+from ui.offers import offers
 from ui.trouble import told
 from ui.wording import plain, size
 
@@ -104,10 +105,26 @@ def _user_data(sound: Json) -> None:
         _edit(sound_id, note=note)
     held = ", ".join(each["name"] for each in sound["collections"])
     st.caption(f"In collections: {plain(held)}" if held else "In no collection yet.")
+    if offers("/enrolled"):
+        _enrol(sound_id)
     if st.button("Find similar sounds", icon=":material/search:", key="find_similar"):
         st.switch_page(
             st.session_state.pages["search"], query_params=Asked(like=(sound_id,)).parameters
         )
+
+
+def _enrol(sound_id: str) -> None:
+    with st.popover("Enrol as a sound", icon=":material/record_voice_over:", key="enrol"):
+        st.caption("A named sound that is recognised by examples: this is one of them.")
+        name = st.text_input("Its name", placeholder="our elevator's fault", key="enrol_as")
+        if st.button("Enrol", key="enrol_now") and name.strip():
+            examples = [{"type": "item", "sound_id": sound_id}]
+            wanted = {"name": name.strip(), "examples": examples, "add": True}
+            try:
+                api().send("POST", "/enrolled", wanted)
+                st.toast(f"One more example of {name.strip()}")
+            except ApiError as error:
+                st.error(str(error))
 
 
 def _edit(sound_id: str, **changes: Any) -> None:
@@ -164,7 +181,7 @@ def _similar(sound: Json) -> None:
         return
     more = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
     rows = [row(hit, more.get(hit["sound_id"], {}), known_roots()) for hit in hits]
-    sound_list("similar", rows, _acted)
+    sound_list("similar", rows, _acted, label="Similar sounds")
 
 
 def _acted(event: Json) -> None:

@@ -123,7 +123,7 @@ def test_the_ensemble_is_the_mean_of_its_phrasings(
 class Counting:
     """An encoder that says what it was asked."""
 
-    name, dim, sample_rate = "counting", 4, 48_000
+    name, dim, sample_rate, logit_scale = "counting", 4, 48_000, 10.0
 
     def __init__(self) -> None:
         self.asked: list[str] = []
