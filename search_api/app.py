@@ -17,6 +17,7 @@ from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
+    alerts,
     classify,
     collections,
     duplicates,
@@ -103,6 +104,7 @@ def create_app(
         spaces,
         index,
         failed,
+        alerts,
     ):
         app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
     app.include_router(health.router)

@@ -23,6 +23,7 @@ def serve(
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
+    from foundsound.alerts.service import Alerting
     from foundsound.cli.access import when_servers_answer
     from foundsound.cli.api_thread import api_server, bind, demand_keys, local_url
     from foundsound.cli.model_choice import tell_choice
@@ -53,12 +54,14 @@ def serve(
         worker = Worker(library)
         watching = Watching(library.catalog, settings)
         runs = BackgroundRuns(library, worker)
+        alerting = Alerting(library.catalog, settings, library)
 
         def end() -> None:
             end_soon()
             watching.ask_to_stop()
             worker.ask_to_stop()
             runs.ask_to_stop()
+            alerting.ask_to_stop()
 
         with listener:
             server = api_server(library, runs, listener, end)
@@ -72,6 +75,7 @@ def serve(
                 err.print(f"The interface: [bold]{ui_url(settings)}[/]", soft_wrap=True)
             if work:
                 worker.start()
+                alerting.start()
             if watch:
                 watching.start()
             try:
@@ -79,5 +83,6 @@ def serve(
             finally:
                 end()
                 watching.close()
+                alerting.close()
                 runs.close()
                 worker.stop()
