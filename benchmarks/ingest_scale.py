@@ -1,14 +1,16 @@
-"""Scans of large roots: how fast, and with how much memory.
+"""Scans of large roots: how fast, and with how much memory; and how fast their queue is claimed.
 
 The files are tiny and nothing is embedded: a scan looks at names and stats, whatever is in a file.
 Baselines, each over the same tree in the same run: «os.walk + stat» looks at every file and
 compares it with nothing; «lists» does what foundsound did before: all files in one list, all rows
 in one dictionary, then the difference. Ratios are to os.walk + stat; processor time tells more
-than the clock when the machine has other work.
+than the clock when the machine has other work. «opened» counts the files below the root that were
+opened, of any name. Claims and their baselines: see ``claim_rate.py``.
 """
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from time import perf_counter, process_time
 from rich.table import Table
 from sqlalchemy import select
 
+from benchmarks.claim_rate import claim_rates, claim_table
 from benchmarks.measure import conditions, in_child, out, peak_rss_mb, progress_bar, rss_mb
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Location
@@ -42,6 +45,7 @@ class Timed:
     new: int = 0
     moved: int = 0
     unchanged: int = 0
+    opened: int = 0
 
 
 def main() -> None:
@@ -50,6 +54,8 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--small", type=int, default=10_000, help="files of the small tree")
     parser.add_argument("--rounds", type=int, default=3, help="rescans, of which the median counts")
+    parser.add_argument("--workers", type=int, default=8, help="that claim files at once")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of claims, each way")
     options = parser.parse_args()
     results: dict[int, dict[str, Timed]] = {}
     with tempfile.TemporaryDirectory(prefix="foundsound-scale-") as name, progress_bar() as bar:
@@ -63,9 +69,15 @@ def main() -> None:
             for label, timed in _contenders(folder, options.rounds):
                 results[count][label] = timed
                 bar.advance(working)
+        claiming = bar.add_task("Claiming", total=3)
+        claimed = {}
+        for label, one in claim_rates(options.files, options.workers, options.seconds):
+            claimed[label] = one
+            bar.advance(claiming)
     out.print(f"{options.files:,} files, {FILES_A_FOLDER} a folder, SQLite; {conditions()}")
     out.print(_table(results[options.files], options.files))
     out.print(_memory_table(results))
+    out.print(claim_table(claimed))
 
 
 def _write(root: Path, count: int) -> Iterator[None]:
@@ -98,6 +110,7 @@ def _scan(folder: Path, parts: list[bytes] | None = None) -> Timed:
         root = root_settings(session, root_for(session, os.fsencode(folder / "root")).id)
     assert root is not None
     scan = Scan(catalog, root, SHARE)
+    opened = _count_opened(root.path)
     before = rss_mb()
     started, cpu = perf_counter(), process_time()
     found: Found = scan_parts(scan, parts) if parts else scan_root(scan)
@@ -105,7 +118,22 @@ def _scan(folder: Path, parts: list[bytes] | None = None) -> Timed:
     catalog.close()
     if found.problems:
         raise RuntimeError(found.problems[0].reason)
-    return Timed(*spent, before, peak_rss_mb(), found.new, found.moved, found.unchanged)
+    counts = (found.new, found.moved, found.unchanged, len(opened))
+    return Timed(*spent, before, peak_rss_mb(), *counts)
+
+
+def _count_opened(root: bytes) -> list[str]:
+    """Notes, until the process ends, whatever it opens below a folder."""
+    opened: list[str] = []
+    below = os.fsdecode(root)
+
+    def note(event: str, arguments: tuple[object, ...]) -> None:
+        path = arguments[0] if event == "open" else None
+        if isinstance(path, str | bytes) and os.fsdecode(path).startswith(below):
+            opened.append(os.fsdecode(path))
+
+    sys.addaudithook(note)
+    return opened
 
 
 def _walk(folder: Path) -> Timed:
@@ -142,7 +170,7 @@ def _lists(folder: Path) -> Timed:
 
 
 def _table(timed: dict[str, Timed], count: int) -> Table:
-    table = Table("", "seconds", "files/s", "ratio", "CPU s", "files/CPU s", "CPU ratio")
+    table = Table("", "seconds", "files/s", "ratio", "CPU s", "files/CPU s", "CPU ratio", "opened")
     baseline = timed["os.walk + stat"]
     for label, one in timed.items():
         files = one.new + one.moved + one.unchanged
@@ -156,6 +184,7 @@ def _table(timed: dict[str, Timed], count: int) -> Table:
             f"{one.cpu_seconds:.2f}",
             f"{cpu_rate:,.0f}",
             f"{count / baseline.cpu_seconds / cpu_rate:.1f}",
+            f"{one.opened}",
         )
     return table
 

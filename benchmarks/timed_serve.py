@@ -15,8 +15,8 @@ import uvicorn
 
 from foundsound.catalog.database import Catalog
 from foundsound.cli.app import main
+from foundsound.hearing.text_vectors import TextVectors
 from foundsound.search.searcher import Searcher
-from foundsound.search.text_vectors import TextVectors
 from foundsound.vectors.edge import EdgeIndex
 from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 

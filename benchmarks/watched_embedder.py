@@ -23,6 +23,11 @@ class WatchedEmbedder:
         self.windows = 0
         self.seconds = 0.0
 
+    @property
+    def logit_scale(self) -> float:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        return self._inner.logit_scale
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
         started = time.perf_counter()

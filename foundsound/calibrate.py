@@ -18,9 +18,11 @@ from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Space, StoredCalibration
 from foundsound.catalog.upsert import upsert
 from foundsound.embedding.calibration import VERSION, Background, Calibration, measure
-from foundsound.embedding.embedder import Floats
+from foundsound.embedding.embedder import Embedder, Floats
+from foundsound.embedding.space import space_key
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.settings import Settings
 from foundsound.vectors.store import space_name
 
 
@@ -34,15 +36,26 @@ def calibrate(library: Library, space: OpenSpace) -> None:
     """
     if known_calibration(library.catalog, space) is not None or not space.vectors.count():
         return
-    file = library.settings.cache_dir / "calibration" / f"{space_name(space.key)}-{VERSION}.npz"
-    found = _read(file)
-    if found is None:
-        found = measure(space.embedder)
-        _write(file, found)
+    found = measured_calibration(space.embedder, library.settings)
     with library.catalog.write() as session:
         if session.get(Space, space.id) is not None:  # it may have been dropped meanwhile
             _store(session, space.id, found)
     space.calibration = found
+
+
+def measured_calibration(embedder: Embedder, settings: Settings) -> Calibration:
+    """The calibration of a model's space, measured unless a file in the cache has it.
+
+    Raises:
+        ModelError: the model failed.
+    """
+    name = space_name(space_key(embedder))
+    file = settings.cache_dir / "calibration" / f"{name}-{VERSION}.npz"
+    found = _read(file)
+    if found is None:
+        found = measure(embedder)
+        _write(file, found)
+    return found
 
 
 def known_calibration(catalog: Catalog, space: OpenSpace) -> Calibration | None:

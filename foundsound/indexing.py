@@ -71,6 +71,7 @@ class IndexProgress(BaseModel):
         default=0, description="Pairs of sounds that were found to be one to the ear."
     )
     duplicates: int = Field(default=0, description="Files whose content was known already.")
+    elsewhere: int = Field(default=0, description="Files that other workers did meanwhile.")
     audio_s: float = Field(default=0.0, description="Seconds of audio embedded in this run.")
     problem_count: int = Field(default=0, description="Files that could not be used.")
     problems: list[FileProblem] = Field(default_factory=list)

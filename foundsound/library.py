@@ -31,7 +31,14 @@ from foundsound.errors import InvalidRequest, LibraryBusy, NotFound
 from foundsound.lexical.document import WORDS_VERSION, words_key
 from foundsound.lexical.refresh import check_words, refresh_words
 from foundsound.open_space import OpenSpace
-from foundsound.opening import agree_on_vectors, is_shared, make_folder, open_store, take_access
+from foundsound.opening import (
+    agree_on_store,
+    agree_on_vectors,
+    is_shared,
+    make_folder,
+    open_store,
+    take_access,
+)
 from foundsound.path_map import PathMap
 from foundsound.settings import Settings
 from foundsound.vectors.index import VectorIndex
@@ -55,7 +62,7 @@ class Library:
 
     Raises:
         LibraryBusy: another process owns it.
-        LibraryError: its files are damaged or too new.
+        LibraryError: its files are damaged or too new, or its vectors lie elsewhere.
         Unavailable: a server that it needs is away.
         ModelError: the model is unknown.
     """
@@ -85,6 +92,7 @@ class Library:
             agree_on_vectors(self.catalog, settings)
             self.store: VectorStore = open_store(settings)
             opened.callback(self.store.close)
+            agree_on_store(self.catalog, self.store, settings)
             self.words = self._open_words()
             opened.callback(self.words.close)
             self.space = self._open_space(self._embedder())

@@ -83,8 +83,14 @@ def mounts_below(folder: bytes, among: Sequence[Mount]) -> list[bytes]:
     return sorted(os.path.relpath(point, real) for point in inside)
 
 
-def choose_watch(folder: bytes, among: Sequence[Mount]) -> tuple[WatchedBy, str]:
-    """How changes below a folder are found best, and a sentence that says why."""
+def choose_watch(
+    folder: bytes, among: Sequence[Mount], mode: str = "auto"
+) -> tuple[WatchedBy, str]:
+    """How changes below a folder are found, as asked for or best; and a sentence that says why."""
+    if mode == "polling":
+        return "polling", "As it was asked for."
+    if mode == "native":
+        return "native", "As it was asked for."
     mount = mount_of(folder, among)
     if mount is None:
         return "native", "The system tells of changes."

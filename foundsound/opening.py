@@ -1,9 +1,18 @@
 """What a library is opened from: its folder, its vectors' store, and who may open it."""
 
 import time
+import uuid
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.vectors_mark import (
+    VectorsMark,
+    has_vectors,
+    set_vectors_mark,
+    vectors_mark,
+)
 from foundsound.errors import LibraryBusy, LibraryError
 from foundsound.ownership import OwnerLock, SharedAccess
 from foundsound.settings import Settings
@@ -16,6 +25,15 @@ ALONE_AMONG_OTHERS = (
 OTHERS_ALONE = (
     "Another process keeps this catalogue's vectors in its own folder. Start it anew with "
     "FOUNDSOUND_QDRANT_URL."
+)
+OTHERS_STORE = (
+    "{where} holds another library's vectors. Check FOUNDSOUND_QDRANT_URL; each library on a "
+    "Qdrant server needs a FOUNDSOUND_QDRANT_PREFIX of its own."
+)
+NO_VECTORS = (
+    "{where} has none of this library's vectors. Check FOUNDSOUND_QDRANT_URL, "
+    "FOUNDSOUND_QDRANT_PREFIX and FOUNDSOUND_DATA_DIR. If the vectors are lost for good, "
+    "'foundsound model vectors-lost' has everything embedded again."
 )
 AGREE_S = 3.0  # a process that was just killed holds its say for a moment
 
@@ -50,6 +68,46 @@ def agree_on_vectors(catalog: Catalog, settings: Settings) -> None:
         if time.monotonic() > deadline:
             raise LibraryBusy(ALONE_AMONG_OTHERS if alone else OTHERS_ALONE)
         time.sleep(0.05)
+
+
+def agree_on_store(catalog: Catalog, store: VectorStore, settings: Settings) -> None:
+    """Make sure that the store is the one into which the catalogue's sounds were embedded.
+
+    Any other one would look as if all vectors were lost, and everything be embedded again.
+
+    Raises:
+        LibraryError: it is another one.
+        Unavailable: one of them is away.
+    """
+    with catalog.read() as session:
+        known = vectors_mark(session)
+    found = store.mark()
+    if known is not None and known == VectorsMark(found or "", placed=True):
+        return
+    # First the catalogue has the mark, then the store, then the catalogue knows that: a crash in
+    # between leaves a mark that may be placed.
+    with catalog.write(alone=True) as session:
+        known = vectors_mark(session) or VectorsMark(uuid.uuid4().hex, placed=False)
+        set_vectors_mark(session, known.mark, placed=known.placed)
+    with catalog.write(alone=True) as session:
+        known, found = vectors_mark(session), store.mark()
+        assert known is not None
+        if found != known.mark:
+            _check_store(session, known, found, settings)
+            store.set_mark(known.mark)
+        set_vectors_mark(session, known.mark, placed=True)
+
+
+def _check_store(
+    session: Session, known: VectorsMark, found: str | None, settings: Settings
+) -> None:
+    if settings.database_url is None and settings.qdrant_url is None:
+        return  # in a folder of its own a catalogue loses its vectors by somebody's hand alone
+    where = settings.qdrant_url or settings.data_dir / "vectors"
+    if found is not None:
+        raise LibraryError(OTHERS_STORE.format(where=where))
+    if known.placed and has_vectors(session):
+        raise LibraryError(NO_VECTORS.format(where=where))
 
 
 def open_store(settings: Settings) -> VectorStore:

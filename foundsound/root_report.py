@@ -101,7 +101,7 @@ def add_root(session: Session, path: bytes, wanted: RootChange) -> Root:
     root.watched = True
     change_root(session, root, wanted)
     if root.watched_by is None:
-        root.watched_by, root.note = choose_watch(path, mounts())
+        root.watched_by, root.note = choose_watch(path, mounts(), root.mode)
     return root
 
 

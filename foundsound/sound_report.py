@@ -17,6 +17,12 @@ from foundsound.catalog.spaces import windows_of
 from foundsound.errors import NotFound
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metadata.ucs_name import parse_ucs_name
+from foundsound.suggestion_report import (
+    DecisionReport,
+    SuggestionReport,
+    report_decisions,
+    report_suggestions,
+)
 from foundsound.user_data import UserData, user_data_of
 
 
@@ -76,6 +82,12 @@ class SoundReport(UserData):
         description="What was measured of it and is heard in it; null until it is analysed."
     )
     ucs_files: list[UcsFile] = Field(description="What the names of its files say by UCS.")
+    suggestions: list[SuggestionReport] = Field(
+        description="Categories and tags that it may deserve by ear, strongest first."
+    )
+    decisions: list[DecisionReport] = Field(
+        description="Suggestions that were accepted or rejected."
+    )
 
 
 def report_sound(session: Session, sound_id: str) -> SoundReport:
@@ -110,6 +122,8 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         imported=_imported(session, sound_id),
         analysis=analysis_of(session, sound_id),
         ucs_files=_ucs_files(sound),
+        suggestions=report_suggestions(session, sound_id),
+        decisions=report_decisions(session, sound_id),
     )
 
 

@@ -39,7 +39,7 @@ def drain(
         before = progress.files_done
         left = patiently.do(attempt)
         if not left.files:
-            # Others may have done some of them.
+            progress.elsewhere += max(0, progress.files_total - progress.files_done)
             progress.files_done, progress.bytes_done = progress.files_total, progress.bytes_total
             listener(progress)
             return

@@ -17,9 +17,10 @@ from foundsound.catalog.locations import (
     mark_changed,
     mark_found,
     refresh_identities,
+    seen_file,
 )
 from foundsound.catalog.paths import path_key
-from foundsound.catalog.same_files import Twin, find_twins, move, take_content
+from foundsound.catalog.same_files import Twin, find_twins, move, other_names, take_content
 from foundsound.catalog.stats import Problem
 from foundsound.indexing import MAX_PROBLEMS
 
@@ -37,6 +38,7 @@ class Found:
     changed: int = 0
     moved: int = 0  # known files under another path, and further names of known files
     resumed: int = 0  # unchanged, but not finished by an earlier run
+    queued: int = 0  # of these, for whoever is quickest
     unchanged: int = 0
     missing: int = 0
     returned: int = 0  # tombstones that are there again, unchanged
@@ -59,6 +61,8 @@ class Findings:
         root_path: absolute.
         hold: asked for each file that has to be read; True leaves it for later.
         stable_inodes: another inode at a path is another file.
+        linked: other names of a changed file are changed as well; a scan that meets them all by
+            itself needs it not.
         found: the counts that are kept.
     """
 
@@ -72,6 +76,7 @@ class Findings:
         found: Found,
         *,
         stable_inodes: bool,
+        linked: bool = False,
     ) -> None:
         self._catalog = catalog
         self._root_id = root_id
@@ -79,6 +84,7 @@ class Findings:
         self._queued = queued
         self._hold = hold
         self._stable = stable_inodes
+        self._linked = linked
         self._found = found
         self._new: list[SeenFile] = []
         self._changed: list[tuple[int, SeenFile]] = []
@@ -129,6 +135,8 @@ class Findings:
             twins = find_twins(session, files)
         added, copied, moved = self._sort_new(twins)
         changed, same = self._sort_changed(twins)
+        if self._linked:
+            changed += self._other_names(changed)
         with self._catalog.write() as session:
             # Contents are handed on before the places they come from are written over.
             move(session, [(twin, seen.raw_path) for seen, twin in moved], self._root_id)
@@ -177,6 +185,21 @@ class Findings:
             else:
                 changed.append((id_, seen))
         return changed, same
+
+    def _other_names(self, changed: list[tuple[int, SeenFile]]) -> list[tuple[int, SeenFile]]:
+        """What a write through one name of a file did to its other names, in any root."""
+        with self._catalog.read() as session:
+            names = other_names(session, changed)
+        inodes = {(seen.device, seen.inode) for _, seen in changed}
+        found = []
+        for id_, root, raw_path in names:
+            try:
+                seen = seen_file(raw_path, os.stat(os.path.join(root, raw_path)))
+            except OSError:
+                continue  # the next scan tells
+            if (seen.device, seen.inode) in inodes:
+                found.append((id_, seen))
+        return found
 
     def _has_left(self, twin: Twin, seen: SeenFile) -> bool:
         """True when the file is at its old place no more, so that this one is where it went."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from foundsound.analysis.sound_analysis import Heard
+from foundsound.analysis.sound_analysis import Heard, SoundAnalysis
 from foundsound.catalog.analysis import is_analysed
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.sounds import SoundFacts, claim_content, claim_sound, refusal
@@ -27,6 +27,8 @@ from ingest.events import (
 )
 from ingest.leases import Leases
 from ingest.work_item import WorkItem
+
+HUNG = SoundAnalysis(note="The analysis of the sound took too long.")
 
 
 @dataclass
@@ -104,10 +106,25 @@ def _claim(
 
 
 def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:
-    item, sound_id = attempt.item, attempt.sound_id
-    heard: Heard | None = None
     # It may have been the analysis that crashed: the second attempt does without.
     analyse = attempt.analyse and not attempt.deaths
+    try:
+        _hand_over(attempt, decoder, hand_over, analyse)
+    except DecoderStalled:
+        if not analyse:
+            raise
+        # Or that hung, which shall not cost the sound its place in a search.
+        _hand_over(attempt, decoder, hand_over, analyse=False, heard=Heard(HUNG, None))
+
+
+def _hand_over(
+    attempt: Attempt,
+    decoder: DecoderProcess,
+    hand_over: Callable[[Event], None],
+    analyse: bool,
+    heard: Heard | None = None,
+) -> None:
+    item, sound_id = attempt.item, attempt.sound_id
     for number, decoded in enumerate(decoder.decode(item, analyse)):
         if isinstance(decoded, Heard):
             heard = decoded

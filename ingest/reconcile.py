@@ -14,6 +14,7 @@ from foundsound.catalog.roots import root_for
 from foundsound.catalog.scope import Scope
 from foundsound.catalog.stats import Problem
 from foundsound.errors import InvalidRequest
+from foundsound.ignore_rules import IgnoreRules
 from foundsound.library import Library
 from ingest.findings import Found
 from ingest.scan import Scan, scan_parts
@@ -33,8 +34,9 @@ def reconcile(
         Where it looked, and what it found.
 
     Raises:
-        InvalidRequest: there is nothing at ``path``, or no audio file by its name, or it is this
-            machine's place for a folder that the catalogue knows by another path.
+        InvalidRequest: there is nothing at ``path``, or no audio file by its name, or its root's
+            patterns leave it alone, or it is this machine's place for a folder that the catalogue
+            knows by another path.
     """
     target = absolute(path)
     folder = target if os.path.isdir(target) else os.path.dirname(target)
@@ -55,8 +57,15 @@ def reconcile(
     with library.catalog.write(alone=True) as session:  # two scans must not add one root twice
         root = root_settings(session, root_for(session, folder).id)
         queued = Queued(work_space(session, library.space_id), priority)
-    assert root is not None
-    scope = Scope(root.id, b"" if target == root.path else os.path.relpath(target, root.path))
+        assert root is not None
+        below = b"" if target == root.path else os.path.relpath(target, root.path)
+        if below and IgnoreRules(root.ignored).ignores_below(below, folder=folder == target):
+            raise InvalidRequest(
+                f"{path_text(target)} is left alone by the patterns of {path_text(root.path)} "
+                "(hidden files, and what was given as --ignore). A pattern that begins with ! "
+                "takes it back: foundsound roots change --help."
+            )
+    scope = Scope(root.id, below)
     share = library.settings.vanished_share
     found = scan_parts(Scan(library.catalog, root, share, queued, stop=stop), [scope.folder])
     if not stop.is_set():
@@ -64,6 +73,8 @@ def reconcile(
     if root.paused:
         reason = "The folder is paused; foundsound roots resume goes on with it."
         found.add_problem(Problem(root.path, reason))
+    else:
+        found.queued = found.new + found.changed + found.resumed
     library.catalog.signal.notify()
     return scope, found
 

@@ -81,7 +81,7 @@ class RootWatcher:
         with ExitStack() as watching:
             identity = _identity(self.root.path)
             self._absent = False
-            watched_by, note = self._decide()
+            watched_by, note = choose_watch(self.root.path, mounts(), self.root.mode)
             if watched_by == "native" and identity is not None:
                 # Before the scan: what happens during it is told.
                 try:
@@ -107,13 +107,6 @@ class RootWatcher:
                     self._scan(interval_s)
                 else:
                     self._sync.look_at(paths)
-
-    def _decide(self) -> tuple[WatchedBy, str]:
-        if self.root.mode == "polling":
-            return "polling", "As it was asked for."
-        if self.root.mode == "native":
-            return "native", "As it was asked for."
-        return choose_watch(self.root.path, mounts())
 
     def _tell(self, watched_by: WatchedBy, note: str) -> None:
         log.info("%s is watched by %s: %s", path_text(self.root.path), watched_by, note)

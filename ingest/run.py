@@ -40,6 +40,7 @@ def index_paths(
     progress.state = "scanning"
     listener(progress)
     scopes: list[Scope] = []
+    queued = 0
     patiently = Patience(library, progress, listener, stop)
     try:
         for path in paths:
@@ -47,6 +48,7 @@ def index_paths(
                 break
             scope, found = patiently.do(partial(reconcile, library, path, stop, Priority.USER))
             scopes.append(scope)
+            queued += found.queued
             progress.new += found.new
             progress.changed += found.changed
             progress.moved += found.moved
@@ -61,7 +63,7 @@ def index_paths(
             raise
     finally:
         progress.seconds = time.monotonic() - started
-    work_off(library, scopes, progress, listener, stop)
+    work_off(library, scopes, progress, listener, stop, queued)
 
 
 def work_off(
@@ -70,8 +72,13 @@ def work_off(
     progress: IndexProgress,
     listener: ProgressListener,
     stop: threading.Event,
+    queued: int = 0,
 ) -> None:
     """Embed what somebody waits for in these places, and bring everything else up to date.
+
+    Args:
+        queued: files that waited when their places were looked at; other workers may have been
+            quicker since.
 
     Raises:
         LibraryError, ModelError: the library or the model failed; finished work is kept.
@@ -82,6 +89,7 @@ def work_off(
         if scopes:
             work = patiently.do(partial(what_is_left, library, library.space, scopes))
             progress.files_total, progress.bytes_total = work.files, work.bytes
+            progress.elsewhere += max(0, queued - work.files)
             progress.state = "indexing"
             listener(progress)
             drain(library, library.space, scopes, progress, listener, stop)

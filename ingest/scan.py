@@ -76,6 +76,7 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
         scan.hold,
         found,
         stable_inodes=has_stable_inodes(mount_of(scan.root.path, among)),
+        linked=b"" not in raw_paths,
     )
     comparison = Comparison(scan.catalog, scan.root, rules, found.add_problem, closed)
     for seen, known in _each(comparison, raw_paths, scan.root.path):

@@ -1,21 +1,25 @@
 """Blue/green: embed the whole library with another model while the old one serves."""
 
+import logging
 import threading
 import time
 from functools import partial
 
 from foundsound.calibrate import calibrate
-from foundsound.catalog.backlog import enqueue_lacking
-from foundsound.catalog.queue import OpenWork, database_now
+from foundsound.catalog.backlog import enqueue_lacking, withdraw
+from foundsound.catalog.queue import OpenWork, database_now, work_space
 from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
 from foundsound.embedding.self_check import self_check
-from foundsound.errors import LibraryError
+from foundsound.errors import LibraryError, Unavailable
+from foundsound.hearing.suggest import suggest_lacking
 from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.drain import drain
 from ingest.outage import Patience
+
+log = logging.getLogger(__name__)
 
 
 def switch_model(
@@ -44,8 +48,12 @@ def switch_model(
             _check_complete(library, space, wanted)
             calibrate(library, space)
             library.activate(space, keep=wanted.keep)
+            library.catalog.signal.notify()  # other workers follow
             done = True
+            suggest_lacking(library, stop.is_set)
     finally:
+        if not done:
+            _withdraw(library, space)
         if library.space is not space:
             space.close()
         progress.seconds = time.monotonic() - started
@@ -78,7 +86,19 @@ def _embed_lacking(
 
 def _enqueue(library: Library, space: OpenSpace, copy: int) -> OpenWork:
     with library.catalog.write() as session:
-        return enqueue_lacking(session, space.id, database_now(session), copy)
+        work = enqueue_lacking(session, space.id, database_now(session), copy)
+    library.catalog.signal.notify()  # other workers may help
+    return work
+
+
+def _withdraw(library: Library, space: OpenSpace) -> None:
+    """Other workers shall not go on with a change that was given up."""
+    try:
+        with library.catalog.write(alone=True) as session:
+            if work_space(session, space.id):
+                withdraw(session, space.id, database_now(session))
+    except Unavailable as error:  # then they do, and the same command finds it done
+        log.warning("what waits for %s stays in the queue: %s", space.embedder.name, error)
 
 
 def _check_complete(library: Library, space: OpenSpace, wanted: Switch) -> None:

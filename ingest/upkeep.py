@@ -4,6 +4,7 @@ import threading
 
 from foundsound.calibrate import calibrate
 from foundsound.catalog.spaces import active_space, space_status
+from foundsound.hearing.suggest import suggest_lacking
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.analyse import analyse_lacking
@@ -29,6 +30,7 @@ def keep_up(
         library.words.optimize()
     calibrate(library, library.space)
     _activate_if_complete(library)
+    suggest_lacking(library, stop.is_set)
     analyse_lacking(library, progress, listener, stop)
 
 

@@ -11,6 +11,7 @@ from foundsound.errors import FoundsoundError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from ingest.helping import Helping
 from ingest.leases import Leases
 from ingest.pipeline import Pipeline
 from ingest.purge import is_due as purge_is_due
@@ -27,12 +28,15 @@ log = logging.getLogger(__name__)
 class Worker:
     """Embeds whatever the queue has for the library's space, side by side with other workers.
 
+    When that is nothing, it helps to fill a space that is to take over, see ``helping.py``.
+
     What is no file's fault, such as a full disk or a database that is away, is waited out. Use it
     by :meth:`start` and :meth:`stop`, which run it in a thread, or call :meth:`run` in one's own.
     """
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._helping = Helping(library)
         self._turn = threading.Condition()
         self._busy = False  # a pipeline runs
         self._pauses = 0  # somebody else's pipeline runs, or wants to
@@ -102,6 +106,7 @@ class Worker:
                 self._retry_s = min(2 * self._retry_s, MAX_RETRY_S)
             else:
                 self._listen(wait_s)
+        self._helping.close()
 
     def _tell(self, error: Exception) -> None:
         self.failure = str(error)
@@ -122,7 +127,9 @@ class Worker:
             Pipeline(library, space, leases, progress, _ignore, stop).run()
         if (progress.files_done or purge_is_due(library)) and not self._interrupt.is_set():
             keep_up(library, progress, _ignore, self._interrupt)
-        return progress.files_done > 0
+        if progress.files_done or self._interrupt.is_set():
+            return progress.files_done > 0
+        return self._helping.help(self._interrupt)
 
     def _until_due(self) -> float:
         with self._library.catalog.read() as session:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from foundsound import __version__
+from foundsound.hearing.classifier import Classifier
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.search.searcher import Searcher
@@ -15,8 +16,10 @@ from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
+    classify,
     collections,
     duplicates,
+    enrolled,
     failed,
     health,
     index,
@@ -51,7 +54,7 @@ def create_app(
         local_only: answer under the names of the loopback interface alone; there, what people
             say of sounds may be changed without the token.
     """
-    state = ApiState(library, Searcher(library), runs, token, local_only)
+    state = ApiState(library, Searcher(library), Classifier(library), runs, token, local_only)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -82,6 +85,8 @@ def create_app(
     problems.install(app)
     for module in (
         search,
+        classify,
+        enrolled,
         sounds,
         media,
         summaries,

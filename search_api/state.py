@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from foundsound.calibrate import calibrate
 from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
+from foundsound.hearing.classifier import Classifier
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.map.keeper import MapKeeper
@@ -38,6 +39,7 @@ class ApiState:
 
     library: Library
     searcher: Searcher
+    classifier: Classifier
     runs: IndexRuns | None
     token: str | None
     local_only: bool = False

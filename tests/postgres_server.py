@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -10,6 +11,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 START_S = 30.0
@@ -79,6 +81,14 @@ class PostgresServer:
             self._guard.communicate()  # closes its standard input
             self._guard = None
 
+    def freeze(self) -> None:
+        """Stop its processes where they are: they accept and acknowledge, and answer nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._signal(signal.SIGCONT)
+
     def remove(self) -> None:
         """Stop it and delete everything."""
         self.stop()
@@ -93,6 +103,11 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         """Delete a database, whoever is connected to it."""
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._guard is not None
+        for process in psutil.Process(self._guard.pid).children(recursive=True):
+            process.send_signal(number)
 
     def _make(self) -> None:
         options = ("--no-sync", "--encoding=UTF8", "--username=foundsound", "--auth=trust")

@@ -12,6 +12,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
+from foundsound.catalog.vectors_mark import say_vectors_are_lost
 from foundsound.errors import LibraryBusy, LibraryError, NotFound, Unavailable
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
@@ -122,6 +123,32 @@ def test_vectors_that_were_lost_are_made_again(
     second = open_library("b")
     assert index(second, sounds).embedded == 3
     assert len(found(second)) == 3
+
+
+def test_a_store_that_is_not_the_librarys_is_refused(
+    open_library: Open, sounds: Path, on_servers: Settings
+) -> None:
+    with open_library("a", "starter-bridge") as first:
+        index(first, sounds)
+    elsewhere = (
+        {"qdrant_prefix": f"test-{uuid4().hex}"},
+        {"qdrant_url": None, "data_dir": on_servers.data_dir / "b"},
+    )
+    for wrong in elsewhere:
+        with pytest.raises(LibraryError, match="has none of this library's vectors"):
+            Library(on_servers.model_copy(update=wrong))
+    other = {"database_url": None, "data_dir": on_servers.data_dir / "c", "model": "starter-bridge"}
+    with pytest.raises(LibraryError, match="holds another library's vectors"):
+        Library(on_servers.model_copy(update=other))
+    with open_library("d") as again:
+        assert index(again, sounds).unchanged == 3
+        assert len(found(again)) == 3
+        with again.catalog.write() as session:
+            say_vectors_are_lost(session)
+    moved = on_servers.model_copy(update=elsewhere[0])
+    with Library(moved) as again:
+        assert index(again, sounds).embedded == 3
+        assert len(found(again)) == 3
 
 
 def test_vectors_in_a_folder_are_not_for_two_machines(

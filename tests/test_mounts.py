@@ -88,4 +88,6 @@ def test_the_file_system_decides_how_changes_are_found(type_: str, way: str) -> 
 
 def test_a_system_that_does_not_tell_is_trusted() -> None:
     assert choose_watch(b"/x", [])[0] == "native"
+    for asked in ("native", "polling"):
+        assert choose_watch(b"/x", [Mount(b"/", "nfs4")], asked) == (asked, "As it was asked for.")
     assert not has_stable_inodes(None)

@@ -1,5 +1,6 @@
 """What a space lacks, written into the queue: so that a change of models skips nothing."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -15,7 +16,7 @@ from foundsound.catalog.models import (
     Work,
 )
 from foundsound.catalog.queue import BATCH, OpenWork, work_space
-from foundsound.catalog.scope import Scope
+from foundsound.catalog.scope import Scope, reachable
 from foundsound.catalog.spaces import active_space, embedded_in
 
 
@@ -55,6 +56,31 @@ def enqueue_lacking(session: Session, space_id: int, now: datetime, copy: int = 
         )
     )
     return OpenWork(files, int(size or 0))  # a Decimal on PostgreSQL
+
+
+def withdraw(session: Session, space_id: int, now: datetime) -> None:
+    """Nothing waits for this space any more, which is not the active one; claims run out."""
+    waiting = and_(Location.work_space == space_id, Location.work == Work.PENDING)
+    free = {"work_space": 0, "due_at": now, "priority": Priority.BACKGROUND}
+    session.execute(update(Location).where(waiting).values(free))
+    realign_queue(session, now)
+
+
+def space_to_fill(session: Session, now: datetime, but: Collection[int] = ()) -> Space | None:
+    """A space, other than the active one, for which work is due; None when there is none.
+
+    Args:
+        but: ids of spaces that are passed over.
+    """
+    due = select(Location.id).where(
+        Location.work_space == Space.id,
+        Location.due_at <= now,
+        Location.due_at.is_not(None),
+        Location.missing_since.is_(None),
+        reachable(),
+    )
+    wanted = select(Space).where(~Space.active, Space.id.not_in(but), due.exists())
+    return session.scalars(wanted.order_by(Space.id).limit(1)).first()
 
 
 def unfinished_files(session: Session, scope: Scope, space_id: int, after: int) -> list[int]:

@@ -78,6 +78,16 @@ class Catalog:
                 self._dialect.lock_writers(session.connection())
             yield session
 
+    @contextmanager
+    def writing_words(self) -> Iterator[None]:
+        """Held by one process at a time: an older text might be written after a newer one.
+
+        Raises:
+            Unavailable: the database is away, or another process takes too long.
+        """
+        with _explaining(self._dialect), self._dialect.writing_words():
+            yield
+
     def take_vectors(self, *, alone: bool) -> bool:
         """Say, until ``close``, whose vectors belong to the catalogue, see ``dialect.py``."""
         with _explaining(self._dialect):

@@ -1,5 +1,6 @@
 """What the catalogue asks of a database engine; SQLite and PostgreSQL give it in their own ways."""
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -29,6 +30,9 @@ class Dialect(Protocol):
 
     def lock_writers(self, connection: Connection) -> None:
         """Let no other transaction that asks for the same write until this one ends."""
+
+    def writing_words(self) -> AbstractContextManager[object]:
+        """Held by one process at a time: while words are read and written into their index."""
 
     def take_vectors(self, *, alone: bool) -> bool:
         """Say, until ``close``, whose vectors belong to the catalogue.

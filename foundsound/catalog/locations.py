@@ -31,6 +31,7 @@ class SeenFile(NamedTuple):
     device: int | None = None  # both as 64 bits with sign, as databases have them
     inode: int | None = None
     ctime_ns: int = 0
+    names: int = 1  # hard links
 
 
 class Queued(NamedTuple):
@@ -52,6 +53,7 @@ def seen_file(raw_path: bytes, status: os.stat_result) -> SeenFile:
         _signed(status.st_dev),
         _signed(status.st_ino),
         status.st_ctime_ns,
+        status.st_nlink,
     )
 
 

@@ -30,6 +30,24 @@ def tidy_collection(name: str) -> str:
     return _tidy(name, MOST_COLLECTION, "A collection's name")
 
 
+def tidy_enrolled(name: str) -> str:
+    """An enrolled sound's name as it is shown.
+
+    Raises:
+        InvalidRequest: as above.
+    """
+    return _tidy(name, MOST_COLLECTION, "An enrolled sound's name")
+
+
+def tidy_label_set(name: str) -> str:
+    """A label set's name as it is shown.
+
+    Raises:
+        InvalidRequest: as above.
+    """
+    return _tidy(name, MOST_COLLECTION, "A label set's name")
+
+
 def name_key(name: str) -> str:
     """By what two names are the same: neither case nor the spelling of an accent counts."""
     return unicodedata.normalize("NFC", " ".join(name.split()).casefold())

@@ -5,6 +5,10 @@ the same search gives the same order on both. Paths may be longer than a btree's
 they are unique by their SHA-256; see migration 0001.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
@@ -22,9 +26,11 @@ from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 DRIVER = "postgresql+psycopg"
 CONNECT_S = 5
 STATEMENT_S = 30.0
+GRACE_S = 5.0  # for the server to end a statement by itself; then it has frozen
 POOL = 5  # connections kept; as many again and more are opened when all are busy
 OVERFLOW = 10
-MIGRATING, WRITING, VECTORS = 0x666F756E, 0x666F756F, 0x666F7570  # advisory locks: "foun" and on
+# Advisory locks: "foun" and on.
+MIGRATING, WRITING, VECTORS, WORDS = 0x666F756E, 0x666F756F, 0x666F7570, 0x666F7571
 OLDEST = 150000  # server version
 # Of SQLSTATE: connection lost, resources short, shut down or starting, rolled back for another.
 _PASSING_CLASSES = ("08", "53", "57", "40")
@@ -39,6 +45,7 @@ class Postgresql:
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         try:
+            from foundsound.catalog.postgres_connection import be_patient
             from foundsound.catalog.postgres_signal import PostgresSignal
 
             engine = create_engine(
@@ -60,6 +67,7 @@ class Postgresql:
             raise LibraryError(
                 "PostgreSQL needs the psycopg package: pip install 'foundsound[postgres]'"
             ) from error
+        be_patient(engine, STATEMENT_S + GRACE_S)
         self.writing: Engine = engine
         self.reading: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -75,10 +83,13 @@ class Postgresql:
                 return
             _check(connection)
             connection.execute(text("SET LOCAL statement_timeout = 0"))
+            driver: Any = connection.connection.driver_connection
+            patience_s, driver.patience_s = driver.patience_s, None
             _lock(connection, MIGRATING)
             if revision_of(connection) != HEAD:  # another process was faster
                 upgrade(connection)
                 _compare_bytes(connection)
+            driver.patience_s = patience_s
 
     def exists(self) -> bool:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
@@ -88,6 +99,13 @@ class Postgresql:
     def lock_writers(self, connection: Connection) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
         _lock(connection, WRITING)
+
+    @contextmanager
+    def writing_words(self) -> Iterator[object]:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        with self.writing.begin() as connection:
+            _lock(connection, WORDS)
+            yield connection
 
     def take_vectors(self, *, alone: bool) -> bool:
         """See :class:`~foundsound.catalog.dialect.Dialect`.

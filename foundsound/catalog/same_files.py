@@ -79,6 +79,33 @@ def find_twins(session: Session, files: Sequence[SeenFile]) -> Mapping[bytes, li
     return found
 
 
+def other_names(
+    session: Session, files: Sequence[tuple[int, SeenFile]]
+) -> list[tuple[int, bytes, bytes]]:
+    """Locations at which other names of these files lay when they were last looked at.
+
+    Args:
+        files: with the ids of their own locations, which are left out.
+
+    Returns:
+        Of each its id, its root's path, and its path relative to that.
+    """
+    inodes = {(file.device, file.inode) for _, file in files if file.names > 1}
+    if not inodes:
+        return []
+    rows = session.execute(
+        select(Location.id, Root.path, Location.raw_path, Location.device, Location.inode)
+        .join(Root, Root.id == Location.root_id)
+        .where(
+            Location.inode.in_({inode for _, inode in inodes}),
+            Location.id.not_in([id_ for id_, _ in files]),
+            Location.missing_since.is_(None),
+            Root.offline_since.is_(None),
+        )
+    )
+    return [(id_, root, raw) for id_, root, raw, *file in rows if tuple(file) in inodes]
+
+
 def move(session: Session, moves: Sequence[tuple[Twin, bytes]], root_id: int) -> None:
     """The files lie elsewhere now, at these paths; those that another scan has moved stay there.
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,10 @@ class Sqlite:
 
     def lock_writers(self, connection: Connection) -> None:
         """Nothing to do: SQLite has one writer at a time."""
+
+    def writing_words(self) -> AbstractContextManager[object]:
+        """Nothing to do: one process has the library open."""
+        return nullcontext()
 
     def take_vectors(self, *, alone: bool) -> bool:
         """Nothing to do: who owns the file's folder has been decided, see ``ownership.py``."""

@@ -8,18 +8,22 @@ import typer
 
 from foundsound import __version__
 from foundsound.cli import (
+    classify,
     collection,
     doctor,
     duplicates,
+    enrolled,
     failed,
     import_metadata,
     index,
+    labels,
     model,
     roots,
     search,
     serve,
     show,
     status,
+    suggested,
     ui,
     user_data,
     watch,
@@ -39,8 +43,12 @@ app = typer.Typer(
 )
 app.command("index")(index.index)
 app.command("search")(search.search)
+app.command("classify")(classify.classify)
+app.add_typer(labels.app, name="labels")
+app.add_typer(enrolled.app, name="enrolled")
 app.command("show")(show.show)
 app.command("tag", context_settings=user_data.DASHES)(user_data.tag)
+app.command("suggested")(suggested.suggested)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")

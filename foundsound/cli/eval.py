@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from foundsound.embedding.embedder import Embedder
     from foundsound.evaluation.dataset import Dataset
     from foundsound.evaluation.evaluate import Listener
-    from foundsound.evaluation.report import Evaluation
     from foundsound.evaluation.search_report import SearchEvaluation
     from foundsound.settings import Settings
 
@@ -66,6 +65,13 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Rank the sounds of this folder among the others."),
     ] = None,
+    zero_shot: Annotated[
+        bool, typer.Option("--zero-shot", help="Tell of every class what its sounds choose.")
+    ] = False,
+    confusion: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw which class is taken for which; of one model."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Save everything here.")
     ] = None,
@@ -84,18 +90,27 @@ def evaluate(
         raise InvalidRequest("--names tells what a search sees: it needs a --mode.")
     if mode and template != PLAIN:
         raise InvalidRequest("--template is for models alone: a search takes queries as typed.")
-    for path, ending in ((output, ".json"), (queries, ".csv")):
+    if mode and (zero_shot or confusion):
+        raise InvalidRequest("--zero-shot and --confusion judge models, not searches.")
+    if confusion and len(set(model or ())) > 1:
+        raise InvalidRequest("--confusion draws one model; name one with --model.")
+    for path, ending in ((output, ".json"), (queries, ".csv"), (confusion, ".png")):
         check_output(path, ending, dataset)
+    from foundsound.cli.eval_classes import show_classes
     from foundsound.cli.eval_output import save_queries
     from foundsound.cli.eval_search_table import show_search
     from foundsound.cli.eval_table import show
     from foundsound.cli.model_choice import chosen_model
     from foundsound.cli.progress import quiet_decoders
     from foundsound.embedding.registry import create_embedder
+    from foundsound.evaluation.confusion_picture import check_drawable, save_confusion
     from foundsound.evaluation.dataset import read_dataset
     from foundsound.evaluation.evaluate import evaluate
+    from foundsound.evaluation.report import Evaluation
     from foundsound.evaluation.search_report import SearchEvaluation
 
+    if confusion:
+        check_drawable()
     models = dict.fromkeys(model or [chosen_model(settings).model])
     embedders = {name: create_embedder(name, settings) for name in models}
     data = read_dataset(dataset)
@@ -106,18 +121,28 @@ def evaluate(
             found = _of_search(data, embedders, settings, mode, names, further, listener)
         else:
             found = evaluate(
-                data, embedders, settings, template=template, pool=further, listener=listener
+                data,
+                embedders,
+                settings,
+                template=template,
+                pool=further,
+                zero_shot=zero_shot or confusion is not None,
+                listener=listener,
             )
     if output:
         output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if queries:
         save_queries(found, queries)
+    if confusion and isinstance(found, Evaluation):
+        ((name, outcome),) = found.zero_shot.items()
+        save_confusion(outcome, f"{found.dataset}, {name}", confusion)
     if as_json:
         print(found.model_dump_json())
     elif isinstance(found, SearchEvaluation):
         show_search(found)
     else:
         show(found)
+        show_classes(found)
 
 
 def _of_search(

@@ -13,7 +13,7 @@ from foundsound.cli.console import counted, duration, err, fail, out, plain
 from foundsound.errors import QueryError
 from foundsound.search.clips import Clip
 from foundsound.search.facet_results import RELEVANT, Facets
-from foundsound.search.query.parts import ItemPart, Part, TextPart
+from foundsound.search.query.parts import EnrolledPart, ItemPart, Part, TextPart
 from foundsound.search.results import Hit, MatchedWord, SearchResult
 
 BAR = 6  # characters
@@ -138,6 +138,8 @@ def _name(part: Part, clips: Sequence[Clip]) -> str:
         name = part.text
     elif isinstance(part, ItemPart):
         name = part.sound_id[:8]
+    elif isinstance(part, EnrolledPart):
+        name = part.name
     else:
         name = os.path.basename(clips[part.clip].name)
     return f"-{plain(name)}" if part.negative else plain(name)

@@ -115,9 +115,10 @@ def use(
     if progress.state == "stopped":
         err.print("Stopped; the old model still serves. The same command goes on.")
         raise typer.Exit(130)
+    others = f", {progress.elsewhere:,} by other workers" if progress.elsewhere else ""
     err.print(
         f"The library now uses {escape(model)}; {counted(progress.embedded, 'sound')} embedded "
-        f"in {progress.seconds:.1f} s.",
+        f"in {progress.seconds:.1f} s{others}.",
         soft_wrap=True,
     )
     show_problems(progress)
@@ -156,6 +157,27 @@ def drop(
         for status in unused:
             library.drop_space(status.key)
     err.print(f"Dropped {counted(sum(s.sounds for s in unused), 'sound')} of {escape(model)}.")
+
+
+@app.command("vectors-lost")
+def vectors_lost() -> None:
+    """Say that the library's vectors are lost for good: the next index run makes them anew."""
+    settings = command_settings(model="auto")
+    from foundsound.catalog.database import Catalog
+    from foundsound.catalog.vectors_mark import say_vectors_are_lost
+    from foundsound.library import library_exists
+
+    if not library_exists(settings):
+        raise InvalidRequest("The library is empty: nothing can be lost.")
+    catalog = Catalog(settings.data_dir, settings.database_url)
+    with catalog.write(alone=True) as session:
+        say_vectors_are_lost(session)
+    catalog.close()
+    err.print(
+        "The next command that opens the library takes the vector store that the settings name; "
+        "'foundsound index' and workers embed what it lacks.",
+        soft_wrap=True,
+    )
 
 
 def _opened(settings: "Settings", model: str) -> "Library | RemoteLibrary":

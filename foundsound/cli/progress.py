@@ -99,6 +99,8 @@ def show_summary(progress: IndexProgress) -> None:
     ]
     if progress.duplicates:
         parts.append(f"{counted(progress.duplicates, 'further file')} with known content")
+    if progress.elsewhere:
+        parts.append(f"{counted(progress.elsewhere, 'file')} done by other workers")
     if progress.described:
         parts.append(f"metadata of {counted(progress.described, 'known sound')} read")
     if progress.analysed:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from foundsound.audio.formats import is_audio_name
 from foundsound.cli.sound_ids import found_ids, is_sound_id
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
-from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
+from foundsound.search.query.parts import ClipPart, EnrolledPart, ItemPart, Part, TextPart
 from foundsound.search.query.query import FacetName, Mode, Query, Sort
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
@@ -76,6 +77,8 @@ def _audio(like: str, clips: list[Clip], stretch: Stretch, negative: bool = Fals
     path = os.path.expanduser(like)
     if is_sound_id(like) and not os.path.exists(path):
         return ItemPart(sound_id=like, start_s=start_s, end_s=end_s, negative=negative)
+    if not os.path.exists(path) and not is_audio_name(path) and os.sep not in path:
+        return EnrolledPart(name=like, negative=negative)  # no file, nor a name of one
     clips.append(Clip(os.fsencode(path), _printable(like)))
     return ClipPart(clip=len(clips) - 1, start_s=start_s, end_s=end_s, negative=negative)
 

@@ -57,7 +57,7 @@ class RemoteLibrary:
         if not clips:
             return SearchResult.model_validate(self.call("POST", "/search", json=body))
         with ExitStack() as opened:
-            uploads = [("file", _upload(opened, clip)) for clip in clips]
+            uploads = [("file", upload(opened, clip)) for clip in clips]
             fields = {"query": json.dumps(body)}
             answer = self.call("POST", "/search/audio", files=uploads, data=fields)
         return SearchResult.model_validate(answer)
@@ -158,7 +158,12 @@ def _absolute(paths: Sequence[Path]) -> list[str]:
     return absolute
 
 
-def _upload(opened: ExitStack, clip: Clip) -> tuple[str, BinaryIO]:
+def upload(opened: ExitStack, clip: Clip) -> tuple[str, BinaryIO]:
+    """A clip as httpx sends it; ``opened`` closes it.
+
+    Raises:
+        InvalidRequest: it cannot be read.
+    """
     try:
         return clip.name, opened.enter_context(open(clip.path, "rb"))
     except OSError as error:

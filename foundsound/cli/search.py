@@ -28,7 +28,9 @@ def search(
     like: Annotated[
         list[str] | None,
         typer.Option(
-            "--like", metavar="FILE|ID", help="Find sounds like this file, or like this sound."
+            "--like",
+            metavar="FILE|ID|NAME",
+            help="Find sounds like this file, this sound, or one that you enrolled.",
         ),
     ] = None,
     unlike: Annotated[

@@ -44,7 +44,13 @@ def show(
 def _show(report: "SoundReport") -> None:
     from rich.text import Text
 
-    lines = [*_facts(report), *_said(report), *_analysis(report), *_metadata(report)]
+    lines = [
+        *_facts(report),
+        *_said(report),
+        *_suggested(report),
+        *_analysis(report),
+        *_metadata(report),
+    ]
     for label, value in lines:
         out.print(Text.assemble((f"{label:<12}", "dim"), plain(value)), soft_wrap=True)
 
@@ -75,6 +81,16 @@ def _said(report: "SoundReport") -> list[Line]:
     lines = [("favourite", "yes" if report.favourite else ""), ("tags", ", ".join(report.tags))]
     lines += [("collections", collections), ("your note", report.note or "")]
     return [(label, value) for label, value in lines if value]
+
+
+def _suggested(report: "SoundReport") -> list[Line]:
+    """What it may be, by ear."""
+    lines = []
+    for label, kind in (("may be", "ucs"), ("may be", "tag")):
+        found = [each for each in report.suggestions if each.kind == kind]
+        told = ", ".join(f"{each.name} {each.strength:.1f}" for each in found)
+        lines += [(label, told)] if told else []
+    return lines
 
 
 def _analysis(report: "SoundReport") -> list[Line]:

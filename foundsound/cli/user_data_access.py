@@ -21,6 +21,7 @@ from foundsound.errors import NotFound
 from foundsound.library import Library, library_exists
 from foundsound.settings import Settings
 from foundsound.sound_report import SoundReport, report_sound
+from foundsound.suggestion_report import SuggestionEdit, edit_suggestions
 from foundsound.user_data import SoundEdit, TagReport, check_sounds, edit_sounds, report_tags
 
 IDS_IN_URL = 100
@@ -34,6 +35,9 @@ class UserDataAccess(Protocol):
 
     def edit(self, sound_ids: Sequence[str], edit: SoundEdit) -> None:
         """Change what is said of sounds, of all or of none."""
+
+    def decide(self, sound_id: str, edit: SuggestionEdit) -> None:
+        """Accept or reject what is suggested for a sound."""
 
     def tags(self) -> list[TagReport]:
         """Every tag."""
@@ -87,6 +91,11 @@ class _Local:
     def edit(self, sound_ids: Sequence[str], edit: SoundEdit) -> None:
         with self._library.catalog.write(alone=True) as session:
             edit_sounds(session, sound_ids, edit)
+        self._library.refresh_words()
+
+    def decide(self, sound_id: str, edit: SuggestionEdit) -> None:
+        with self._library.catalog.write(alone=True) as session:
+            edit_suggestions(session, sound_id, edit)
         self._library.refresh_words()
 
     def tags(self) -> list[TagReport]:
@@ -146,6 +155,9 @@ class _Remote:
     def edit(self, sound_ids: Sequence[str], edit: SoundEdit) -> None:
         body = edit.model_dump(exclude_none=True) | {"ids": list(sound_ids)}
         self._library.call("PATCH", "/sounds", json=body)
+
+    def decide(self, sound_id: str, edit: SuggestionEdit) -> None:
+        self._library.call("POST", f"/sounds/{sound_id}/suggestions", json=edit.model_dump())
 
     def tags(self) -> list[TagReport]:
         return [TagReport.model_validate(each) for each in self._library.call("GET", "/tags")]

@@ -4,6 +4,7 @@ import signal
 import threading
 
 from foundsound.cli.console import counted, err
+from foundsound.cli.ending import end_soon
 from foundsound.cli.settings import command_settings
 from foundsound.errors import LibraryBusy
 
@@ -26,8 +27,13 @@ def watch() -> None:
         )
     catalog = when_servers_answer(lambda: Catalog(settings.data_dir, settings.database_url))
     ended = threading.Event()
+
+    def end(*_: object) -> None:
+        end_soon()
+        ended.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, end)
     with catalog.read() as session:
         count = len(watched_roots(session))
     watching = Watching(catalog, settings)

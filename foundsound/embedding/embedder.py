@@ -39,6 +39,10 @@ class Embedder(Protocol):
     def batch_windows(self) -> int:
         """Windows that make one efficient call; several times as many may wait in memory."""
 
+    @property
+    def logit_scale(self) -> float:
+        """By what cosines are multiplied before a softmax over texts: 1 / temperature."""
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """Embed mono windows, each float32 ``[samples]``, at most ``window_s`` long.
 

@@ -21,6 +21,10 @@ class Encoder(Protocol):
     def sample_rate(self) -> int:
         """Rate, in Hz, of the windows."""
 
+    @property
+    def logit_scale(self) -> float:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """At least one window, each float32 ``[samples]``, to float32 ``[n, dim]``, unit length."""
 

@@ -26,6 +26,11 @@ from foundsound.evaluation.report import (
 )
 from foundsound.evaluation.sounds import Labels, Sound, gather_sounds, label_sounds
 from foundsound.evaluation.vectors import VectorTable
+from foundsound.evaluation.zero_shot import (
+    ZeroShotOutcome,
+    check_classes,
+    zero_shot_outcome,
+)
 from foundsound.settings import Settings
 
 Listener = Callable[[str, int, int], None]  # what is being done, files done, files in all
@@ -47,6 +52,7 @@ def evaluate(
     *,
     template: str,
     pool: Sequence[Path] = (),
+    zero_shot: bool = False,
     listener: Listener = lambda activity, done, total: None,
 ) -> Evaluation:
     """Embed the sounds with every model and compare.
@@ -57,14 +63,18 @@ def evaluate(
         embedders: at least one, by the name that the report is to use.
         template: put around each query, see :func:`~foundsound.evaluation.prompts.prompts`.
         pool: further files to be ranked, which answer no query unless the dataset says so.
+        zero_shot: tell of every class what its sounds choose.
 
     Raises:
-        InvalidRequest: a template without place for the words, or no usable sound.
+        InvalidRequest: a template without place for the words, no usable sound, or too many
+            classes for ``zero_shot``.
         FoundsoundError: ranx is not installed.
         ModelError: a model's files are missing or damaged, or it fails its self-check.
     """
     started = time.perf_counter()
     texts = prompts(template, list(dataset.answers))
+    if zero_shot:
+        check_classes(len(texts))
     check_ranx(settings.cache_dir)
     named = {path for paths in dataset.answers.values() for path in paths}
     count = _counter(listener, "Reading", len({os.path.realpath(p) for p in named.union(pool)}))
@@ -84,9 +94,14 @@ def evaluate(
     names = list(dataset.answers)
     comparison = Comparison(labels, settings.cache_dir)
     outcomes = _outcomes(names, labels)
+    classes: dict[str, ZeroShotOutcome] = {}
     for model in heard:
         table = VectorTable.of([model.sounds.vectors[sound.id] for sound in sounds])
-        places = comparison.add(model.run.name, table, model.texts[labels.queries])
+        asked = model.texts[labels.queries]
+        places = comparison.add(model.run.name, table, asked)
+        if zero_shot:
+            shown = [names[query] for query in labels.queries]
+            classes[model.run.name] = zero_shot_outcome(shown, labels.own, table, asked)
         for outcome, (rank, top) in zip(outcomes, places, strict=True):
             found = Found(rank=rank, first=_shown(sounds[top].paths[0]))
             outcome.models[model.run.name] = found
@@ -107,6 +122,7 @@ def evaluate(
         queries=outcomes,
         unanswered=[name for number, name in enumerate(names) if number not in answered],
         left_out=[LeftOut(path=_shown(path), reason=why) for path, why in problems.items()],
+        zero_shot=classes,
     )
 
 

@@ -21,6 +21,11 @@ class RememberedWindows:
         self.batch_windows = inner.batch_windows
         self._kept: dict[bytes, Floats] = {}
 
+    @property
+    def logit_scale(self) -> float:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        return self._inner.logit_scale
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
         keys = [blake3(np.ascontiguousarray(window).tobytes()).digest() for window in windows]

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from foundsound.evaluation.zero_shot import ZeroShotOutcome
+
 
 class Value(BaseModel):
     """A mean over n queries or sounds."""
@@ -72,3 +74,6 @@ class Evaluation(BaseModel):
     queries: list[QueryOutcome]
     unanswered: list[str] = Field(description="Queries left out: none of their files is usable.")
     left_out: list[LeftOut]
+    zero_shot: dict[str, ZeroShotOutcome] = Field(
+        default={}, description="By model, where it was asked for."
+    )

@@ -5,6 +5,7 @@ between leaves the sound stale, and writing the same words twice changes nothing
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.texts import texts_of
@@ -31,21 +32,36 @@ def refresh_words(
     """
     written, last = 0, ""
     while not stopped() and (most is None or written < most):
-        with catalog.read() as session:
-            stale = stale_sounds(session, BATCH, last)
-            texts = texts_of(session.connection(), [sound.id for sound in stale])
-        if not stale:
+        with catalog.writing_words():
+            batch = _refresh_batch(catalog, index, last)
+        if batch is None:
             break
-        last = stale[-1].id
-        documents = {id_: document(said) for id_, said in texts.items()}
-        index.upsert([LexicalPoint(id_, made.terms) for id_, made in documents.items()])
-        done = [sound for sound in stale if sound.id in documents]
-        stems = {term: stem for made in documents.values() for term, stem in made.stems.items()}
-        with catalog.write() as session:
-            mark_words_written(session, done)  # first: it holds others off the same sounds' terms
-            record_terms(session, {id_: made.terms.ids for id_, made in documents.items()}, stems)
-        written += len(done)
+        last = batch.last
+        written += batch.written
     return written
+
+
+@dataclass(frozen=True)
+class _Batch:
+    last: str  # id of the last sound
+    written: int
+
+
+def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str) -> _Batch | None:
+    """Write the words of the next sounds; None when there are none."""
+    with catalog.read() as session:
+        stale = stale_sounds(session, BATCH, after)
+        texts = texts_of(session.connection(), [sound.id for sound in stale])
+    if not stale:
+        return None
+    documents = {id_: document(said) for id_, said in texts.items()}
+    index.upsert([LexicalPoint(id_, made.terms) for id_, made in documents.items()])
+    done = [sound for sound in stale if sound.id in documents]
+    stems = {term: stem for made in documents.values() for term, stem in made.stems.items()}
+    with catalog.write() as session:
+        mark_words_written(session, done)  # first: it holds others off the same sounds' terms
+        record_terms(session, {id_: made.terms.ids for id_, made in documents.items()}, stems)
+    return _Batch(stale[-1].id, len(done))
 
 
 def check_words(catalog: Catalog, index: LexicalIndex) -> None:

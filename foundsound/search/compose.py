@@ -12,22 +12,23 @@ towards the wanted; what is left of the unwanted is demoted, see ``demotion.py``
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from foundsound.calibrate import known_calibration
-from foundsound.catalog.database import Catalog
 from foundsound.catalog.sounds import sounds_by_id
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.sound_vector import sound_vector
-from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
+from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, NotFound, OutOfBounds
+from foundsound.hearing.enrolled import EnrolledSounds
+from foundsound.hearing.text_vectors import TextVectors
+from foundsound.library import Library
 from foundsound.open_space import OpenSpace
-from foundsound.path_map import PathMap
 from foundsound.search.clips import Clip, ClipVectors
-from foundsound.search.query.parts import ClipPart, ItemPart, Part, TextPart
+from foundsound.search.query.parts import ClipPart, EnrolledPart, ItemPart, Part, TextPart
 from foundsound.search.results import Reason
-from foundsound.search.text_vectors import TextVectors
 
 SUBTRACTED = 0.5  # of an unwanted part's weight
 NOTHING = 1e-4  # a shorter sum is rounding
@@ -47,6 +48,11 @@ class Composed:
     def mixed(self) -> bool:
         """True for texts beside sounds."""
         return len({isinstance(part, TextPart) for part in self.parts}) > 1
+
+    @cached_property
+    def shown(self) -> bool:
+        """True when something wanted is a sound."""
+        return any(not isinstance(part, TextPart) and not part.negative for part in self.parts)
 
     def reasons(self, score: float, window: Floats | None) -> list[Reason]:
         """What each part gave to a window's score; the contributions sum up to it.
@@ -68,11 +74,12 @@ class Composed:
 class Composer:
     """Makes vectors of queries. Thread-safe."""
 
-    def __init__(self, catalog: Catalog, clips: ClipVectors, places: PathMap) -> None:
-        self._catalog = catalog
-        self._places = places
+    def __init__(self, library: Library) -> None:
+        self._catalog = library.catalog
+        self._places = library.paths
         self._texts = TextVectors()
-        self._clips = clips
+        self._clips = ClipVectors(library.settings)
+        self._enrolled = EnrolledSounds(library)
 
     def compose(self, space: OpenSpace, parts: Sequence[Part], clips: Sequence[Clip]) -> Composed:
         """Embed the parts and sum them up.
@@ -99,8 +106,14 @@ class Composer:
         return Composed(tuple(parts), vectors, shares, unit_length(total), wanted)
 
     def _of_audio(
-        self, space: OpenSpace, part: ItemPart | ClipPart, clips: Sequence[Clip]
+        self, space: OpenSpace, part: ItemPart | ClipPart | EnrolledPart, clips: Sequence[Clip]
     ) -> Floats:
+        if isinstance(part, EnrolledPart):
+            try:
+                ((_, known),) = self._enrolled.known(space, [part.name])
+            except NotFound as error:
+                raise InvalidRequest(str(error)) from error
+            return known.vector
         if isinstance(part, ItemPart):
             return self._of_item(space, part)
         if part.clip >= len(clips):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.models import Root
 from foundsound.search.facet_folders import folder_counts
 from foundsound.search.facet_results import Facet, Facets, FacetValue
+from foundsound.search.facet_suggested import suggested_counts
 from foundsound.search.facet_values import Count, Counted, category_counts, shape_counts, tag_counts
 from foundsound.search.query.filters import Filters
 from foundsound.search.query.query import FacetName
@@ -32,6 +33,8 @@ def count_facets(
             counts = folder_counts(session, these, filters, session.scalars(select(Root)).all())
         elif name == "tag":
             counts = tag_counts(session, these)
+        elif name == "suggested":
+            counts = suggested_counts(session, these)
         else:
             counts = shapes[name]
         facets.append(Facet(name=name, values=[_value(each) for each in counts[:MOST_VALUES]]))

@@ -14,7 +14,7 @@ from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.search.answers import answers
 from foundsound.search.browse import browse
-from foundsound.search.clips import Clip, ClipVectors
+from foundsound.search.clips import Clip
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
@@ -57,7 +57,7 @@ class Searcher:
         self._fitting = FittingSounds(library.catalog)
         self._known_facets = UntilChanged[Facets](library.catalog, MOST_FACETS)
         self._queries = LexicalQueries(library.catalog, library.words)
-        self._composer = Composer(library.catalog, ClipVectors(library.settings), library.paths)
+        self._composer = Composer(library)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""

@@ -17,15 +17,17 @@ from typing import Any, TypeVar
 import qdrant_edge as edge
 
 from foundsound.errors import LibraryError
+from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.index import (
     Floats,
     WindowHit,
     WindowPoint,
     hit_of,
-    in_order,
     matrix,
     payload_of,
     point_id,
+    point_of,
+    vectors_in_order,
 )
 
 VECTOR = "window"
@@ -38,9 +40,11 @@ class EdgeIndex:
 
     Raises:
         LibraryError: the shard is damaged, or of another dimension.
+        Unavailable: there is none, and the disk is full.
     """
 
     def __init__(self, directory: Path, space_key: str, dim: int) -> None:
+        self._directory = directory
         self._space_key = space_key
         self._dim = dim
         # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
@@ -105,14 +109,18 @@ class EdgeIndex:
 
     def vectors_of(self, sound_id: str) -> Floats:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        return vectors_in_order(self.windows_of(sound_id), self._dim)
+
+    def windows_of(self, sound_id: str) -> list[WindowPoint]:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
         chosen = edge.Filter(must=[_of_sounds([sound_id])])
-        rows: list[tuple[int, list[float]]] = []
+        found: list[WindowPoint] = []
         offset: edge.PointId | None = None
         while True:
             page, offset = self._scroll(chosen, offset)
-            rows += [_row(point) for point in page]
+            found += [point_of(point.payload, _vector(point)) for point in page]
             if offset is None:
-                return in_order(rows, self._dim)
+                return sorted(found, key=lambda point: point.index)
 
     def count(self) -> int:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -120,7 +128,8 @@ class EdgeIndex:
 
     def optimize(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        self._run(lambda shard: shard.optimize())
+        if has_room_for_copy(self._directory):
+            self._run(lambda shard: shard.optimize())
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -139,6 +148,7 @@ class EdgeIndex:
             shard.update(operation)
             shard.flush()  # Edge acknowledges before it is safe from a power cut
 
+        check_room(self._directory)
         self._run(update_and_flush)
 
     def _run(self, work: Callable[[edge.EdgeShard], T]) -> T:
@@ -153,6 +163,7 @@ def make_shard(
     partial = directory.with_name(f"{directory.name}.new")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
+    check_room(partial)
 
     def make() -> None:
         shard = edge.EdgeShard.create(str(partial), config)
@@ -198,10 +209,6 @@ def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> edge.Filt
 @lru_cache(maxsize=4)  # a third of what a filter of 4,000 ids costs: it comes again and again
 def _only(sound_ids: frozenset[str]) -> edge.Filter:
     return edge.Filter(must=[_of_sounds(sound_ids)])
-
-
-def _row(point: edge.Record) -> tuple[int, list[float]]:
-    return (point.payload or {})["window"], _vector(point)
 
 
 def _vector(point: edge.Record | edge.ScoredPoint) -> list[float]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import qdrant_edge as edge
 
+from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.edge import guarded, make_shard
 from foundsound.vectors.lexical import (
     LexicalHit,
@@ -33,6 +34,7 @@ class EdgeLexicalIndex:
     """
 
     def __init__(self, directory: Path) -> None:
+        self._directory = directory
         # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
         self._lock = threading.Lock()
         if not directory.exists():
@@ -81,8 +83,9 @@ class EdgeLexicalIndex:
 
     def optimize(self) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        with self._lock:
-            guarded(self._shard.optimize, "The lexical index failed")
+        if has_room_for_copy(self._directory):
+            with self._lock:
+                guarded(self._shard.optimize, "The lexical index failed")
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
@@ -94,6 +97,7 @@ class EdgeLexicalIndex:
             self._shard.update(operation)
             self._shard.flush()  # Edge acknowledges before it is safe from a power cut
 
+        check_room(self._directory)
         with self._lock:
             guarded(update_and_flush, "The lexical index failed")
 

@@ -11,6 +11,7 @@ from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 from foundsound.vectors.store import check_space, space_name
 
 POINTER = "serving"
+MARK = "mark"
 DESCRIPTION = "space.json"
 
 
@@ -45,14 +46,16 @@ class EdgeStore:
 
     def serving(self) -> str | None:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
-        try:
-            return (self._directory / POINTER).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise LibraryError(
-                f"The pointer in {self._directory} cannot be read: {error}"
-            ) from error
+        return _text(self._directory / POINTER)
+
+    def mark(self) -> str | None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        return _text(self._directory / MARK)
+
+    def set_mark(self, mark: str) -> None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        _write(self._directory / MARK, mark)
 
     def drop(self, space_key: str) -> None:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
@@ -85,6 +88,15 @@ def _describe(folder: Path, description: dict[str, object]) -> None:
     file = folder / DESCRIPTION
     if not file.exists():
         _write(file, json.dumps(description))
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LibraryError(f"{file} cannot be read: {error}") from error
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -74,6 +74,9 @@ class VectorIndex(Protocol):
     def vectors_of(self, sound_id: str) -> Floats:
         """A sound's window vectors in order, float32 ``[n, dim]``; n = 0 for an unknown sound."""
 
+    def windows_of(self, sound_id: str) -> list[WindowPoint]:
+        """A sound's windows in order, each with its vector; none for an unknown sound."""
+
     def count(self) -> int:
         """Windows in the index."""
 
@@ -108,10 +111,21 @@ def matrix(rows: Sequence[list[float]], dim: int) -> Floats:
     return np.array(rows, np.float32).reshape(len(rows), dim)
 
 
-def in_order(rows: list[tuple[int, list[float]]], dim: int) -> Floats:
-    """(window, vector) pairs, in any order, as float32 ``[n, dim]`` in the order of windows."""
-    rows.sort(key=lambda row: row[0])
-    return matrix([vector for _, vector in rows], dim)
+def point_of(payload: Mapping[str, Any] | None, vector: list[float]) -> WindowPoint:
+    """A stored point with its vector; the inverse of :func:`payload_of`."""
+    fields = payload or {}
+    return WindowPoint(
+        sound_id=fields["sound_id"],
+        index=fields["window"],
+        start_s=fields["start_s"],
+        end_s=fields["end_s"],
+        vector=np.array(vector, np.float32),
+    )
+
+
+def vectors_in_order(points: Sequence[WindowPoint], dim: int) -> Floats:
+    """The vectors of points, float32 ``[n, dim]``."""
+    return np.stack([p.vector for p in points]) if points else np.zeros((0, dim), np.float32)
 
 
 def point_id(space_key: str, sound_id: str, index: int) -> str:

@@ -11,10 +11,11 @@ from foundsound.vectors.index import (
     WindowHit,
     WindowPoint,
     hit_of,
-    in_order,
     matrix,
     payload_of,
     point_id,
+    point_of,
+    vectors_in_order,
 )
 from foundsound.vectors.qdrant_calls import QdrantCalls
 
@@ -113,14 +114,18 @@ class ServerIndex:
 
     def vectors_of(self, sound_id: str) -> Floats:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        return vectors_in_order(self.windows_of(sound_id), self._dim)
+
+    def windows_of(self, sound_id: str) -> list[WindowPoint]:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
         chosen = models.Filter(must=[_of_sounds([sound_id])])
-        rows: list[tuple[int, list[float]]] = []
+        found: list[WindowPoint] = []
         offset: models.ExtendedPointId | None = None
         while True:
             page, offset = self._scroll(chosen, offset)
-            rows += [_row(point) for point in page]
+            found += [point_of(point.payload, _vector(point)) for point in page]
             if offset is None:
-                return in_order(rows, self._dim)
+                return sorted(found, key=lambda point: point.index)
 
     def count(self) -> int:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -187,10 +192,6 @@ def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> models.Fi
         must=None if only is None else [_of_sounds(only)],
         must_not=[_of_sounds(exclude)] if exclude else None,
     )
-
-
-def _row(point: models.Record) -> tuple[int, list[float]]:
-    return (point.payload or {})["window"], _vector(point)
 
 
 def _vector(point: models.Record | models.ScoredPoint) -> list[float]:

@@ -7,7 +7,7 @@ from foundsound.vectors.server import ServerIndex
 from foundsound.vectors.server_lexical import ServerLexicalIndex
 from foundsound.vectors.store import check_space, space_name
 
-SPACE = "space"  # in a collection's metadata
+SPACE, MARK = "space", "mark"  # in a collection's metadata
 
 
 class ServerStore:
@@ -26,6 +26,7 @@ class ServerStore:
     ) -> None:
         self._client = client
         self._prefix = prefix
+        self._marked = f"{prefix}--library"
         self._calls = calls or QdrantCalls()
 
     def open(self, space_key: str, dim: int) -> ServerIndex:
@@ -71,6 +72,29 @@ class ServerStore:
             if alias.alias_name == self._prefix:
                 return alias.collection_name.removeprefix(self._collection(""))
         return None
+
+    def mark(self) -> str | None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+
+        def read() -> object:
+            if not self._client.collection_exists(self._marked):
+                return None
+            metadata = self._client.get_collection(self._marked).config.metadata
+            return (metadata or {}).get(MARK)
+
+        found = self._calls.run(read)
+        return None if found is None else str(found)
+
+    def set_mark(self, mark: str) -> None:
+        """See :class:`~foundsound.vectors.store.VectorStore`."""
+
+        def write() -> None:
+            if self._client.collection_exists(self._marked):
+                self._client.delete_collection(self._marked)
+            # No point will ever lie in it: metadata needs a collection.
+            self._client.create_collection(self._marked, vectors_config={}, metadata={MARK: mark})
+
+        self._calls.run(write)
 
     def drop(self, space_key: str) -> None:
         """See :class:`~foundsound.vectors.store.VectorStore`."""

@@ -42,6 +42,12 @@ class VectorStore(Protocol):
     def serving(self) -> str | None:
         """Name, see :func:`space_name`, of the space that the mark is on; None before any."""
 
+    def mark(self) -> str | None:
+        """What :meth:`set_mark` wrote: by it a catalogue knows its store."""
+
+    def set_mark(self, mark: str) -> None:
+        """Say whose store it is, in 32 characters."""
+
     def drop(self, space_key: str) -> None:
         """Delete an index, which must not be open; one that is not there is no error."""
 

@@ -1,10 +1,6 @@
 """Queries: typed, as JSON, and with clips."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Annotated
 
 from fastapi import APIRouter, Body, File, Form, UploadFile
@@ -13,10 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foundsound.errors import InvalidRequest
-from foundsound.search.clips import Clip
 from foundsound.search.query.parts import MOST_PARTS
 from foundsound.search.query.query import DEFAULT_LIMIT, FacetName, Mode, Query, Sort
 from foundsound.search.results import SearchResult
+from search_api.heard_body import on_disk
 from search_api.problems import responses
 from search_api.search_examples import EXAMPLES
 from search_api.state import MODEL_HELP, State
@@ -101,7 +97,7 @@ def search_audio(
     asked = request.query if limit is None else request.query.model_copy(update={"limit": limit})
     # Decoders open files by name; the clips are gone when the query is answered.
     with ExitStack() as held:
-        return state.searcher.search(asked, [held.enter_context(_on_disk(each)) for each in file])
+        return state.searcher.search(asked, [held.enter_context(on_disk(each)) for each in file])
 
 
 def _request(query: str | None) -> SearchRequest:
@@ -109,11 +105,3 @@ def _request(query: str | None) -> SearchRequest:
         return SearchRequest.model_validate_json(query or "{}")
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
-
-
-@contextmanager
-def _on_disk(upload: UploadFile) -> Iterator[Clip]:
-    with tempfile.NamedTemporaryFile(prefix="foundsound-query-") as clip:
-        shutil.copyfileobj(upload.file, clip)
-        clip.flush()
-        yield Clip(os.fsencode(clip.name), upload.filename or "The clip")

@@ -4,6 +4,7 @@ from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, ConfigDict
 
 from foundsound.sound_report import SoundReport, report_sound
+from foundsound.suggestion_report import SuggestionEdit, edit_suggestions
 from foundsound.user_data import SoundEdit, SoundIds, TagReport, edit_sounds, report_tags
 from search_api.problems import responses
 from search_api.routers.sounds import SoundId
@@ -60,6 +61,23 @@ def edit_several(edit: SoundsEdit, state: State, later: BackgroundTasks) -> Edit
         edit_sounds(session, edit.ids, edit)
     later.add_task(state.library.refresh_words)
     return EditedSounds(sounds=len(set(edit.ids)))
+
+
+@router.post(
+    "/sounds/{sound_id}/suggestions",
+    summary="Accept or reject suggestions",
+    responses=responses(401, 403, 404, 422),
+    dependencies=[WritersOnly],
+)
+def decide(
+    sound_id: SoundId, edit: SuggestionEdit, state: State, later: BackgroundTasks
+) -> SoundReport:
+    """What is accepted becomes a tag; neither that nor what is rejected is suggested again."""
+    with state.library.catalog.write(alone=True) as session:
+        edit_suggestions(session, sound_id, edit)
+        report = report_sound(session, sound_id)
+    later.add_task(state.library.refresh_words)
+    return report
 
 
 @router.get("/tags", summary="Tags")

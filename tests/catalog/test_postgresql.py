@@ -1,6 +1,7 @@
 """What only PostgreSQL does: it refuses, goes away, and has rules of comparing of its own."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -117,4 +118,38 @@ def test_it_goes_on_when_the_server_is_back(tmp_path: Path) -> None:
             session.add(Root(path=b"/b"))
         catalog.close()
     finally:
+        server.remove()
+
+
+def test_a_server_that_froze_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "STATEMENT_S", 1.0)
+    monkeypatch.setattr(postgresql, "GRACE_S", 0.5)
+    monkeypatch.setattr(postgresql, "CONNECT_S", 2)
+    server = PostgresServer()
+    try:
+        server.start()
+        catalog = Catalog(tmp_path, server.url(server.create_database()))
+
+        def freeze_midway() -> None:
+            with catalog.write() as session:
+                session.add(Root(path=b"/lost"))
+                session.flush()
+                server.freeze()
+
+        started = time.monotonic()
+        with pytest.raises(Unavailable, match="did not answer within 2 s"):
+            freeze_midway()
+        with pytest.raises(Unavailable):
+            catalog.check()  # the connections in the pool, and new ones
+        assert time.monotonic() - started < 30
+        server.thaw()
+        with catalog.write() as session:
+            session.add(Root(path=b"/found"))
+        with catalog.read() as session:
+            assert b"/found" in session.scalars(select(Root.path)).all()
+        catalog.close()
+    finally:
+        server.thaw()
         server.remove()

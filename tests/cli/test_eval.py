@@ -129,3 +129,33 @@ def test_without_ranx_it_says_how_to_get_it(cli: Cli, queries: Path, tmp_path: P
     assert done.returncode == 2
     assert "pip install 'ranx>=0.3.20'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_zero_shot_class_by_class(cli: Cli, queries: Path, tmp_path: Path) -> None:
+    esc = tmp_path / "esc"
+    (esc / "meta").mkdir(parents=True)
+    (queries.parent).rename(esc / "audio")
+    names = ["church bell", "helicopter", "crickets"]
+    lines = [f"{number}.wav,{name}" for number, name in enumerate(names)]
+    # A second helicopter that is none.
+    lines.append("3.wav,helicopter")
+    write(esc / "audio" / "3.wav", noise(1.0))
+    meta = "\n".join(["filename,category", *lines])
+    (esc / "meta" / "esc50.csv").write_text(meta, encoding="utf-8")
+    picture, saved = tmp_path / "confusion.png", tmp_path / "results.json"
+    options = ("--zero-shot", "--confusion", picture, "--output", saved)
+    done = cli.run("eval", esc, "--model", "starter-bridge", *options)
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(saved.read_text(encoding="utf-8"))["zero_shot"]["starter-bridge"]
+    by_name = {each["label"]: each for each in outcome["classes"]}
+    assert {name: each["sounds"] for name, each in by_name.items()} == {
+        "church bell": 1,
+        "helicopter": 2,
+        "crickets": 1,
+    }
+    assert by_name["church bell"]["right"] == by_name["crickets"]["right"] == 1
+    confusion = np.array(outcome["confusion"])
+    assert confusion.sum() == 4
+    assert confusion.trace() == sum(each["right"] for each in outcome["classes"])
+    assert f"accuracy {confusion.trace() / 4:.3f}" in done.stdout
+    assert picture.read_bytes().startswith(b"\x89PNG")

@@ -93,6 +93,12 @@ def test_a_sounds_vectors_come_back_in_order(
     index.upsert(list(reversed(points(2, 40))))
     expected = [p.vector for p in points(2, 40) if p.sound_id == "sound-001"]
     np.testing.assert_allclose(index.vectors_of("sound-001"), expected, atol=1e-6)
+    windows = index.windows_of("sound-001")
+    stored = [p for p in points(2, 40) if p.sound_id == "sound-001"]
+    assert [(w.index, w.start_s, w.end_s) for w in windows] == [
+        (p.index, p.start_s, p.end_s) for p in stored
+    ]
+    assert index.windows_of("sound-999") == []
 
 
 def test_deleting_takes_all_windows_of_a_sound_and_no_others(index: VectorIndex) -> None:

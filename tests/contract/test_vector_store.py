@@ -28,6 +28,15 @@ def test_spaces_of_unlike_dimension_lie_side_by_side(open_store: OpenStore) -> N
     green.close()
 
 
+def test_whose_store_it_is_is_there_after_reopening(open_store: OpenStore) -> None:
+    assert open_store().mark() is None
+    for mark in ("a" * 32, "b" * 32):
+        open_store().set_mark(mark)
+        assert open_store().mark() == mark
+    open_store().open(BLUE, 4).close()
+    assert open_store().mark() == mark
+
+
 def test_the_mark_moves_and_is_there_after_reopening(open_store: OpenStore) -> None:
     store = open_store()
     for key, dim in ((BLUE, 4), (GREEN, 8)):

@@ -20,6 +20,7 @@ class PitchEmbedder:
     dim = OCTAVES
     sample_rate = RATE
     window_s = 1.0
+    logit_scale = 10.0
 
     def __init__(self, batch_windows: int = 4) -> None:
         self.batch_windows = batch_windows

@@ -11,6 +11,8 @@ from tests.process import COMMAND
 
 REFUSED = 2  # exit code of what ends with a sentence
 END_S = 10.0  # what SIGTERM may take, by promise
+# However: told before it could listen, or cut off because something could not be interrupted.
+ENDED = (0, 143, -signal.SIGTERM, -signal.SIGALRM, -signal.SIGKILL)
 
 
 class Processes:
@@ -27,7 +29,8 @@ class Processes:
     ) -> None:
         self.names = list(commands)
         self._logs = logs
-        self._environment = environment
+        # So that one that hangs or crashes tells where.
+        self._environment = {**environment, "PYTHONFAULTHANDLER": "1"}
         self._commands = commands
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._files: dict[str, IO[bytes]] = {}
@@ -74,10 +77,13 @@ class Processes:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                self.violations.append(f"{name} did not end within {END_S:g} s of SIGTERM")
-                process.kill()
+                process.send_signal(signal.SIGABRT)
                 process.wait()
-            if process.returncode not in (0, 143, -signal.SIGTERM, -signal.SIGKILL):
+                self.violations.append(
+                    f"{name} did not end within {END_S:g} s of SIGTERM: ...{self.log(name)}"
+                )
+                continue
+            if process.returncode not in ENDED:
                 self._tell_end(name, process)
 
     def log(self, name: str, characters: int = 3000) -> str:

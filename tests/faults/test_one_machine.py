@@ -17,6 +17,7 @@ from tests.process import Cli
 
 ROUNDS = int(os.environ.get("FOUNDSOUND_TEST_FAULT_ROUNDS", "2"))
 SEED = int(os.environ.get("FOUNDSOUND_TEST_FAULT_SEED", "1"))
+STEP_BYTES = 2 * 2**20
 CLOCK = Path(__file__).with_name("stepping_clock")
 
 
@@ -96,9 +97,12 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 def test_a_disk_that_is_full(tmp_path: Path, cache_dir: Path, told: list[str]) -> None:
     def fill() -> None:
         ballast = data_dir / "ballast"
-        free = shutil.disk_usage(data_dir).free
-        with contextlib.suppress(OSError):  # full already
-            ballast.write_bytes(bytes(max(0, free - 4096)))
+        with ballast.open("wb") as file, contextlib.suppress(OSError):
+            while (free := shutil.disk_usage(data_dir).free) > 4096:
+                # As a disk fills: not between a look at its room and the write that follows.
+                file.write(bytes(min(free - 4096, STEP_BYTES)))
+                file.flush()
+                time.sleep(0.02)
         for _ in range(4):
             library.tree.act()
             time.sleep(0.5)

@@ -39,6 +39,10 @@ class MeddledEmbedder:
         self.calls = 0
         self.windows = 0
 
+    @property
+    def logit_scale(self) -> float:
+        return self._inner.logit_scale
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         if windows:
             self._meddle(self.calls)

@@ -165,3 +165,19 @@ def test_a_decoder_that_hangs_while_a_library_is_filled_in(
     with Library(settings.model_copy(update={"decode_stall_s": 2.0})) as library:
         assert run(library, folder).analysed == 1
         assert analyses(library)["bad.wav"] is None
+
+
+def test_an_analysis_that_hangs_costs_no_sound_and_no_attempt(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    write(folder / "bad.wav", noise(0.5, HANG, seed=1), HANG)
+    monkeypatch.setattr(decoder_process, "COMMAND", UNRULY)
+    with Library(settings.model_copy(update={"decode_stall_s": 2.0})) as library:
+        progress = run(library, folder)
+        assert (progress.embedded, progress.problem_count) == (1, 0)
+        note = "The analysis of the sound took too long."
+        assert analyses(library)["bad.wav"] == SoundAnalysis(note=note)
+        with library.catalog.read() as session:
+            assert session.scalars(select(Location.attempts)).all() == [0]
+        assert run(library, folder).files_total == 0  # nor is it listened to again

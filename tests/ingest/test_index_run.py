@@ -9,9 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select, update
 
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.models import Location, Root, Work
 from foundsound.catalog.spaces import active_space
 from foundsound.catalog.stats import CatalogStats, catalog_stats
+from foundsound.catalog.vectors_mark import say_vectors_are_lost
 from foundsound.errors import InvalidRequest, LibraryError, ModelError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
@@ -213,6 +217,13 @@ def test_lost_vectors_are_made_again(settings: Settings, sounds: Path) -> None:
     with Library(settings) as library:
         run(library)
     shutil.rmtree(settings.data_dir / "vectors")
+    if settings.database_url is not None:  # it may be another machine's folder that was meant
+        with pytest.raises(LibraryError, match="foundsound model vectors-lost"):
+            Library(settings)
+        catalog = Catalog(settings.data_dir, settings.database_url)
+        with catalog.write() as session:
+            say_vectors_are_lost(session)
+        catalog.close()
     with Library(settings) as library:
         assert stats(library).pending == 3
         assert (run(library).resumed, library.vectors.count()) == (3, 3)
@@ -324,3 +335,31 @@ def test_a_library_of_another_model_says_so(
         index_paths(upgraded, [sounds], progress, lambda _: None, threading.Event())
         assert (progress.resumed, progress.embedded) == (2, 2)
         assert len(nearest(upgraded, "noise")) == 3
+
+
+def test_a_path_that_its_root_leaves_alone_is_told(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    index(sounds)
+    hidden = write(sounds / ".hidden" / "rain.wav", noise(1.0))
+    for path in (hidden, hidden.parent):
+        with pytest.raises(InvalidRequest, match=r"is left alone by the patterns of .*sounds"):
+            index(path)
+    with library.catalog.write() as session:
+        session.execute(update(Root).values(ignored="!.hidden/"))
+    assert index(hidden).embedded == 1
+
+
+def test_what_another_worker_did_is_told(library: Library, sounds: Path) -> None:
+    progress = IndexProgress()
+
+    def be_quicker(now: IndexProgress) -> None:
+        if now.state == "indexing" and not now.files_done:
+            with library.catalog.write() as session:
+                one = select(Location.id).where(Location.path != "tone.flac")
+                done = {"work": Work.SETTLED, "due_at": None}
+                session.execute(update(Location).where(Location.id.in_(one)).values(done))
+
+    index_paths(library, [sounds], progress, be_quicker, threading.Event())
+    assert (progress.embedded, progress.elsewhere) == (1, 2)
+    assert progress.files_done == progress.files_total == 3

@@ -1,9 +1,8 @@
-"""Scans of a root against the catalogue: drives that go, deletions, hidden files, flat memory."""
+"""Scans of a root against the catalogue: differences, parts, hidden files, flat memory."""
 
 import os
 import shutil
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,81 +10,12 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.locations import SeenFile
-from foundsound.catalog.models import Location, Root, RootMount, Sound, Work
+from foundsound.catalog.models import Location, Sound, Work
 from foundsound.catalog.root_state import root_settings
-from foundsound.catalog.roots import root_for
-from foundsound.catalog.scope import is_offline
 from foundsound.mounts import Mount
-from ingest import scan as scan_module
-from ingest.findings import Found
-from ingest.scan import Scan, hold_nothing, scan_parts, scan_root
+from ingest.scan import Scan, scan_root
 from tests.databases import both_databases
-
-
-class Tree:
-    """A folder of tiny files and the root that it is."""
-
-    def __init__(self, folder: Path, catalog: Catalog) -> None:
-        self.folder = folder
-        self.catalog = catalog
-        folder.mkdir()
-        with catalog.write() as session:
-            self.id = root_for(session, os.fsencode(folder)).id
-
-    def write(self, *names: str) -> None:
-        for name in names:
-            file = self.folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(name.encode())
-
-    def scan(
-        self, *parts: str, hold: Callable[[SeenFile], bool] = hold_nothing, share: float = 0.5
-    ) -> Found:
-        with self.catalog.read() as session:
-            root = root_settings(session, self.id)
-        assert root is not None
-        scan = Scan(self.catalog, root, share, hold=hold)
-        return scan_parts(scan, [os.fsencode(part) for part in parts]) if parts else scan_root(scan)
-
-    def settle(self) -> None:
-        """As if everything was embedded."""
-        with self.catalog.write() as session:
-            for location in session.scalars(select(Location)):
-                if session.get(Sound, location.path[-32:].rjust(32)) is None:
-                    session.add(Sound(id=location.path[-32:].rjust(32), size=1))
-                    session.flush()
-                location.sound_id = location.path[-32:].rjust(32)
-                location.work, location.due_at = Work.SETTLED, None
-
-    def there(self) -> set[str]:
-        """Paths that are no tombstones."""
-        with self.catalog.read() as session:
-            there = select(Location.path).where(Location.missing_since.is_(None))
-            return set(session.scalars(there))
-
-    def open_work(self) -> set[str]:
-        with self.catalog.read() as session:
-            waiting = select(Location.path).where(Location.work == Work.PENDING)
-            return set(session.scalars(waiting))
-
-    def change(self, **values: object) -> None:
-        with self.catalog.write() as session:
-            session.execute(update(Root).where(Root.id == self.id).values(**values))
-
-    def root(self) -> Root:
-        with self.catalog.read() as session:
-            root = session.get_one(Root, self.id)
-            session.expunge(root)
-            return root
-
-
-@pytest.fixture
-def tree(tmp_path: Path, catalog: Catalog) -> Tree:
-    return Tree(tmp_path / "root", catalog)
-
-
-MANY = [f"{folder}/{number:03}.wav" for folder in "abc" for number in range(20)]
+from tests.ingest.scanned_tree import MANY, Tree
 
 
 @both_databases
@@ -240,131 +170,6 @@ def test_a_rescan_without_changes_writes_no_file_rows(tree: Tree) -> None:
     assert not [line for line in statements if "locations" in line and "SELECT" not in line]
 
 
-@both_databases
-def test_an_emptied_root_is_offline_until_its_files_are_back(tree: Tree, tmp_path: Path) -> None:
-    tree.write(*MANY)
-    tree.scan()
-    tree.folder.rename(tmp_path / "drive")
-    tree.folder.mkdir()
-    found = tree.scan()
-    assert "60 files vanished at once" in found.offline
-    assert (tree.there(), found.missing) == (set(MANY), 0)
-    assert tree.root().offline_since is not None
-    tree.folder.rmdir()
-    assert "There is no folder" in tree.scan().offline
-    (tmp_path / "drive").rename(tree.folder)
-    assert (tree.scan().offline, tree.root().offline_since) == ("", None)
-
-
-@pytest.mark.parametrize(
-    ("gone", "share", "offline"),
-    [(9, 0.1, False), (29, 0.5, False), (31, 0.5, True), (31, 0.9, False)],
-)
-def test_more_than_a_share_at_once_is_a_drive_that_is_off(
-    tree: Tree, gone: int, share: float, offline: bool
-) -> None:
-    tree.write(*MANY)
-    tree.scan()
-    for name in MANY[:gone]:
-        (tree.folder / name).unlink()
-    found = tree.scan(share=share)
-    assert bool(found.offline) == offline
-    assert len(tree.there()) == (60 if offline else 60 - gone)
-
-
-def test_a_loss_can_be_accepted(tree: Tree) -> None:
-    tree.write(*MANY)
-    tree.scan()
-    shutil.rmtree(tree.folder / "a")
-    shutil.rmtree(tree.folder / "b")
-    assert tree.scan().offline
-    tree.change(accepts_loss=True)
-    assert (tree.scan().missing, tree.root().offline_since) == (40, None)
-    assert not tree.root().accepts_loss  # this once
-
-
-def test_a_root_without_its_marker_is_offline(tree: Tree) -> None:
-    tree.write(*MANY, "station.txt")
-    tree.change(marker=b"station.txt")
-    assert tree.scan().offline == ""
-    (tree.folder / "station.txt").unlink()
-    shutil.rmtree(tree.folder / "a")
-    assert "marker station.txt" in tree.scan().offline
-    assert tree.there() == set(MANY)
-
-
-@pytest.fixture
-def mounted(monkeypatch: pytest.MonkeyPatch) -> list[Mount]:
-    """What the system says is mounted."""
-    table = [Mount(b"/", "ext4")]
-    monkeypatch.setattr(scan_module, "mounts", lambda: list(table))
-    return table
-
-
-def test_a_root_whose_mount_is_gone_is_offline(tree: Tree, mounted: list[Mount]) -> None:
-    tree.write(*MANY)
-    mounted.append(Mount(os.fsencode(tree.folder), "nfs4"))
-    tree.scan()
-    mounted.pop()
-    for name in MANY[:5]:
-        (tree.folder / name).unlink()  # what lies beneath the mount point looks a bit alike
-    assert "Nothing is mounted at" in tree.scan().offline
-    assert tree.there() == set(MANY)
-    tree.change(accepts_loss=True, mount=None)
-    assert tree.scan().missing == 5
-
-
-@both_databases
-def test_a_mount_inside_a_root_takes_no_file_with_it(tree: Tree, mounted: list[Mount]) -> None:
-    tree.write(*MANY)
-    mounted.append(Mount(os.fsencode(tree.folder / "a"), "exfat"))
-    tree.scan()
-    mounted.pop()
-    shutil.rmtree(tree.folder / "a")
-    (tree.folder / "a").mkdir()
-    (tree.folder / "b" / "000.wav").unlink()
-    found = tree.scan()
-    assert (found.offline, found.missing) == ("", 1)
-    assert tree.there() == set(MANY) - {"b/000.wav"}
-    assert offline_paths(tree) == {name for name in MANY if name.startswith("a/")}
-    assert tree.scan("a", "a/001.wav").missing == 0  # whatever is told of it meanwhile
-
-    mounted.append(Mount(os.fsencode(tree.folder / "a"), "exfat"))
-    tree.write(*[name for name in MANY if name.startswith("a/")])
-    tree.scan()
-    assert offline_paths(tree) == set()
-
-    mounted.pop()
-    shutil.rmtree(tree.folder / "a")
-    tree.change(accepts_loss=True)
-    assert tree.scan().missing == 20
-    with tree.catalog.read() as session:
-        assert session.scalars(select(RootMount)).all() == []
-
-
-def offline_paths(tree: Tree) -> set[str]:
-    with tree.catalog.read() as session:
-        query = select(Location.path).join(Root, Root.id == Location.root_id)
-        return set(session.scalars(query.where(is_offline())))
-
-
-def test_a_drive_that_goes_during_a_scan_takes_no_file_with_it(
-    tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tree.write(*MANY)
-    tree.scan()
-    real = os.scandir
-
-    def scandir(path: bytes) -> object:
-        if os.fspath(path).endswith(b"/b"):
-            tree.folder.rename(tmp_path / "gone")
-        return real(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
-    assert "There is no folder" in tree.scan().offline
-    assert tree.there() == set(MANY)
-
-
 def test_a_pattern_hides_files_however_many(tree: Tree) -> None:
     tree.write(*MANY)
     tree.scan()
@@ -375,22 +180,6 @@ def test_a_pattern_hides_files_however_many(tree: Tree) -> None:
     tree.change(ignored="")
     tree.scan()
     assert (tree.there(), tree.open_work()) == (set(MANY), set())
-
-
-def test_a_link_to_a_drive_that_is_off_takes_no_file_with_it(tree: Tree, tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "x.wav").write_bytes(b"x")
-    tree.write("a.wav")
-    (tree.folder / "link").symlink_to(outside)
-    (tree.folder / "file.wav").symlink_to(outside / "x.wav")
-    tree.scan()
-    assert tree.there() == {"a.wav", "file.wav", "link/x.wav"}
-    outside.rename(tmp_path / "elsewhere")
-    assert tree.scan().missing == 0
-    assert tree.there() == {"a.wav", "file.wav", "link/x.wav"}
-    (tree.folder / "link").unlink()
-    assert tree.scan().missing == 1
 
 
 def test_a_stopped_scan_takes_nothing_for_gone(tree: Tree) -> None:
@@ -459,3 +248,25 @@ def test_an_older_library_learns_its_inodes(tree: Tree) -> None:
     assert tree.scan().unchanged == 2
     with tree.catalog.read() as session:
         assert inodes(session) == known
+
+
+@both_databases
+def test_a_write_through_one_name_of_a_file_is_one_through_all(
+    tree: Tree, catalog: Catalog, tmp_path: Path
+) -> None:
+    other = Tree(tmp_path / "other", catalog)
+    tree.write("a.wav", "c.wav")
+    os.link(tree.folder / "a.wav", tree.folder / "b.wav")
+    os.link(tree.folder / "a.wav", other.folder / "far.wav")
+    os.link(tree.folder / "c.wav", tree.folder / "d.wav")
+    tree.scan()
+    other.scan()
+    tree.settle()
+    assert tree.open_work() == set()
+    (tree.folder / "b.wav").unlink()
+    (tree.folder / "b.wav").write_bytes(b"a file of its own")
+    (tree.folder / "a.wav").write_bytes(b"something else")
+    assert tree.scan("a.wav").changed == 2
+    assert tree.open_work() == {"a.wav", "far.wav"}
+    tree.settle()
+    assert (other.scan().unchanged, other.open_work()) == (1, set())

@@ -1,21 +1,27 @@
 """A sound's words stand in the lexical index whatever happens to its files or to the index."""
 
 import shutil
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from foundsound.catalog.models import Sound
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.models import Location, Sound
 from foundsound.catalog.texts import SoundTexts
 from foundsound.catalog.vocabulary import sounds_with, terms_after
 from foundsound.catalog.words import mark_words_stale, stale_sounds, written_count
 from foundsound.errors import LibraryError
 from foundsound.lexical.document import document, words_key
+from foundsound.lexical.refresh import refresh_words
 from foundsound.lexical.tokens import stem_of, term_of
 from foundsound.library import Library
 from foundsound.settings import Settings
+from foundsound.vectors.lexical import LexicalPoint
 from tests.conftest import Index
+from tests.databases import on_postgresql
 
 
 def found(library: Library, word: str) -> int:
@@ -147,3 +153,41 @@ def test_a_failure_half_way_leaves_work_and_no_harm(
     with indexed.catalog.read() as session:
         assert terms_after(session, 0) == vocabulary
         assert written_count(session) == indexed.words.count() == 3
+
+
+@on_postgresql
+def test_no_process_writes_an_older_text_after_a_newer(
+    indexed: Library, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = Catalog(tmp_path, database_url)
+    upsert = indexed.words.upsert
+    reading, go_on = threading.Event(), threading.Event()
+
+    def dawdle(points: Sequence[LexicalPoint]) -> None:
+        if threading.current_thread() is slow:
+            reading.set()
+            assert go_on.wait(60)
+        upsert(points)
+
+    monkeypatch.setattr(indexed.words, "upsert", dawdle)
+    slow = threading.Thread(target=refresh_words, args=(indexed.catalog, indexed.words))
+    quick = threading.Thread(target=refresh_words, args=(elsewhere, indexed.words))
+    tone = select(Location.sound_id).where(Location.path == "tone.flac")
+    with elsewhere.write() as session:
+        (id_,) = session.scalars(tone)
+        assert id_ is not None
+        mark_words_stale(session, [id_])
+    slow.start()
+    assert reading.wait(60)
+    with elsewhere.write() as session:
+        renamed = update(Location).where(Location.sound_id == id_)
+        session.execute(renamed.values(path="humming.flac", raw_path=b"humming.flac"))
+        mark_words_stale(session, [id_])
+    quick.start()
+    quick.join(0.5)  # unless it waits, it is done by then
+    go_on.set()
+    slow.join()
+    quick.join()
+    elsewhere.close()
+    assert (found(indexed, "tone"), found(indexed, "humming")) == (0, 1)
+    assert stale(indexed) == 0

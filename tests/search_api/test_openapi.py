@@ -53,7 +53,7 @@ def test_the_parts_are_told_apart_by_their_type(client: TestClient) -> None:
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     parts = schemas["SearchRequest"]["properties"]["parts"]["items"]
     assert parts["discriminator"]["propertyName"] == "type"
-    assert set(parts["discriminator"]["mapping"]) == {"text", "item", "clip"}
+    assert set(parts["discriminator"]["mapping"]) == {"text", "item", "clip", "enrolled"}
 
 
 def test_a_search_with_clips_works(client: TestClient, sounds: Path) -> None:

@@ -55,6 +55,11 @@ class ClapEmbedder:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
         return batch_size(self._settings)
 
+    @property
+    def logit_scale(self) -> float:
+        """See :class:`~foundsound.embedding.embedder.Embedder`; loads the weights."""
+        return self._loaded().logit_scale
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`; no windows load the weights."""
         encoder = self._loaded()

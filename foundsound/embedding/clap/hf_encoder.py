@@ -19,6 +19,8 @@ class ClapEncoder:
     Args:
         name: what a person calls the model.
         batch: windows in one forward, until memory says otherwise.
+        logit_scale: of sounds against texts, see
+            :class:`~foundsound.embedding.embedder.Embedder`.
         begin: how log-mels are made, when not by ``frontend`` at the moment they are needed.
     """
 
@@ -33,10 +35,12 @@ class ClapEncoder:
         tokens: Tokenize,
         text: TextTower,
         batch: int,
+        logit_scale: float,
         begin: Begin[Mel] | None = None,
     ) -> None:
         self.name = name
         self.dim = dim
+        self.logit_scale = logit_scale
         self.audio = audio
         self.text = text
         self.frontend = frontend

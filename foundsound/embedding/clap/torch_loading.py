@@ -67,6 +67,7 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
         tokens=tokens,
         text=TorchTextTower(model, device),
         batch=TRIAL if on_gpu else batch_size(settings),
+        logit_scale=float(model.logit_scale_a.exp()),
         begin=log_mels_ahead(frontend) if on_gpu else None,
     )
     self_check(encoder)

@@ -27,6 +27,7 @@ class BridgeEmbedder:
     dim = bridge.CLASSES
     sample_rate = yamnet.SAMPLE_RATE
     window_s = 10.0
+    logit_scale = 14.0  # least log loss of zero-shot on the demo library
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
         self.batch_windows = 2 * threads

@@ -15,7 +15,7 @@ from foundsound.search.query.related import related
 
 def of_category(typed: str, scope: Scope) -> ColumnElement[bool]:
     """Whether a CatID, its short code, a category, a subcategory or both fit the pattern."""
-    ids = [each.cat_id for each in ucs_categories() if _fits(each, typed)]
+    ids = [each.cat_id for each in ucs_categories() if category_fits(each, typed)]
     at_hand = and_(Location.missing_since.is_(None), Location.sound_id.is_not(None))
     named = and_(at_hand, Location.cat_id.in_(ids))
     category, subcategory = StoredMetadata.category, StoredMetadata.subcategory
@@ -34,6 +34,7 @@ def of_category(typed: str, scope: Scope) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def _fits(each: UcsCategory, typed: str) -> bool:
+def category_fits(each: UcsCategory, typed: str) -> bool:
+    """Whether one of its names, or both with a slash, fit the pattern."""
     names = (each.cat_id, each.short, each.category, each.subcategory)
     return any(fits(name, typed) for name in (*names, f"{each.category}/{each.subcategory}"))

@@ -28,6 +28,7 @@ from foundsound.search.query.numbers import (
 )
 from foundsound.search.query.places import in_folder, in_root, in_state, named, tidy_state
 from foundsound.search.query.sound_classes import of_class, tidy_class
+from foundsound.search.query.suggested import is_suggested
 from foundsound.search.query.texts import codec_is, describes, in_path_or_metadata, says
 from foundsound.search.query.user_words import Tags, collected
 from foundsound.search.query.values import Choice, Days, Labels, Levels, Phrases, Range
@@ -110,6 +111,11 @@ class Filters(BaseModel):
         default=None,
         description="Tags that people gave, or the tag favourite; * and ? are wildcards.",
         examples=[{"all": ["wet"], "none": ["used"]}],
+    )
+    suggested: Annotated[Choice | None, Choices(is_suggested, "DOOR*")] = Field(
+        default=None,
+        description="UCS category or tag that is suggested, by ear, and not decided upon; * and ? "
+        "are wildcards.",
     )
     collection: Annotated[Choice | None, COLLECTION] = Field(
         default=None, description="A collection's name; * and ? are wildcards."

@@ -76,4 +76,11 @@ class ClipPart(_Stretch):
     clip: int = Field(default=0, ge=0, description="Which of the clips sent, from 0 on.")
 
 
-Part = Annotated[TextPart | ItemPart | ClipPart, Field(discriminator="type")]
+class EnrolledPart(_Part):
+    """What a person enrolled by examples."""
+
+    type: Literal["enrolled"] = "enrolled"
+    name: str = Field(min_length=1, max_length=400, examples=["our elevator's fault"])
+
+
+Part = Annotated[TextPart | ItemPart | ClipPart | EnrolledPart, Field(discriminator="type")]

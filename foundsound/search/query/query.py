@@ -21,7 +21,9 @@ Sort = Literal[
     "-loudness",
 ]
 
-FacetName = Literal["category", "format", "duration", "folder", "tag", "sample_rate", "channels"]
+FacetName = Literal[
+    "category", "format", "duration", "folder", "tag", "suggested", "sample_rate", "channels"
+]
 
 Mode = Literal["hybrid", "dense", "lexical"]
 

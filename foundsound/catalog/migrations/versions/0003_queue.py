@@ -36,9 +36,16 @@ def upgrade() -> None:
         sqlite_where=OPEN_WORK,
         postgresql_where=OPEN_WORK,
     )
+    op.create_table(
+        "vectors_mark",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("placed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name="pk_vectors_mark"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("vectors_mark")
     op.drop_index("ix_locations_queue", "locations")
     op.drop_column("sounds", "embedded_from")
     # Until now a file of a refused content had its reason with the content alone.

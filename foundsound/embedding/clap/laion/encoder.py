@@ -72,6 +72,7 @@ class LaionEncoder:
         settings: Settings,
     ) -> None:
         self.name = name
+        self.logit_scale = float(model.logit_scale_a.exp())
         self._model = model
         self._device = device
         self._mel = LogMel(FEATURES, device) if kind.fused else None

@@ -91,7 +91,12 @@ def write_export(
     except Exception as error:  # torch's exporter and onnxruntime's quantiser raise of many kinds
         raise ConversionError(f"The model {reference.name} cannot be converted: {error}") from error
     tokens.save(folder / export_cache.TOKENIZER)
-    facts = {"channels": channels, "max_tokens": tokens.max_tokens, "pad_id": pad_id}
+    facts = {
+        "channels": channels,
+        "max_tokens": tokens.max_tokens,
+        "pad_id": pad_id,
+        "logit_scale": reference.logit_scale,
+    }
     (folder / export_cache.FACTS).write_text(json.dumps(facts), encoding="utf-8")
     _require_same_tokens(ExportedTokens(folder / export_cache.TOKENIZER, **_rest(facts)), tokens)
     np.savez(

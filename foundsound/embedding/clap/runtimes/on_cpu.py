@@ -60,6 +60,7 @@ def _encoder(export: Export, source: FilesSource, settings: Settings) -> ClapEnc
         tokens=tokens,
         text=LazyTextTower(lambda: choose_text(export, source, settings, tokens)),
         batch=batch_size(settings),
+        logit_scale=facts["logit_scale"],
     )
 
 
