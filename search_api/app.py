@@ -16,6 +16,7 @@ from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
+    alerts,
     classify,
     collections,
     duplicates,
@@ -101,6 +102,7 @@ def create_app(
         spaces,
         index,
         failed,
+        alerts,
         health,
     ):
         app.include_router(module.router)

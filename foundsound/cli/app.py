@@ -8,6 +8,7 @@ import typer
 
 from foundsound import __version__
 from foundsound.cli import (
+    alerts,
     classify,
     collection,
     doctor,
@@ -17,6 +18,7 @@ from foundsound.cli import (
     import_metadata,
     index,
     labels,
+    listen,
     model,
     roots,
     search,
@@ -52,9 +54,11 @@ app.command("suggested")(suggested.suggested)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
+app.add_typer(alerts.app, name="alerts")
 app.command("import-metadata")(import_metadata.import_metadata)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
+app.command("listen")(listen.listen)
 app.command("status")(status.status)
 app.command("failed")(failed.failed)
 app.command("serve")(serve.serve)

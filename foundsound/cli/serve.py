@@ -22,6 +22,7 @@ def serve(
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
+    from foundsound.alerts.service import Alerting
     from foundsound.cli.access import when_servers_answer
     from foundsound.cli.api_thread import api_server, bind, local_url
     from foundsound.cli.model_choice import tell_choice
@@ -51,12 +52,14 @@ def serve(
         worker = Worker(library)
         watching = Watching(library.catalog, settings)
         runs = BackgroundRuns(library, worker)
+        alerting = Alerting(library.catalog, settings, library)
 
         def end() -> None:
             end_soon()
             watching.ask_to_stop()
             worker.ask_to_stop()
             runs.ask_to_stop()
+            alerting.ask_to_stop()
 
         with listener:
             server = api_server(library, runs, listener, end)
@@ -69,6 +72,7 @@ def serve(
                 opened.enter_context(ui_beside(settings))
                 err.print(f"The interface: [bold]{ui_url(settings)}[/]", soft_wrap=True)
             worker.start()
+            alerting.start()
             if watch:
                 watching.start()
             try:
@@ -76,5 +80,6 @@ def serve(
             finally:
                 end()
                 watching.close()
+                alerting.close()
                 runs.close()
                 worker.stop()
