@@ -76,6 +76,13 @@ class Settings(BaseSettings):
         default=None, repr=False, description="Bearer token of an API on another machine."
     )
 
+    api_key: str | None = Field(
+        default=None,
+        min_length=32,
+        repr=False,
+        description="One key of the API that allows everything, beside those of `foundsound keys`.",
+    )
+
     threads: int = Field(
         default=0, ge=0, description="Decode and inference threads; 0 = one a core."
     )

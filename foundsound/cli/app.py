@@ -17,6 +17,7 @@ from foundsound.cli import (
     failed,
     import_metadata,
     index,
+    keys,
     labels,
     listen,
     model,
@@ -66,6 +67,7 @@ app.command("ui")(ui.ui)
 app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")
+app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 
