@@ -115,7 +115,8 @@ def _write_rows(
             zip(*rows, strict=True),
             strict=True,
         ):
-            session.execute(insert(model), list(made))
+            # Or a time that is not due would be left out, and the column's default be now.
+            session.execute(insert(model).execution_options(render_nulls=True), list(made))
 
 
 def _rows(
