@@ -131,8 +131,8 @@ class MapKeeper:
             return self._whole(all_ids, all_vectors.astype(np.float32))
         points = layout.points[kept]
         if len(ids):
-            there: dict[str, NDArray[Any]] = {"known": layout.vectors[kept], "points": points}
-            added, _ = self._ask(vectors=vectors.astype(np.float16), **there)
+            new = vectors.astype(np.float16)
+            added, _ = self._ask(vectors=new, known=layout.vectors[kept], points=points)
             points = np.concatenate([points, added])
         return _sorted(all_ids, points, all_vectors, placed, layout.method)
 

@@ -52,17 +52,17 @@ def report_map(session: Session, state: MapState, layout: Layout | None, model: 
         )
         .join(Sound, Sound.id == Location.sound_id)
         .outerjoin(StoredMetadata, StoredMetadata.sound_id == Location.sound_id)
-        .where(Location.missing_since.is_(None))
+        .where(Location.missing_since.is_(None), Location.sound_id.is_not(None))
         .order_by(Location.id)
         .execution_options(yield_per=5000)
     )
     for sound_id, path, named, duration_s, said, category in rows:
-        place = at.pop(sound_id or "", None)  # of copies, the first
-        if sound_id is None or place is None:
+        place = at.pop(str(sound_id), None)  # of copies, the first
+        if place is None:
             continue
         known = category_of(said or named or "")
         group = known.category if known else category or _folder(path)
-        report.ids.append(sound_id)
+        report.ids.append(str(sound_id))
         report.x.append(corners[place][0])
         report.y.append(corners[place][1])
         report.names.append(path.rpartition("/")[2])

@@ -16,7 +16,7 @@ from typing import IO
 
 from foundsound.audio.bounds import Bounds
 from foundsound.errors import AudioError, FoundsoundError
-from foundsound.media.works import make
+from foundsound.media.works import import_all, make
 from foundsound.processes.memory import bound_memory, too_large
 from foundsound.processes.pipes import take_pipes
 from foundsound.processes.wire import Message, receive, send
@@ -46,6 +46,7 @@ def main() -> None:
     bounds = Bounds(int(file_bytes), duration_s, int(channels), decode_s)
     bound_memory(int(memory_bytes))
     requests, answers = take_pipes()
+    import_all()
     with contextlib.suppress(EOFError, OSError):
         while True:
             request, _ = receive(requests)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from foundsound.media.derived_files import DerivedFiles
 from foundsound.media.worker import MediaWorker
-from foundsound.media.works import WORKS, Product, products_of
+from foundsound.media.works import RENDITION, WORKS, Product, products_of
 from foundsound.settings import Settings
 
 SOUND_ID = re.compile(r"[0-9a-f]{32}")
@@ -43,6 +43,7 @@ class Media:
             future = self._under_way.get(key)
             if future is None:
                 worker = self._workers[product.work]
+                self._workers[RENDITION.work].warm()  # who looks at sounds will listen to one
                 future = worker.submit(lambda: self._make(worker, product, sound_id, path))
                 self._under_way[key] = future
                 future.add_done_callback(lambda _: self._forget(key))

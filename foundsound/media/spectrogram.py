@@ -51,7 +51,7 @@ class Spectrogram:
         loudest = max(float(power.max()), SILENCE)
         above_floor = 10 * np.log10(np.maximum(power, SILENCE * 1e-3) / loudest) + RANGE_DB
         level = Image.fromarray((above_floor / RANGE_DB).clip(0, 1).astype(np.float32) * 255)
-        picture = level.resize((WIDTH, HEIGHT), Image.Resampling.BOX).convert("L")
+        picture = level.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR).convert("L")
         coloured = Image.frombytes("P", picture.size, picture.tobytes())
         coloured.putpalette(_palette(theme))
         file = io.BytesIO()

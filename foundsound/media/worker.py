@@ -46,7 +46,7 @@ class MediaWorker:
             FileUnavailable: it cannot be read now.
             FoundsoundError: no child can be started, or the worker is closed.
         """
-        process = self._process or self._start()
+        process = self._alive_process()
         assert process.stdin is not None
         with contextlib.suppress(OSError):  # it is dead: listening tells how it died
             send(process.stdin, {"work": work, "path": path.hex(), "folder": str(folder)})
@@ -54,11 +54,21 @@ class MediaWorker:
         if answer["kind"] == "refused":
             raise ERRORS.get(answer["error"], FoundsoundError)(answer["reason"])
 
+    def warm(self) -> None:
+        """Have the child started, so that the first request need not wait for that."""
+        if self._process is None and not self._closing.is_set():
+            self._thread.submit(self._alive_process)
+
     def close(self) -> None:
         """End the child; what waits is not done."""
         self._closing.set()
         self._thread.shutdown(cancel_futures=True)
         self._end()
+
+    def _alive_process(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()  # the system took it while it had nothing to do: no file's fault
+        return self._process or self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         bounds, memory_bytes = file_bounds(self._settings), self._memory_bytes

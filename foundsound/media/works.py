@@ -41,6 +41,14 @@ def products_of(work: str) -> list[Product]:
     return [product for product in everything if product.work == work]
 
 
+def import_all() -> None:
+    """Import what the works need, so that the first one starts at once."""
+    import foundsound.audio.decode
+    import foundsound.media.peaks
+    import foundsound.media.rendition
+    import foundsound.media.spectrogram  # noqa: F401
+
+
 def make(work: str, path: bytes, bounds: Bounds, folder: Path, alive: Alive) -> None:
     """Write what this work gives into a folder, each product under its ``part``.
 

@@ -64,10 +64,10 @@ def answers(
             strength = scale.strength(candidate.window.score)
         heard = strength is None or strength >= least
         weak = demoted_by is not None or not (heard or candidate.matched >= SAID)
-        bar = _bar(ear, strength, candidate)
-        if bar is not None:
-            longest = bar = min(bar, longest)
         if not weak or show_weak:
+            bar = _bar(ear, strength, candidate)
+            if bar is not None:
+                longest = bar = min(bar, longest)
             yield Answer(candidate, demoted_by, strength, bar, weak)
         elif at >= pool and demoted_by is None:
             return  # from here on they only get weaker
@@ -79,5 +79,5 @@ def _bar(ear: Ear | None, strength: float | None, candidate: Candidate) -> float
         return candidate.matched
     if ear.scale is None or strength is None:
         return None
-    said = 0.0 if ear.composed.mixed else candidate.matched  # words choose among what is near
+    said = 0.0 if ear.composed.shown else candidate.matched  # words choose among what is near
     return 1 - (1 - ear.scale.bar(strength)) * (1 - said)

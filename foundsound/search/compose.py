@@ -12,6 +12,7 @@ towards the wanted; what is left of the unwanted is demoted, see ``demotion.py``
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -47,6 +48,11 @@ class Composed:
     def mixed(self) -> bool:
         """True for texts beside sounds."""
         return len({isinstance(part, TextPart) for part in self.parts}) > 1
+
+    @cached_property
+    def shown(self) -> bool:
+        """True when something wanted is a sound."""
+        return any(not isinstance(part, TextPart) and not part.negative for part in self.parts)
 
     def reasons(self, score: float, window: Floats | None) -> list[Reason]:
         """What each part gave to a window's score; the contributions sum up to it.

@@ -48,14 +48,14 @@ def label_sets(state: State) -> list[LabelSetReport]:
     return state.classifier.sets.all()
 
 
-@router.get("/label-sets/{name}", summary="A label set", responses=responses(404))
+@router.get("/label-sets/{name:path}", summary="A label set", responses=responses(404))
 def label_set(name: Name, state: State) -> LabelSetReport:
     """What it holds."""
     return state.classifier.sets.named(name)
 
 
 @router.put(
-    "/label-sets/{name}",
+    "/label-sets/{name:path}",
     summary="Save a label set",
     responses=responses(401, 403, 422),
     dependencies=[WritersOnly],
@@ -66,7 +66,7 @@ def save_label_set(name: Name, wanted: LabelSet, state: State) -> LabelSetReport
 
 
 @router.delete(
-    "/label-sets/{name}",
+    "/label-sets/{name:path}",
     status_code=204,
     summary="Delete a label set",
     responses=responses(401, 403, 404),

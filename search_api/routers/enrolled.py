@@ -50,14 +50,14 @@ def enrol(state: State, body: Annotated[HeardBody, Depends(heard_body)]) -> Enro
         return state.classifier.enrolled.enrol(wanted.name, wanted.examples, clips, add=wanted.add)
 
 
-@router.get("/{name}", summary="An enrolled sound", responses=responses(404, 422))
+@router.get("/{name:path}", summary="An enrolled sound", responses=responses(404, 422))
 def enrolled_sound(name: Name, state: State) -> EnrolledReport:
     """Its examples, and how well it is known."""
     return state.classifier.enrolled.report(name)
 
 
 @router.delete(
-    "/{name}",
+    "/{name:path}",
     status_code=204,
     summary="Forget an enrolled sound",
     responses=responses(401, 403, 404),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from foundsound.catalog.database import Catalog
+from foundsound.embedding.calibration import Background, Calibration
 from foundsound.embedding.embedder import unit_length
 from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
@@ -16,11 +17,13 @@ from foundsound.search.matching import Selection
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import TextPart
 from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
+from foundsound.search.strength import FULL
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
 from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
 from tests.contract.stores import OpenStore
 
 DIM, SOUNDS = 32, 300
+DEVIATION = 0.1  # of the background: the nearest but one lies five above it
 EVERYTHING = Selection(Conditions())
 QUERY = {1: 1.0, 2: 0.7, 3: 0.4}
 
@@ -63,19 +66,27 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     opened.close()
 
 
-def sides(indexes: tuple[VectorIndex, LexicalIndex], ideal: float) -> tuple[Ear, Words]:
+def sides(
+    indexes: tuple[VectorIndex, LexicalIndex], ideal: float, calibrated: bool = False
+) -> tuple[Ear, Words]:
     vector = VECTORS[7]
     one = np.ones(1, np.float32)
     part = TextPart(text="x")
     composed = Composed((part,), vector[None], one, vector, vector)
     query = LexicalQuery(sparse(QUERY), ideal, {})
-    return Ear(indexes[0], composed), Words(indexes[1], query)
+    background = Background(0.0, DEVIATION)
+    references = np.zeros((32, DIM), np.float32)  # so that the query's own mean is 0
+    calibration = Calibration(background, background, references) if calibrated else None
+    return Ear(indexes[0], composed, calibration), Words(indexes[1], query)
 
 
-def ranked_by_hand(ideal: float) -> dict[str, float]:
+def ranked_by_hand(ideal: float, calibrated: bool) -> dict[str, float]:
     """Fused scores of all sounds, by the formulas alone."""
     cosines = VECTORS @ VECTORS[7]
-    fused = {sound(int(k)): 1 / (K + at) for at, k in enumerate(np.argsort(-cosines), 1)}
+    worth = np.clip(cosines / DEVIATION / FULL, 0, 1) if calibrated else np.ones(SOUNDS)
+    fused = {
+        sound(int(k)): float(worth[k]) / (K + at) for at, k in enumerate(np.argsort(-cosines), 1)
+    }
     scores = {
         id_: round(
             sum(QUERY[term] * weight * _idf(term) for term, weight in own.items() if term in QUERY),
@@ -97,17 +108,20 @@ def _idf(term: int) -> float:
     return math.log((SOUNDS - having + 0.5) / (having + 0.5) + 1)
 
 
+@pytest.mark.parametrize("calibrated", [False, True])
 @pytest.mark.parametrize("ideal", [3.0, 30.0])
 def test_ranks_are_fused_by_the_formula(
-    indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog, ideal: float
+    indexes: tuple[VectorIndex, LexicalIndex], ideal: float, calibrated: bool
 ) -> None:
-    ear, words = sides(indexes, ideal)
-    expected = ranked_by_hand(ideal)
+    ear, words = sides(indexes, ideal, calibrated)
+    expected = ranked_by_hand(ideal, calibrated)
     found = list(by_both(ear, words, EVERYTHING, SOUNDS).candidates)
     assert {each.sound_id for each in found} == expected.keys()
-    assert [each.fused for each in found] == pytest.approx(list(expected.values()), rel=1e-3)
+    assert [each.fused for each in found] == pytest.approx(
+        list(expected.values()), rel=1e-3, abs=1e-6
+    )
     for each in found:
-        assert each.fused == pytest.approx(expected[each.sound_id], rel=1e-3)
+        assert each.fused == pytest.approx(expected[each.sound_id], rel=1e-3, abs=1e-6)
         assert each.window is not None
         cosine = float(VECTORS[int(each.sound_id, 16)] @ VECTORS[7])
         assert each.cosine == pytest.approx(cosine, abs=1e-5)

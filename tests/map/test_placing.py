@@ -15,16 +15,16 @@ from foundsound.map.placing import lay_out, place
 GROUPS = 4
 
 
-def groups(count: int, seed: int = 0) -> tuple[Floats, NDArray[np.intp]]:
+def groups(count: int, seed: int = 0) -> tuple[Floats, NDArray[np.int64]]:
     """Unit vectors around four centres, and which centre each belongs to."""
     rng = np.random.default_rng(seed)
     centres = np.random.default_rng(9).standard_normal((GROUPS, 96)).astype(np.float32)
-    group = np.arange(count) % GROUPS
+    group = np.arange(count, dtype=np.int64) % GROUPS
     noise = 0.3 * rng.standard_normal((count, 96)).astype(np.float32)
     return unit_length(centres[group] + noise), group
 
 
-def own_group(points: Floats, group: NDArray[np.intp]) -> float:
+def own_group(points: Floats, group: NDArray[np.int64]) -> float:
     """The share of sounds whose nearest neighbour in the plane is of their group."""
     apart = np.linalg.norm(points[:, None] - points[None], axis=2)
     np.fill_diagonal(apart, np.inf)

@@ -140,20 +140,20 @@ def test_warnings_help(client: TestClient) -> None:
 @both_databases
 def test_a_label_set_is_saved_used_and_forgotten(client: TestClient, library: Library) -> None:
     body = {"labels": [*LABELS[:2], {"name": "dog", "synonyms": ["dog barking"]}]}
-    saved = client.put("/label-sets/My Street", json=body).json()
+    saved = client.put("/label-sets/My/Street", json=body).json()
     assert [label["name"] for label in saved["labels"]] == [*LABELS[:2], "dog"]
     assert client.get("/label-sets").json() == [saved]
-    assert client.get("/label-sets/my street").json() == saved
+    assert client.get("/label-sets/my/street").json() == saved
     for _ in range(2):  # the second time from the cached vectors
-        answer = post(client, "/classify", {"label_set": "my street"}, as_wav(tone(1.0)))
+        answer = post(client, "/classify", {"label_set": "my/street"}, as_wav(tone(1.0)))
         (result,) = answer.json()["results"]
         assert result["scores"][0]["label"] == LABELS[1]
-    client.put("/label-sets/my street", json={"labels": ["rain", "wind"]})
-    answer = post(client, "/classify", {"label_set": "My street"}, as_wav(tone(1.0)))
+    client.put("/label-sets/my/street", json={"labels": ["rain", "wind"]})
+    answer = post(client, "/classify", {"label_set": "My/street"}, as_wav(tone(1.0)))
     assert answer.json()["labels"] == ["rain", "wind"]
-    assert client.delete("/label-sets/MY STREET").status_code == 204
+    assert client.delete("/label-sets/MY/STREET").status_code == 204
     assert (
-        post(client, "/classify", {"label_set": "My street"}, as_wav(tone(1.0))).status_code == 404
+        post(client, "/classify", {"label_set": "My/street"}, as_wav(tone(1.0))).status_code == 404
     )
     assert client.put("/label-sets/x", json={"labels": ["a", "A"]}).status_code == 422
     assert client.get("/label-sets").json() == []

@@ -21,13 +21,14 @@ def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "LOOK_S", 0.0)
 
 
-def map_of(client: TestClient, count: int) -> dict[str, Any]:
-    """The map, once it is ready and has this many sounds."""
+def map_of(client: TestClient, count: int, name: str = "") -> dict[str, Any]:
+    """The map, once it is ready and has this many sounds, one of them of this name."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         told: dict[str, Any] = client.get("/map").json()
         assert told["state"] != "failed", told["message"]
-        if told["state"] == "ready" and told["count"] == count:
+        complete = told["count"] == count and (not name or name in told["names"])
+        if told["state"] == "ready" and complete:
             return told
         time.sleep(0.05)
     raise AssertionError(f"no map of {count} sounds: {told}")
@@ -78,7 +79,7 @@ def test_new_sounds_are_put_in_and_old_ones_stay(
     (folder / "DOORWood_Slam_0.wav").unlink()
     write(folder / "tone.wav", tone(1.6, 450.0))
     index(folder)
-    after = map_of(client, 12)
+    after = map_of(client, 12, "tone.wav")
     assert after["version"] != before["version"]
     old, new = places(before), places(after)
     assert new.keys() - old.keys() == {"tone.wav"}

@@ -27,7 +27,7 @@ class StarterEmbedder:
     dim = DIM
     sample_rate = SAMPLE_RATE
     window_s = WINDOW_S
-    logit_scale = 17.0  # least log loss of zero-shot on the demo library, see MODEL_CARD.md
+    logit_scale = 17.0  # least log loss of zero-shot on the demo library
 
     def __init__(self, cache_dir: Path, threads: int, weights: Path | None = None) -> None:
         self.batch_windows = threads

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from transformers import ClapModel
 
 from foundsound.embedding.clap.embedder import ClapEmbedder
 from foundsound.embedding.clap.load import create_clap, is_clap_name
@@ -105,6 +106,16 @@ def test_a_name_counts_as_its_words(clap_folder: Folder, cpu_settings: Settings)
         ["DOORWood_Heavy oak slam_FSND_01.wav", "door wood Heavy oak slam"]
     )
     assert np.array_equal(name, words)
+
+
+@pytest.mark.parametrize("runtime", ["torch-fp32", "onnxruntime"])
+def test_the_logit_scale_is_the_models_own(
+    clap_folder: Folder, cpu_settings: Settings, runtime: str
+) -> None:
+    folder = clap_folder("nano")
+    settings = cpu_settings.model_copy(update={"clap_runtime": runtime})
+    wanted = float(ClapModel.from_pretrained(folder).logit_scale_a.exp())
+    assert create_clap(str(folder), settings).logit_scale == pytest.approx(wanted, rel=1e-6)
 
 
 def test_the_ensemble_is_the_mean_of_its_phrasings(
