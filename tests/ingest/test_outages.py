@@ -21,7 +21,7 @@ from tests.postgres_server import PostgresServer
 from tests.qdrant_process import QdrantProcess
 
 pytest_plugins = ["tests.on_servers"]
-LIMIT_S = 60.0
+LIMIT_S = 240.0
 
 
 @pytest.fixture(autouse=True)
