@@ -20,7 +20,7 @@ HELD_OUT := $(QUALITY)/starter-held-out.npz
 # Pictures of the interface, from the demo library.
 SHOTS := .demo/screenshots
 
-.PHONY: screenshots help install demo demo-search demo-library test lint check faults watch-model benchmarks quality starter clean
+.PHONY: screenshots help install demo demo-search demo-library test lint check faults listening watch-model benchmarks quality starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,9 @@ check: $(TESTABLE) demo-library ## The tests alone
 
 test: lint check ## Everything CI runs
 
+listening: $(TESTABLE) ## An hour with events at known times: precision and recall of foundsound listen
+	FOUNDSOUND_TEST_LISTEN_S=3600 $(BIN)/pytest -s --timeout 0 tests/listening/test_monitor.py -k known_events
+
 watch-model: $(TESTABLE) ## The watcher against its model, many times as long as in the tests
 	FOUNDSOUND_TEST_MODEL_EXAMPLES=2000 $(BIN)/pytest --timeout 0 tests/ingest/test_watch_model.py
 
@@ -83,6 +86,7 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.ingest_scale
 	$(BIN)/python -m benchmarks.search_latency
 	$(BIN)/python -m benchmarks.filtered_search
+	$(BIN)/python -m benchmarks.listen_latency
 	$(BIN)/python -m benchmarks.starter_model
 
 $(HELD_OUT): | $(TESTABLE)

@@ -10,9 +10,9 @@ import resource
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
-from unittest.mock import patch
 
 import librosa
 import numpy as np
@@ -21,6 +21,7 @@ import soundfile as sf
 import soxr
 from rich.table import Table
 
+from benchmarks.analysis_off import analysis_off
 from benchmarks.bench_settings import bench_settings
 from benchmarks.measure import conditions, out, progress_bar
 from benchmarks.signals import write_clips
@@ -110,8 +111,7 @@ def _librosa(path: Path) -> None:
 def _ingest(folder: Path, analyse: bool) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="foundsound-bench-") as data,
-        patch("ingest.prepare.is_analysed", lambda *_: not analyse),
-        patch("ingest.upkeep.analyse_lacking", lambda *_: None),
+        nullcontext() if analyse else analysis_off(),
         Library(bench_settings(data_dir=Path(data))) as library,
     ):
         index_paths(library, [folder], IndexProgress(), lambda _: None, threading.Event())

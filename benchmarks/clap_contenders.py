@@ -7,7 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from transformers import ClapFeatureExtractor, ClapModel
 
+from benchmarks.analysis_off import analysis_off
 from foundsound.audio.bounds import file_bounds
 from foundsound.audio.decode import MonoStream
 from foundsound.audio.windows import cut_windows
@@ -120,12 +121,21 @@ class Ours:
         """Of the runtime."""
         return self._encoder.audio.name
 
-    def index(self, folder: Path, files: int) -> Cost:
-        """The whole pipeline into a new library: hash, decode, embed, catalogue, vectors."""
+    def index(self, folder: Path, files: int, analyse: bool = False) -> Cost:
+        """The whole pipeline into a new library: hash, decode, embed, catalogue, vectors.
+
+        Args:
+            folder: what is indexed.
+            files: how many there are in it.
+            analyse: measure loudness, tempo and the like as well, which no other contender does.
+        """
         progress = IndexProgress()
         with tempfile.TemporaryDirectory() as name:
             settings = self._settings.model_copy(update={"data_dir": Path(name) / "library"})
-            with Library(settings) as library:
+            with (
+                nullcontext() if analyse else analysis_off(),
+                Library(settings) as library,
+            ):
                 library.space.embedder = self._embedder  # is loaded; opening hashes the weights
                 stop = threading.Event()
                 cost = timed(lambda: index_paths(library, [folder], progress, _ignore, stop))

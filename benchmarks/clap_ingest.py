@@ -1,5 +1,7 @@
 """CLAP from files to vectors: foundsound's runtimes beside what people do today, and the limit.
 
+All make vectors only; foundsound's analysis (loudness, tempo and the like) has a row of its own.
+
 Baselines: «naive» (librosa, ClapFeatureExtractor, float32 torch, one window at a time) and
 ``laion_clap``'s way (emulated). Limit: the runtime's bare forward on windows that are ready. The
 weights are random unless ``--model`` names a directory; speed does not depend on them. Needs
@@ -72,7 +74,7 @@ class _Bench:
         self._costs: dict[tuple[str, str], list[Cost]] = defaultdict(list)
         self._today = Today(model, options.device)
         self._ours: list[Ours] = []
-        for runtime in ("auto",) if options.device == "cuda" else FASTEST_FIRST:
+        for runtime in ("auto",) if options.device == "cuda" else options.runtimes:
             reason = None if runtime == "auto" else lacking(runtime)
             update = {"clap_runtime": runtime, "device": options.device}
             try:
@@ -105,6 +107,8 @@ class _Bench:
         for one in self._ours if name == "short" else self._ours[:1]:
             yield one.name, partial(one.index, folder, len(files))
             yield f"{one.name}, bare", partial(timed, partial(one.forward, windows))
+        one = self._ours[0]
+        yield f"{one.name}, with analysis", partial(one.index, folder, len(files), analyse=True)
 
     def table(self, name: str, title: str) -> Table:
         """What each contender cost a window, and how many times less than the naive way."""
@@ -166,10 +170,11 @@ class _Bench:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--files", type=int, default=40, help="of 2 to 20 s")
+    parser.add_argument("--files", type=int, default=120, help="of 2 to 20 s")
     parser.add_argument("--long-minutes", type=float, default=10.0, help="0 = no long file")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=0, help="0 = one a core")
+    parser.add_argument("--runtimes", nargs="+", choices=FASTEST_FIRST, default=FASTEST_FIRST)
     parser.add_argument("--size", choices=("tiny", "base"), default="tiny")
     parser.add_argument("--model", type=Path, help="a directory with real weights")
     parser.add_argument("--cache", type=Path, help="keeps converted models for the next run")

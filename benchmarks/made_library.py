@@ -1,7 +1,8 @@
 """A library as a studio has it, made up: rows of the catalogue, words and vectors, but no audio.
 
 Names follow UCS: a category, a few of the words that the standard lists for it, a take. A fifth of
-the sounds has three windows, the others one.
+the sounds has three windows, the others one. Nothing is left to do for a server's worker, which
+would try to read what is lacking.
 """
 
 import random
@@ -18,10 +19,20 @@ from rich.progress import Progress
 from sqlalchemy import insert
 
 from benchmarks.random_vectors import Floats, sound_id, window_vectors
+from foundsound.analysis.sound_analysis import ANALYSIS_VERSION
 from foundsound.calibrate import calibrate
-from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, Work
+from foundsound.catalog.models import (
+    Location,
+    Sound,
+    SoundState,
+    SoundWindows,
+    StoredAnalysis,
+    StoredMetadata,
+    Work,
+)
 from foundsound.catalog.roots import root_for
 from foundsound.library import Library
+from foundsound.metadata.sound_metadata import METADATA_VERSION
 from foundsound.metadata.ucs import UcsCategory, ucs_categories
 from foundsound.vectors.index import WindowPoint
 
@@ -70,6 +81,7 @@ def fill(library: Library, count: int, folder: Path, bar: Progress) -> MadeLibra
         bar.advance(filling, len(numbers))
     vectors_s += _timed_optimize(library)
     calibrate(library, library.space)
+    library.activate(library.space)
     owners = np.repeat(np.arange(count, dtype=np.int32), windows)
     return MadeLibrary(vectors, owners, rows_s, vectors_s, _write_words(library, count, bar))
 
@@ -99,15 +111,18 @@ def _write_rows(
             for number, count in zip(numbers, windows, strict=True)
         ]
         for model, made in zip(
-            (Sound, Location, SoundWindows), zip(*rows, strict=True), strict=True
+            (Sound, Location, SoundWindows, StoredMetadata, StoredAnalysis),
+            zip(*rows, strict=True),
+            strict=True,
         ):
-            session.execute(insert(model), list(made))
+            # Or a time that is not due would be left out, and the column's default be now.
+            session.execute(insert(model).execution_options(render_nulls=True), list(made))
 
 
 def _rows(
     number: int, root_id: int, space_id: int, windows: int, category: UcsCategory
 ) -> list[Row]:
-    """A sound, its location and its windows, as rows."""
+    """A sound, its location, its windows, metadata and analysis, as rows."""
     rng = random.Random(number)
     id_, seconds = sound_id(number), rng.expovariate(1 / 12)
     container = rng.choices(("WAV", "FLAC", "MP3"), (82, 10, 8))[0]
@@ -136,7 +151,11 @@ def _rows(
         "work": Work.SETTLED,
         "due_at": None,
     }
-    return [sound, location, {"sound_id": id_, "space_id": space_id, "count": windows}]
+    windows_row = {"sound_id": id_, "space_id": space_id, "count": windows}
+    metadata = {"sound_id": id_, "version": METADATA_VERSION, "extra": {}}
+    loudness = -10 - 30 * rng.random()
+    analysis = {"sound_id": id_, "version": ANALYSIS_VERSION, "loudness_lufs": loudness}
+    return [sound, location, windows_row, metadata, analysis]
 
 
 def _timed_optimize(library: Library) -> float:

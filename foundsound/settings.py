@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -75,6 +76,13 @@ class Settings(BaseSettings):
         default=None, repr=False, description="Bearer token of an API on another machine."
     )
 
+    api_key: str | None = Field(
+        default=None,
+        min_length=32,
+        repr=False,
+        description="One key of the API that allows everything, beside those of `foundsound keys`.",
+    )
+
     threads: int = Field(
         default=0, ge=0, description="Decode and inference threads; 0 = one a core."
     )
@@ -133,6 +141,19 @@ class Settings(BaseSettings):
         description="Crashes, hangs or floods of memory after which a file is put in quarantine.",
     )
 
+    translation_model: str | None = Field(
+        default=None,
+        description="Translation model of transformers that puts foreign queries into English: a "
+        "directory, or a name in the Hugging Face cache; none = the glossary.",
+    )
+    webhook_allow: str = Field(
+        default="",
+        description="Private networks that webhooks may go to, such as 192.168.0.0/16; joined by "
+        "commas. Public addresses are always allowed.",
+    )
+    webhook_timeout_s: float = Field(
+        default=10, gt=0, le=30, description="How long one call of a webhook may take."
+    )
     media_cache_bytes: int = Field(
         default=4 * 2**30,
         ge=2**20,
@@ -151,6 +172,17 @@ class Settings(BaseSettings):
         PathMap(text)
         return text
 
+    @field_validator("webhook_allow")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        _networks(text)
+        return text
+
+    @property
+    def webhook_networks(self) -> list[IPv4Network | IPv6Network]:
+        """``webhook_allow`` taken apart."""
+        return _networks(self.webhook_allow)
+
     @property
     def thread_count(self) -> int:
         """``threads``, or the cores that this process may use."""
@@ -159,6 +191,10 @@ class Settings(BaseSettings):
         if hasattr(os, "sched_getaffinity"):
             return len(os.sched_getaffinity(0))
         return os.cpu_count() or 1
+
+
+def _networks(text: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(each.strip()) for each in text.split(",") if each.strip()]
 
 
 @lru_cache(maxsize=1)

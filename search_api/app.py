@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from foundsound import __version__
+from foundsound.api_keys import KeyRing
 from foundsound.hearing.classifier import Classifier
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
@@ -16,6 +17,7 @@ from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
+    alerts,
     classify,
     collections,
     duplicates,
@@ -35,7 +37,7 @@ from search_api.routers import (
     summaries,
     user_data,
 )
-from search_api.state import ApiState
+from search_api.state import ApiState, ReadersOnly
 
 
 def create_app(
@@ -44,6 +46,7 @@ def create_app(
     token: str | None = None,
     *,
     local_only: bool = False,
+    keys: KeyRing | None = None,
 ) -> FastAPI:
     """Make the API of an open library; the caller closes the library after the app has ended.
 
@@ -54,7 +57,7 @@ def create_app(
         local_only: answer under the names of the loopback interface alone; there, what people
             say of sounds may be changed without the token.
     """
-    state = ApiState(library, Searcher(library), Classifier(library), runs, token, local_only)
+    state = ApiState(library, Searcher(library), Classifier(library), runs, token, local_only, keys)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -101,7 +104,8 @@ def create_app(
         spaces,
         index,
         failed,
-        health,
+        alerts,
     ):
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
+    app.include_router(health.router)
     return app

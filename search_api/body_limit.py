@@ -7,7 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from search_api.problems import problem
 
 JSON_BYTES = 2**20
-UPLOAD_PATHS = frozenset({"/search/audio", "/classify", "/enrolled", "/metadata/import"})
+UPLOAD_PATHS = frozenset(
+    {"/search/audio", "/classify", "/enrolled", "/metadata/import", "/alerts/audio"}
+)
 
 
 class BodyLimit:

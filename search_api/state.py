@@ -1,7 +1,6 @@
 """What the routes need, kept on the app and handed to them by FastAPI's dependencies."""
 
 import logging
-import secrets
 import threading
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -11,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
+from foundsound.api_keys import KeyRing, Scope
 from foundsound.calibrate import calibrate
 from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
@@ -21,6 +21,7 @@ from foundsound.map.keeper import MapKeeper
 from foundsound.media.media import Media
 from foundsound.search.searcher import Searcher
 from foundsound.search.window_texts import WindowTexts
+from search_api.gate import demand
 from search_api.packed_map import PackedMap
 from search_api.selections import Selections
 
@@ -34,7 +35,8 @@ class ApiState:
     """One per app.
 
     ``runs`` is None where index runs cannot be started; ``token`` allows starting them.
-    ``local_only``: nobody but this machine reaches the server.
+    ``local_only``: nobody but this machine reaches the server. ``keys``: who may ask at all; None =
+    everybody who reaches it.
     """
 
     library: Library
@@ -43,6 +45,7 @@ class ApiState:
     runs: IndexRuns | None
     token: str | None
     local_only: bool = False
+    keys: KeyRing | None = None
     selections: Selections = field(default_factory=Selections)
     warm: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
@@ -105,31 +108,30 @@ async def _state(request: Request) -> ApiState:  # a plain function would be run
 
 
 State = Annotated[ApiState, Depends(_state)]
-_bearer = HTTPBearer(auto_error=False, description="The token in the library's owner.json.")
+_bearer = HTTPBearer(
+    auto_error=False, description="An API key, or the token in the library's owner.json."
+)
+Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def _check_token(
-    state: State, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> None:
-    given = sent.credentials if sent else ""
-    if state.token is None or not secrets.compare_digest(given.encode(), state.token.encode()):
-        raise HTTPException(
-            401,
-            "This needs the token that stands in owner.json in the library's data directory.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+async def _check_reader(state: State, sent: Sent) -> None:
+    if state.keys is not None:
+        await demand(state, sent, Scope.READ)
+
+
+ReadersOnly = Depends(_check_reader)
+
+
+async def _check_token(state: State, sent: Sent) -> None:
+    await demand(state, sent, Scope.ADMIN)
 
 
 OwnerOnly = Depends(_check_token)
 
 
-def _check_writer(
-    request: Request,
-    state: State,
-    sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> None:
+async def _check_writer(request: Request, state: State, sent: Sent) -> None:
     if sent is not None or not state.local_only:
-        return _check_token(state, sent)
+        return await demand(state, sent, Scope.WRITE)
     # On the loopback interface whoever uses the machine may write, but no page of another site
     # that the same person's browser shows.
     origin = request.headers.get("origin")

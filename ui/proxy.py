@@ -29,8 +29,10 @@ class Proxy:
     """Reads from the API for the browser, streamed, with byte ranges and entity tags."""
 
     def __init__(self, settings: UiSettings) -> None:
+        token = settings.api_token
         self._client = httpx.AsyncClient(
             base_url=settings.api_url,
+            headers={"Authorization": f"Bearer {token}"} if token else None,
             timeout=TIMEOUT,
             trust_env=False,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),

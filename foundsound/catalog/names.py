@@ -30,6 +30,15 @@ def tidy_collection(name: str) -> str:
     return _tidy(name, MOST_COLLECTION, "A collection's name")
 
 
+def tidy_alert(name: str) -> str:
+    """An alert's name as it is shown.
+
+    Raises:
+        InvalidRequest: it is empty or too long.
+    """
+    return _tidy(name, MOST_COLLECTION, "An alert's name")
+
+
 def tidy_enrolled(name: str) -> str:
     """An enrolled sound's name as it is shown.
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from foundsound.audio.bit_depth import bit_depth
+from foundsound.catalog.alerts import await_alerts
 from foundsound.catalog.models import (
     Location,
     Root,
@@ -108,6 +109,7 @@ def mark_indexed(
     session: Session, sound_id: str, space_id: int, facts: SoundFacts, window_count: int
 ) -> None:
     """Its vectors are safely in the index: the last step of indexing a sound."""
+    await_alerts(session, sound_id)
     upsert(
         session,
         SoundWindows,

@@ -9,6 +9,8 @@ from types import FrameType
 
 import uvicorn
 
+from foundsound.api_keys import KeyRing, any_valid
+from foundsound.errors import InvalidRequest
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from search_api.app import create_app
@@ -35,6 +37,30 @@ def local_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def is_local(listener: socket.socket) -> bool:
+    """True when only this machine reaches the listener."""
+    return ip_address(listener.getsockname()[0]).is_loopback
+
+
+def demand_keys(library: Library, listener: socket.socket) -> None:
+    """See that an API which other machines reach has a key.
+
+    Raises:
+        InvalidRequest: there is none, so that nobody could use it; the sentence tells how to make
+            one.
+    """
+    if is_local(listener) or library.settings.api_key:
+        return
+    with library.catalog.read() as session:
+        if any_valid(session):
+            return
+    host = listener.getsockname()[0]
+    raise InvalidRequest(
+        f"Other machines reach {host}, so the API needs a key: make one with 'foundsound keys add "
+        "NAME --scope admin', or set FOUNDSOUND_API_KEY."
+    )
+
+
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_exit: Callable[[], None]) -> None:
         super().__init__(config)
@@ -58,8 +84,9 @@ def api_server(
         on_exit: called, in the main thread, as soon as a signal asks the server to end.
     """
     owner = library.ownership.announce(local_url(listener))
-    local = ip_address(listener.getsockname()[0]).is_loopback
-    app = create_app(library, runs, owner.token, local_only=local)
+    local = is_local(listener)
+    keys = None if local else KeyRing(library.catalog, library.settings.api_key)
+    app = create_app(library, runs, owner.token, local_only=local, keys=keys)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
     return _Server(config, on_exit)
 

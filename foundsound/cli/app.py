@@ -8,6 +8,7 @@ import typer
 
 from foundsound import __version__
 from foundsound.cli import (
+    alerts,
     classify,
     collection,
     doctor,
@@ -16,7 +17,9 @@ from foundsound.cli import (
     failed,
     import_metadata,
     index,
+    keys,
     labels,
+    listen,
     model,
     roots,
     search,
@@ -52,9 +55,11 @@ app.command("suggested")(suggested.suggested)
 app.command("favourite")(user_data.favourite)
 app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
+app.add_typer(alerts.app, name="alerts")
 app.command("import-metadata")(import_metadata.import_metadata)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
+app.command("listen")(listen.listen)
 app.command("status")(status.status)
 app.command("failed")(failed.failed)
 app.command("serve")(serve.serve)
@@ -62,6 +67,7 @@ app.command("ui")(ui.ui)
 app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")
+app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 

@@ -40,6 +40,13 @@ def show(result: SearchResult, typed: str | None, clips: Sequence[Clip]) -> None
     err.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
 
 
+def show_languages(result: SearchResult) -> None:
+    """Say what was searched in place of texts in other languages."""
+    for each in result.searched_as:
+        said = f"{plain(each.typed)} ({each.language}): searched as '{plain(each.english)}'"
+        err.print(f"[dim]{escape(said)}[/]", soft_wrap=True)
+
+
 def show_facets(facets: Facets, weak: bool) -> None:
     """Print the counts, a line a facet; in a pipe beside the hits.
 

@@ -39,6 +39,7 @@ def index(
 def _index_here(
     library: "Library", paths: list[Path], listener: "ProgressListener"
 ) -> "IndexProgress":
+    from foundsound.alerts.service import catch_up
     from foundsound.cli.api_thread import api_beside
     from foundsound.cli.model_choice import tell_choice
     from foundsound.indexing import IndexProgress
@@ -50,6 +51,7 @@ def _index_here(
     with api_beside(library):
         try:
             index_paths(library, paths, progress, listener, threading.Event())
+            catch_up(library)
         except KeyboardInterrupt:
             progress.state = "stopped"
     return progress

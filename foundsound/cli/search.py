@@ -101,7 +101,7 @@ def search(
         _show_empty(as_json, settings.model)
         return
     from foundsound.cli.access import open_or_connect
-    from foundsound.cli.hits import show, show_facets, show_place
+    from foundsound.cli.hits import show, show_facets, show_languages, show_place
     from foundsound.cli.query_options import query_of, seconds
     from foundsound.search.query.query import Mode, Sort
     from foundsound.search.searcher import Searcher
@@ -138,6 +138,8 @@ def search(
             result = source.search(query, clips)
     except QueryError as error:
         show_place(error, text or "")
+    if result.searched_as and not as_json:
+        show_languages(result)
     if as_json:
         print(result.model_dump_json())
     elif not result.hits:

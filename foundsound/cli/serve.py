@@ -18,12 +18,14 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
     watch: Annotated[bool, typer.Option(help="Watch the roots, and index what changes.")] = True,
+    work: Annotated[bool, typer.Option(help="Embed what waits; workers do it elsewhere.")] = True,
     ui: Annotated[bool, typer.Option(help="Show the web interface as well.")] = False,
 ) -> None:
     """Serve the search API until Ctrl-C, watch the roots and index what changes in them."""
     settings = command_settings(host=host, port=port, model=model)
+    from foundsound.alerts.service import Alerting
     from foundsound.cli.access import when_servers_answer
-    from foundsound.cli.api_thread import api_server, bind, local_url
+    from foundsound.cli.api_thread import api_server, bind, demand_keys, local_url
     from foundsound.cli.model_choice import tell_choice
     from foundsound.cli.ui import check_ui, ui_beside, ui_url
     from foundsound.library import Library
@@ -47,16 +49,19 @@ def serve(
                 f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
                 "Choose another with --port."
             ) from error
+        demand_keys(library, listener)
         tell_choice(library)
         worker = Worker(library)
         watching = Watching(library.catalog, settings)
         runs = BackgroundRuns(library, worker)
+        alerting = Alerting(library.catalog, settings, library)
 
         def end() -> None:
             end_soon()
             watching.ask_to_stop()
             worker.ask_to_stop()
             runs.ask_to_stop()
+            alerting.ask_to_stop()
 
         with listener:
             server = api_server(library, runs, listener, end)
@@ -68,7 +73,9 @@ def serve(
             if ui:
                 opened.enter_context(ui_beside(settings))
                 err.print(f"The interface: [bold]{ui_url(settings)}[/]", soft_wrap=True)
-            worker.start()
+            if work:
+                worker.start()
+                alerting.start()
             if watch:
                 watching.start()
             try:
@@ -76,5 +83,6 @@ def serve(
             finally:
                 end()
                 watching.close()
+                alerting.close()
                 runs.close()
                 worker.stop()

@@ -12,6 +12,7 @@ from foundsound.errors import LibraryBusy
 def watch() -> None:
     """Watch the roots until Ctrl-C; workers index what is found. 'serve' does both."""
     settings = command_settings()
+    from foundsound.alerts.service import Alerting
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.root_state import watched_roots
     from foundsound.cli.access import when_servers_answer
@@ -37,8 +38,11 @@ def watch() -> None:
     with catalog.read() as session:
         count = len(watched_roots(session))
     watching = Watching(catalog, settings)
+    alerting = Alerting(catalog, settings, None)
     watching.start()
+    alerting.start()
     err.print(f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.")
     ended.wait()
+    alerting.close()
     watching.close()
     catalog.close()

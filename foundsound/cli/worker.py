@@ -17,6 +17,7 @@ WAIT_S = 5.0  # for a command that is just ending
 def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] = None) -> None:
     """Embed what waits in the queue, beside other workers, until Ctrl-C."""
     settings = command_settings(model=model)
+    from foundsound.alerts.service import Alerting
     from foundsound.cli.access import when_servers_answer
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
@@ -34,6 +35,9 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
         tell_choice(library)
         working = Worker(library)
         opened.callback(working.stop)
+        alerting = Alerting(library.catalog, settings, library)
+        opened.callback(alerting.close)
         working.start()
+        alerting.start()
         err.print(f"This worker embeds with [bold]{library.embedder.name}[/]. Ctrl-C ends it.")
         threading.Event().wait()

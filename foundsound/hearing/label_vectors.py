@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
+from foundsound.glossary.translate import translation
 from foundsound.hearing.enrolment import Prototype
 from foundsound.hearing.labels import PLACE, Label, phrases_of
 
@@ -74,14 +75,22 @@ def text_scale(calibration: Calibration) -> TextScale:
 
 
 def texts_of(labels: Sequence[Label], templates: Sequence[str]) -> list[str]:
-    """What has to be embedded: every phrase of every label, each in all templates."""
+    """What has to be embedded: every phrase of every label, each in all templates.
+
+    Phrases in other languages are put into English by the glossary.
+    """
     worded = templates or [PLACE]
     return [
-        template.replace(PLACE, phrase)
+        template.replace(PLACE, _in_english(phrase))
         for label in labels
         for phrase in phrases_of(label)
         for template in worded
     ]
+
+
+def _in_english(phrase: str) -> str:
+    known = translation(phrase)
+    return phrase if known is None else known.english
 
 
 def text_labels(labels: Sequence[Label], vectors: Floats, calibration: Calibration) -> LabelVectors:

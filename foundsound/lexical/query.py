@@ -95,6 +95,10 @@ class LexicalQueries:
             self._sounds, self._counted_at = self._index.count(), time.monotonic()
         return self._sounds
 
+    def knows(self, text: str) -> bool:
+        """True when a word of the text is said of some sound."""
+        return any(token.stem in self._vocabulary for token in tokens(text))
+
     def _join(self, words: Sequence[_Word]) -> None:
         for first, second in pairwise(words):
             joined = first.said.lower() + second.stem

@@ -98,6 +98,17 @@ class Hit(BaseModel):
     words: list[MatchedWord] = Field(default=[], description="The query's words that it has.")
 
 
+class SearchedAs(BaseModel):
+    """A text in another language, and what was searched in its place."""
+
+    part: int = Field(description="Which of the result's parts.")
+    language: str = Field(
+        description="ISO 639-1; und where a translation model alone read it.", examples=["de"]
+    )
+    typed: str = Field(examples=["Hundegebell"])
+    english: str = Field(examples=["dog barking"])
+
+
 class SearchResult(BaseModel):
     """The hits of one search, best first."""
 
@@ -109,6 +120,10 @@ class SearchResult(BaseModel):
         default=None,
         description="The typed text in its plainest form.",
         examples=["rain -thunder dur:<10"],
+    )
+    searched_as: list[SearchedAs] = Field(
+        default=[],
+        description="Texts in other languages: the English in place of which they were searched.",
     )
     answered: bool = Field(
         default=True,

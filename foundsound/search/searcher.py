@@ -24,6 +24,7 @@ from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
 from foundsound.search.facets import count_facets
 from foundsound.search.fitting import FittingSounds
+from foundsound.search.languages import Languages
 from foundsound.search.matched_words import matched_words
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
@@ -58,6 +59,7 @@ class Searcher:
         self._known_facets = UntilChanged[Facets](library.catalog, MOST_FACETS)
         self._queries = LexicalQueries(library.catalog, library.words)
         self._composer = Composer(library)
+        self._languages = Languages(library.settings)
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
@@ -81,7 +83,8 @@ class Searcher:
         """
         started = time.perf_counter()
         self._check_limit(query.limit)
-        asked = resolve(query, len(clips), self._library.settings.max_query_chars)
+        typed = resolve(query, len(clips), self._library.settings.max_query_chars)
+        asked, searched_as = self._languages.understood(typed)
         with self._library.searching() as space:
             owner = self._fingerprint(query, space, clips)
             place = Place(0, query.limit)
@@ -99,8 +102,9 @@ class Searcher:
             answered=page.answered,
             model=space.embedder.name,
             took_ms=(time.perf_counter() - started) * 1000,
-            parts=list(asked.parts),
-            understood=asked.understood,
+            parts=list(typed.parts),
+            understood=typed.understood,
+            searched_as=searched_as,
             facets=facets,
             cursor=write_cursor(after, owner) if more else None,
         )

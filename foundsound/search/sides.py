@@ -62,7 +62,11 @@ def wanted_words(
     if mode == "lexical" and any(not isinstance(part, TextPart) for part in asked.parts):
         raise InvalidRequest(ONLY_HEARD)
     wanted = [part for part in asked.parts if not part.negative]
-    texts = [Said(part.text, part.weight) for part in wanted if isinstance(part, TextPart)]
+    texts = [
+        Said(_said(queries, asked, part.text), part.weight)
+        for part in wanted
+        if isinstance(part, TextPart)
+    ]
     query = queries.query(texts) if texts and mode != "dense" else None
     if query is None:
         if mode == "lexical":
@@ -70,6 +74,12 @@ def wanted_words(
         return None
     share = sum(text.weight for text in texts) / sum(part.weight for part in wanted)
     return Words(index, query, share, among_near=len(texts) < len(wanted))
+
+
+def _said(queries: LexicalQueries, asked: Resolved, text: str) -> str:
+    """A text as it was typed, if the library's own words are of that language; else its English."""
+    typed = asked.said.get(text)
+    return typed if typed is not None and queries.knows(typed) else text
 
 
 def unwanted_words(

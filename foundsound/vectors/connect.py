@@ -23,7 +23,7 @@ def connect(url: str, api_key: str | None, timeout_s: float, prefix: str) -> Ser
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise LibraryError("FOUNDSOUND_QDRANT_URL must look like http://host:6333.")
-    if api_key and parts.scheme == "http" and not _is_here(parts.hostname):
+    if api_key and parts.scheme == "http" and not _is_near(parts.hostname):
         raise LibraryError(
             "FOUNDSOUND_QDRANT_API_KEY would be sent in the clear: use an https address."
         )
@@ -55,8 +55,9 @@ def _check_version(version: str) -> None:
         raise LibraryError(f"Qdrant {oldest} or newer is needed; this server is {version}.")
 
 
-def _is_here(host: str) -> bool:
+def _is_near(host: str) -> bool:
+    """This machine, or a name without a dot: that of another container in a private network."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return "." not in host

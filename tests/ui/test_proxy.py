@@ -1,17 +1,22 @@
 """The proxy, in front of the real API on a real socket."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from foundsound.cli.api_thread import api_beside
+from foundsound.api_keys import KeyRing
+from foundsound.catalog.identity import content_id
+from foundsound.cli.api_thread import api_beside, bind, local_url
 from foundsound.library import Library
 from foundsound.ownership import current_owner
 from foundsound.settings import Settings
+from search_api.app import create_app
 from tests.conftest import Index
 from ui.proxy import PREFIX, Proxy
 from ui.settings import UiSettings
@@ -68,3 +73,25 @@ def test_an_api_that_is_away_is_a_sentence() -> None:
         answer = browser.get("/api/sounds/abc/audio")
         assert answer.status_code == 503
         assert answer.json()["detail"] == "foundsound does not answer; is it running?"
+
+
+def test_an_api_that_wants_a_key_gets_the_interfaces(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    index(sounds)
+    app = create_app(library, token="the key", keys=KeyRing(library.catalog, None))
+    listener = bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        found = content_id(bytes(sounds / "noise.wav"), 2**30)
+        for token, status in (("the key", 200), (None, 401)):
+            proxy = Proxy(UiSettings(api_url=local_url(listener), api_token=token))
+            route = Route(PREFIX + "/{path:path}", proxy.__call__)
+            with TestClient(Starlette(routes=[route], lifespan=proxy.lifespan)) as browser:
+                assert browser.get(f"/api/sounds/{found}/audio").status_code == status
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()

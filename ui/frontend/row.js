@@ -115,9 +115,10 @@ function strength(row) {
   const bar = make("div", "bar");
   bar.style.setProperty("--share", `${Math.round(row.bar * 100)}%`);
   bar.setAttribute("role", "img");
-  bar.setAttribute("aria-label", `Strength ${row.strength}`);
-  bar.title = `Strength ${row.strength}: deviations above what unlike sounds score; 4 is clear`;
-  box.append(bar, row.strength);
+  const fits = `Fits to ${Math.round(row.bar * 100)} %`;
+  bar.setAttribute("aria-label", fits);
+  bar.title = row.strength ? `${fits}; by ear ${row.strength} (below 2 is chance, 4 is clear)` : fits;
+  box.append(bar);
   return box;
 }
 

@@ -1,6 +1,7 @@
 """From a query as it was sent to its parts and filters; checks what JSON cannot."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from foundsound.errors import InvalidRequest, QueryError
 from foundsound.search.query.filters import Filters
@@ -18,6 +19,7 @@ class Resolved:
     parts: tuple[Part, ...]  # with at least one that is wanted, or none at all: filters alone
     filters: tuple[Filters, ...]  # all of them hold
     understood: str | None
+    said: Mapping[str, str] = field(default_factory=dict)  # by its English: a text as it was typed
 
 
 def resolve(query: Query, clips: int, most_chars: int) -> Resolved:

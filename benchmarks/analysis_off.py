@@ -1,0 +1,15 @@
+"""Ingest that computes vectors only: what comes beside them is measured by itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+
+@contextmanager
+def analysis_off() -> Iterator[None]:
+    """No loudness, tempo, key and the like meanwhile (see ``analysis_cost``)."""
+    with (
+        patch("ingest.prepare.is_analysed", lambda *_: True),
+        patch("ingest.upkeep.analyse_lacking", lambda *_: None),
+    ):
+        yield

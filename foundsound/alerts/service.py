@@ -1,0 +1,89 @@
+"""Keeps alerts going beside indexing: asks them about new sounds, and tells what they found."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from foundsound.alerts.deliver import Deliverer
+from foundsound.alerts.evaluate import Evaluator
+from foundsound.catalog.database import Catalog
+from foundsound.errors import FoundsoundError
+from foundsound.library import Library
+from foundsound.settings import Settings
+
+LOOK_S = 1.0  # how often the catalogue is looked at
+RETRY_S = 10.0  # after a failure
+END_S = 5.0  # for a thread that is amid a call of the catalogue
+
+log = logging.getLogger(__name__)
+
+
+class Alerting:
+    """Two threads: one evaluates, the other delivers, so that no receiver holds up the first.
+
+    Any number of processes may do this on one catalogue.
+
+    Args:
+        library: None: only deliver, from a catalogue without vectors.
+    """
+
+    def __init__(self, catalog: Catalog, settings: Settings, library: Library | None) -> None:
+        self._stop = threading.Event()
+        self._deliverer = Deliverer(catalog, settings)
+        self._evaluator = Evaluator(library) if library is not None else None
+        work = [("delivering alerts", self._deliverer.run)]
+        if self._evaluator is not None:
+            work.append(("evaluating alerts", self._evaluate))
+        self._threads = [
+            threading.Thread(target=self._keep_on, args=each, name=each[0], daemon=True)
+            for each in work
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def ask_to_stop(self) -> None:
+        """End soon; what is under way is due again at once."""
+        self._stop.set()
+        self._deliverer.ask_to_stop()
+
+    def close(self) -> None:
+        """End, and wait for it."""
+        self.ask_to_stop()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(END_S)
+
+    def _evaluate(self) -> int:
+        assert self._evaluator is not None
+        return self._evaluator.run(self._stop.is_set)
+
+    def _keep_on(self, what: str, work: Callable[[], int]) -> None:
+        while not self._stop.is_set():
+            wait_s = LOOK_S
+            try:
+                if work():
+                    wait_s = 0.0
+            except FoundsoundError as error:
+                log.warning("%s: %s Trying again in %.0f s.", what, error, RETRY_S)
+                wait_s = RETRY_S
+            except Exception:
+                log.exception("%s failed; trying again in %.0f s", what, RETRY_S)
+                wait_s = RETRY_S
+            self._stop.wait(wait_s)
+
+
+def catch_up(library: Library) -> None:
+    """Ask and tell what can be at once: for a command that is about to end.
+
+    What fails is left for the next process that has the library.
+    """
+    try:
+        Evaluator(library).run()
+        deliverer = Deliverer(library.catalog, library.settings)
+        while deliverer.run():
+            pass
+    except FoundsoundError as error:
+        log.warning("alerts wait for the next run: %s", error)

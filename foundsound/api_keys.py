@@ -1,0 +1,169 @@
+"""Keys of the API: made once, shown once, and judged by what the catalogue keeps of them.
+
+A key is ``fs_<id>_<secret>``: the id finds its row, the secret (256 random bits) is kept as an
+argon2id hash (RFC 9106).
+"""
+
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.key_models import ApiKey
+from foundsound.catalog.models import utc_now
+from foundsound.errors import InvalidRequest
+
+TRUSTED_S = 30.0  # a key that was removed works no longer than this
+MOST_REMEMBERED = 1000
+_FORM = re.compile(r"fs_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
+
+
+class Scope(IntEnum):
+    """What a key allows; each allows what the ones before it do."""
+
+    READ = 1  # search and listen
+    WRITE = 2  # tags, favourites, notes, collections, metadata
+    ADMIN = 3  # roots, index runs, models, what failed
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key that was just made; ``key`` is shown once and stored nowhere."""
+
+    id: str
+    key: str
+
+
+def make_key(session: Session, name: str, scope: Scope, days: float | None = None) -> NewKey:
+    """Add a key.
+
+    Args:
+        session: a write transaction.
+        name: whose it is, for people.
+        scope: what it allows.
+        days: after which it expires; None = never.
+
+    Raises:
+        InvalidRequest: the name is empty or too long, or the days are none.
+    """
+    name = name.strip()
+    if not 1 <= len(name) <= 100:
+        raise InvalidRequest("A key needs a name of 1 to 100 characters.")
+    if days is not None and not 0 < days <= 36_500:
+        raise InvalidRequest("A key expires after more than 0 and at most 36,500 days.")
+    key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+    session.add(
+        ApiKey(
+            id=key_id,
+            name=name,
+            scope=scope.name.lower(),
+            secret_hash=PasswordHasher().hash(secret),
+            expires_at=None if days is None else utc_now() + timedelta(days=days),
+        )
+    )
+    session.flush()
+    return NewKey(key_id, f"fs_{key_id}_{secret}")
+
+
+def list_keys(session: Session) -> Sequence[ApiKey]:
+    """Every key, the oldest first."""
+    return session.scalars(select(ApiKey).order_by(ApiKey.made_at, ApiKey.id)).all()
+
+
+def remove_key(session: Session, key_id: str) -> None:
+    """Remove a key by its id.
+
+    Raises:
+        InvalidRequest: there is none.
+    """
+    removed = delete(ApiKey).where(ApiKey.id == key_id).returning(ApiKey.id)
+    if session.scalar(removed) is None:
+        raise InvalidRequest(f"There is no key '{key_id}'; 'foundsound keys list' shows them.")
+
+
+def any_valid(session: Session) -> bool:
+    """Is there a key that has not expired?"""
+    valid = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > utc_now())
+    return bool(session.scalar(select(func.count()).where(valid)))
+
+
+@dataclass(frozen=True)
+class _Judged:
+    scope: Scope | None  # None: no key of ours
+    expires_at: datetime | None
+    until: float  # monotonic seconds
+
+
+class KeyRing:
+    """Judges keys; each is looked up again after ``TRUSTED_S``. Safe from many threads.
+
+    Args:
+        catalog: where keys are kept.
+        setting: one more key, from the settings, that allows everything.
+    """
+
+    def __init__(self, catalog: Catalog, setting: str | None) -> None:
+        self._catalog = catalog
+        self._setting = setting.encode() if setting else None
+        self._judged: dict[bytes, _Judged] = {}
+
+    def known(self, key: str) -> tuple[bool, Scope | None]:
+        """What is remembered of a key, without looking it up: is anything, and what it allows."""
+        if self._setting and secrets.compare_digest(key.encode(), self._setting):
+            return True, Scope.ADMIN
+        judged = self._judged.get(_digest(key))
+        if judged is None or judged.until < time.monotonic():
+            return False, None
+        if judged.expires_at is not None and judged.expires_at <= utc_now():
+            return True, None
+        return True, judged.scope
+
+    def judge(self, key: str) -> Scope | None:
+        """What a key allows; None when it is unknown, expired or removed.
+
+        Takes some 50 ms of CPU time for a key that is not remembered: that is what argon2 is for.
+
+        Raises:
+            Unavailable: the catalogue is away.
+        """
+        remembered, scope = self.known(key)
+        if remembered:
+            return scope
+        judged = self._look_up(key)
+        if len(self._judged) >= MOST_REMEMBERED:
+            self._judged.clear()
+        self._judged[_digest(key)] = judged
+        return judged.scope
+
+    def _look_up(self, key: str) -> _Judged:
+        until = time.monotonic() + TRUSTED_S
+        nothing = _Judged(None, None, until)
+        form = _FORM.fullmatch(key)
+        if form is None:
+            return nothing
+        with self._catalog.read() as session:
+            row = session.get(ApiKey, form[1])
+        if row is None or (row.expires_at is not None and row.expires_at <= utc_now()):
+            return nothing
+        try:
+            PasswordHasher().verify(row.secret_hash, form[2])
+        except (VerificationError, InvalidHashError):
+            return nothing
+        with self._catalog.write() as session:
+            used = update(ApiKey).where(ApiKey.id == row.id).values(used_at=utc_now())
+            session.execute(used)
+        return _Judged(Scope[row.scope.upper()], row.expires_at, until)
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()  # keys themselves are not kept in memory

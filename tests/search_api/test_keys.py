@@ -1,0 +1,79 @@
+"""An API that other machines reach answers to keys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from foundsound.api_keys import KeyRing, Scope, make_key
+from foundsound.library import Library
+from ingest.runs import BackgroundRuns
+from search_api.app import create_app
+from tests.conftest import Index
+
+TOKEN = "test-token"
+SETTING = "s" * 40
+
+
+@pytest.fixture
+def client(library: Library, index: Index, sounds: Path) -> Iterator[TestClient]:
+    index(sounds)
+    runs = BackgroundRuns(library)
+    keys = KeyRing(library.catalog, SETTING)
+    with TestClient(create_app(library, runs, TOKEN, keys=keys)) as opened:
+        yield opened
+    runs.close()
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_nothing_but_health_is_told_without_a_key(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    asked = 0
+    for path, methods in paths.items():
+        if path in ("/healthz", "/readyz"):
+            continue
+        for method in methods:
+            filled = path.replace("{", "").replace("}", "")
+            answer = client.request(method, filled)
+            assert answer.status_code == 401, (method, path)
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert "foundsound keys add" in answer.json()["detail"]
+            asked += 1
+    assert asked > 20
+    assert client.get("/healthz").status_code == 200
+
+
+def test_each_scope_allows_what_it_says(client: TestClient, library: Library) -> None:
+    made = {}
+    for scope in Scope:
+        with library.catalog.write() as session:
+            made[scope] = make_key(session, scope.name, scope).key
+    asked = 0
+    for scope, key in made.items():
+        for needed, request in (
+            (Scope.READ, ("GET", "/stats", None)),
+            (Scope.WRITE, ("POST", "/collections", {"name": f"of {scope.name}"})),
+            (Scope.ADMIN, ("POST", "/failed/retry", {"all": True})),
+        ):
+            method, path, body = request
+            answer = client.request(method, path, json=body, headers=bearer(key))
+            assert answer.is_success == (scope >= needed), (scope, path, answer.text)
+            if scope < needed:
+                assert answer.status_code == 403
+                assert f"of scope {scope.name.lower()}" in answer.json()["detail"]
+            asked += 1
+    assert asked == 9
+
+
+def test_the_owner_and_the_setting_may_do_everything(client: TestClient) -> None:
+    for key in (TOKEN, SETTING):
+        assert client.get("/stats", headers=bearer(key)).status_code == 200
+        retried = client.post("/failed/retry", json={"all": True}, headers=bearer(key))
+        assert retried.status_code == 200
+    wrong = client.get("/stats", headers=bearer(SETTING + "x"))
+    assert wrong.status_code == 401
+    assert "unknown or has expired" in wrong.json()["detail"]

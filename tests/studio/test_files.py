@@ -1,0 +1,106 @@
+"""Compose file, Dockerfile, settings and examples name the same things."""
+
+import re
+import shutil
+import subprocess
+
+from compose_spec import PyOptions
+from typer.main import get_command
+
+from foundsound.cli.app import app
+from foundsound.settings import Settings
+from tests.studio.compose_file import COMPOSE, OURS, REPOSITORY, filled_in, services, variables
+from ui.settings import API_URL, PORT, UiSettings
+
+DOCKERFILE = REPOSITORY / "Dockerfile"
+OF_THE_UI = {
+    f"FOUNDSOUND_{name.upper()}" for name in ("api_url", "api_token", "ui_host", "ui_port")
+}
+
+
+def test_the_compose_file_is_one() -> None:
+    given = {name: "/given" for name, default in variables().items() if default is None}
+    composed = PyOptions(apply_merge=True).from_yaml(filled_in(COMPOSE.read_text(), given))
+    composed.validate()
+    assert set(composed.service_names()) == {*OURS, "qdrant", "postgres"}
+
+
+def test_the_dockerfile_has_nothing_to_complain_of() -> None:
+    hadolint = shutil.which("hadolint", path=str(REPOSITORY / ".venv/bin")) or "hadolint"
+    done = subprocess.run(
+        [hadolint, "--no-color", str(DOCKERFILE)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_every_variable_is_a_setting() -> None:
+    known = {f"FOUNDSOUND_{name.upper()}" for name in Settings.model_fields} | OF_THE_UI
+    told = {
+        name
+        for service in OURS
+        for name in services()[service]["environment"]
+        if name.startswith("FOUNDSOUND_")
+    }
+    assert len(told) > 8
+    assert told <= known
+    in_images = set(re.findall(r"\b(FOUNDSOUND_[A-Z_]+)=", DOCKERFILE.read_text()))
+    assert {"FOUNDSOUND_DATA_DIR", "FOUNDSOUND_CACHE_DIR"} <= in_images <= known
+
+
+def test_the_example_names_what_the_compose_file_asks_for() -> None:
+    example = (REPOSITORY / ".env.example").read_text()
+    named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    assert named == set(variables())
+    must = {name for name, default in variables().items() if default is None}
+    assert must == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+    shown = dict(re.findall(r"^#([A-Z_]+)=(.*)$", example, re.MULTILINE))
+    for name, default in variables().items():
+        if default:
+            assert shown[name] == default
+
+
+def test_ports_are_those_of_the_settings() -> None:
+    api, ui = Settings.model_fields["port"].default, UiSettings().port
+    assert ui == PORT
+    assert API_URL.endswith(f":{api}")
+    exposed = set(re.findall(r"^EXPOSE (\d+)$", DOCKERFILE.read_text(), re.MULTILINE))
+    assert exposed == {str(api), str(ui)}
+    for name, variable, port in (("api", "FOUNDSOUND_PORT", api), ("ui", "FOUNDSOUND_UI_PORT", ui)):
+        service = services()[name]
+        assert service["ports"] == [f"${{FOUNDSOUND_PUBLISH:-127.0.0.1}}:{port}:{port}"]
+        assert service["environment"][variable] == str(port)
+        assert f"127.0.0.1:{port}/" in service["healthcheck"]["test"][-1]
+
+
+def test_targets_and_commands_exist() -> None:
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)$", DOCKERFILE.read_text(), re.MULTILINE))
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    for name in OURS:
+        service = services()[name]
+        assert service["build"]["target"] in stages
+        words = service["command"]
+        assert words[:3] == ["python", "-m", "ui"] or words[1] in commands
+
+
+def test_nothing_of_ours_may_write_or_become_root() -> None:
+    for name in OURS:
+        service = services()[name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        for volume in service.get("volumes", ()):
+            assert volume.startswith(("data:", "cache:")) or volume.endswith(":/sounds:ro")
+    stages = re.split(r"^FROM ", DOCKERFILE.read_text(), flags=re.MULTILINE)
+    finals = [stage for stage in stages if "\nCMD " in stage]
+    assert len(finals) == 3
+    assert all("\nUSER 10001:10001\n" in stage for stage in finals)
+
+
+def test_whoever_depends_on_a_server_waits_for_it() -> None:
+    everything = services()
+    for name in OURS:
+        for other, wanted in everything[name]["depends_on"].items():
+            if wanted["condition"] == "service_healthy":
+                assert "healthcheck" in everything[other], (name, other)
+            else:
+                assert everything[other]["restart"] == "no"
