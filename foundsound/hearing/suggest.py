@@ -6,15 +6,8 @@ the least strength is calibrated too: it is what the reference sounds, which are
 nothing, reach with their best entries.
 """
 
-import io
-import os
-import tempfile
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -27,13 +20,10 @@ from foundsound.catalog.suggestions import (
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats
 from foundsound.hearing.vocabulary import VERSION, Entry, vocabulary
+from foundsound.hearing.vocabulary_vectors import Stopped, vocabulary_vectors
 from foundsound.library import Library
-from foundsound.open_space import OpenSpace
-from foundsound.settings import Settings
-from foundsound.vectors.store import space_name
 
 PAGE = 256  # sounds in one write
-BATCH = 64  # texts in one call of the model
 MOST = {"ucs": 3, "tag": 5}
 SHARE = 0.75  # of the strongest one's strength, within its kind
 LEAST = 2.5  # deviations, whatever the references say
@@ -90,8 +80,7 @@ def known_vocabulary(vectors: Floats, calibration: Calibration) -> KnownVocabula
 def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
     """Suggest for every embedded sound that has no suggestions by the library's model.
 
-    After a change of models that is every sound. Its texts are embedded once a model, some
-    seconds, and kept in the cache.
+    After a change of models that is every sound.
 
     Returns:
         How many sounds there were.
@@ -108,8 +97,9 @@ def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
             if not ids:
                 break
             if known is None:
-                vectors = _vectors(space, library.settings, stopped)
-                if vectors is None:
+                try:
+                    vectors = vocabulary_vectors(space, library.settings.cache_dir, stopped)
+                except Stopped:
                     break
                 known = known_vocabulary(vectors, calibration)
             found = {}
@@ -120,40 +110,3 @@ def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
                 save_suggestions(session, space.id, VERSION, found)
             done, after = done + len(ids), ids[-1]
         return done
-
-
-_embedding = threading.Lock()  # two threads would do the same work
-
-
-def _vectors(space: OpenSpace, settings: Settings, stopped: Callable[[], bool]) -> Floats | None:
-    """Of the vocabulary's texts; None when it was stopped before they were embedded."""
-    file = settings.cache_dir / "vocabulary" / f"{space_name(space.key)}-{VERSION}.npz"
-    with _embedding:
-        found = _read(file)
-        if found is None:
-            texts = [entry.text for entry in vocabulary()]
-            made: list[Floats] = []
-            for at in range(0, len(texts), BATCH):
-                if stopped():
-                    return None
-                made.append(space.embedder.embed_text(texts[at : at + BATCH]))
-            found = np.concatenate(made)
-            _write(file, found)
-        return found
-
-
-def _read(file: Path) -> Floats | None:
-    try:
-        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
-            found: Floats = arrays["vectors"].astype(np.float32)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):  # absent or damaged
-        return None
-    return found if len(found) == len(vocabulary()) else None
-
-
-def _write(file: Path, vectors: Floats) -> None:
-    with suppress(OSError):  # a cache that cannot be written: the next process embeds again
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as partial:
-            np.savez(partial, vectors=vectors.astype(np.float16))
-        os.replace(partial.name, file)

@@ -4,35 +4,28 @@ A category is judged as a search for its words would be: by how far its cosine l
 unlike sounds score with the same words, in background deviations.
 """
 
-import io
-import os
-import tempfile
 import threading
-from contextlib import suppress
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from pydantic import BaseModel, Field
 
 from foundsound.calibrate import known_calibration
 from foundsound.catalog.database import Catalog
-from foundsound.embedding.embedder import Embedder, Floats, unit_length
-from foundsound.metadata.ucs import ucs_categories
+from foundsound.embedding.embedder import Floats, unit_length
+from foundsound.hearing.vocabulary import Entry, vocabulary
+from foundsound.hearing.vocabulary_vectors import vocabulary_vectors
 from foundsound.open_space import OpenSpace
-from foundsound.vectors.store import space_name
 
-VERSION = 1  # of the texts
 MOST_TEXTS = 3  # a window
 STANDS_OUT = 2.5  # background deviations; of a search's best hit as well
-EMBEDDED_AT_ONCE = 64
 MOST_WINDOWS = 5000  # of a sound
 
 
 class WindowText(BaseModel):
     """A category that fits a window."""
 
-    text: str = Field(examples=["wood doors"])
+    text: str = Field(examples=["doors wood"])
     cat_id: str = Field(description="By UCS.", examples=["DOORWood"])
     score: float = Field(description="Cosine.")
     strength: float = Field(
@@ -59,7 +52,7 @@ class SoundWindowsReport(BaseModel):
 class WindowTexts:
     """Reads windows of a library's sounds. Thread-safe.
 
-    The texts' vectors are made on the first use of a model, in some seconds, and kept.
+    The categories' vectors stay in memory for one model at a time.
     """
 
     def __init__(self, catalog: Catalog, cache_dir: Path) -> None:
@@ -91,19 +84,18 @@ class WindowTexts:
         calibration = known_calibration(self._catalog, space)
         if calibration is None:  # it is being measured
             return [[] for _ in windows]
-        texts = self._text_vectors(space)
+        entries, texts = self._text_vectors(space)
         means = (calibration.references @ texts.T).mean(axis=0)
         cosines = windows @ texts.T
         strengths = (cosines - means) / calibration.text.deviation
-        categories = ucs_categories()
         told = []
         for cosine, strength in zip(cosines, strengths, strict=True):
             best = np.argsort(-strength, kind="stable")[:MOST_TEXTS]
             told.append(
                 [
                     WindowText(
-                        text=f"{categories[at].subcategory} {categories[at].category}".lower(),
-                        cat_id=categories[at].cat_id,
+                        text=entries[at].text,
+                        cat_id=entries[at].value,
                         score=float(cosine[at]),
                         strength=float(strength[at]),
                     )
@@ -113,40 +105,12 @@ class WindowTexts:
             )
         return told
 
-    def _text_vectors(self, space: OpenSpace) -> Floats:
-        """Of every category, float32 ``[752, dim]``, unit length."""
+    def _text_vectors(self, space: OpenSpace) -> tuple[list[Entry], Floats]:
+        """Every category, and the vectors of their texts, float32 ``[categories, dim]``."""
         with self._making:
             if self._key != space.key or self._vectors is None:
-                name = f"{space_name(space.key)}-{VERSION}.npz"
-                file = self._cache_dir / "categories" / name
-                vectors = _read(file, space.embedder.dim)
-                if vectors is None:
-                    vectors = _embedded(space.embedder)
-                    _write(file, vectors)
-                self._key, self._vectors = space.key, vectors
-            return self._vectors
-
-
-def _embedded(embedder: Embedder) -> Floats:
-    texts = [f"{each.subcategory} {each.category}".lower() for each in ucs_categories()]
-    batches = range(0, len(texts), EMBEDDED_AT_ONCE)
-    return np.concatenate(
-        [embedder.embed_text(texts[at : at + EMBEDDED_AT_ONCE]) for at in batches]
-    )
-
-
-def _read(file: Path, dim: int) -> Floats | None:
-    try:
-        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
-            vectors: Floats = arrays["vectors"].astype(np.float32)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):  # absent or damaged
-        return None
-    return vectors if vectors.shape == (len(ucs_categories()), dim) else None
-
-
-def _write(file: Path, vectors: Floats) -> None:
-    with suppress(OSError):  # a cache that cannot be written: they are made again
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as partial:
-            np.savez(partial, vectors=vectors)
-        os.replace(partial.name, file)
+                self._vectors = vocabulary_vectors(space, self._cache_dir)
+                self._key = space.key
+            entries = vocabulary()
+            count = sum(entry.kind == "ucs" for entry in entries)  # they come first
+            return list(entries[:count]), self._vectors[:count]

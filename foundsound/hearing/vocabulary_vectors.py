@@ -1,0 +1,91 @@
+"""Vectors of the vocabulary's texts: those of the starter models come along, others are made once.
+
+Made within an index run they would cost it ten seconds and 90 MB.
+"""
+
+import io
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from foundsound.embedding.embedder import Embedder, Floats, unit_length
+from foundsound.hearing.vocabulary import VERSION, vocabulary
+from foundsound.open_space import OpenSpace
+from foundsound.vectors.store import space_name
+
+BATCH = 64  # texts in one call of the model
+
+_embedding = threading.Lock()  # two threads would do the same work
+
+
+class Stopped(Exception):
+    """There was no time to make them."""
+
+
+def vocabulary_vectors(
+    space: OpenSpace, cache_dir: Path, stopped: Callable[[], bool] = lambda: False
+) -> Floats:
+    """Of every entry's text, float32 ``[entries, dim]``, unit length.
+
+    Raises:
+        ModelError: the model failed.
+        Stopped: ``stopped`` said so before they were made.
+    """
+    name = file_name(space.key)
+    shipped = _read(files("foundsound.hearing").joinpath("data", name))
+    if shipped is not None:
+        return shipped
+    file = cache_dir / "vocabulary" / name
+    with _embedding:
+        found = _read(file)
+        if found is None:
+            found = embed_vocabulary(space.embedder, stopped)
+            write_vectors(file, found)
+        return found
+
+
+def file_name(space_key: str) -> str:
+    """What the vectors' file is called, of this version of the vocabulary in this space."""
+    return f"vocabulary-{space_name(space_key)}-{VERSION}.npz"
+
+
+def embed_vocabulary(embedder: Embedder, stopped: Callable[[], bool] = lambda: False) -> Floats:
+    """Make them with the model.
+
+    Raises:
+        ModelError: the model failed.
+        Stopped: ``stopped`` said so.
+    """
+    texts = [entry.text for entry in vocabulary()]
+    made: list[Floats] = []
+    for at in range(0, len(texts), BATCH):
+        if stopped():
+            raise Stopped
+        made.append(embedder.embed_text(texts[at : at + BATCH]))
+    return np.concatenate(made)
+
+
+def write_vectors(file: Path, vectors: Floats) -> None:
+    """Keep them, in half precision; where nothing can be written they are made again."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as partial:
+            np.savez(partial, vectors=vectors.astype(np.float16))
+        os.replace(partial.name, file)
+
+
+def _read(file: Traversable) -> Floats | None:
+    try:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
+            found = unit_length(arrays["vectors"].astype(np.float32))
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):  # absent or damaged
+        return None
+    return found if len(found) == len(vocabulary()) else None
