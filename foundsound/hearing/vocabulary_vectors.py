@@ -24,6 +24,7 @@ from foundsound.vectors.store import space_name
 BATCH = 64  # texts in one call of the model
 
 _embedding = threading.Lock()  # two threads would do the same work
+_last: dict[str, Floats] = {}  # of the one space that was asked for last, by the file's name
 
 
 class Stopped(Exception):
@@ -40,16 +41,18 @@ def vocabulary_vectors(
         Stopped: ``stopped`` said so before they were made.
     """
     name = file_name(space.key)
-    shipped = _read(files("foundsound.hearing").joinpath("data", name))
-    if shipped is not None:
-        return shipped
-    file = cache_dir / "vocabulary" / name
     with _embedding:
-        found = _read(file)
-        if found is None:
-            found = embed_vocabulary(space.embedder, stopped)
-            write_vectors(file, found)
-        return found
+        if name not in _last:
+            found = _read(files("foundsound.hearing").joinpath("data", name))
+            file = cache_dir / "vocabulary" / name
+            if found is None:
+                found = _read(file)
+            if found is None:
+                found = embed_vocabulary(space.embedder, stopped)
+                write_vectors(file, found)
+            _last.clear()
+            _last[name] = found
+        return _last[name]
 
 
 def file_name(space_key: str) -> str:

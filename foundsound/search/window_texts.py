@@ -4,7 +4,6 @@ A category is judged as a search for its words would be: by how far its cosine l
 unlike sounds score with the same words, in background deviations.
 """
 
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -50,17 +49,11 @@ class SoundWindowsReport(BaseModel):
 
 
 class WindowTexts:
-    """Reads windows of a library's sounds. Thread-safe.
-
-    The categories' vectors stay in memory for one model at a time.
-    """
+    """Reads windows of a library's sounds. Thread-safe."""
 
     def __init__(self, catalog: Catalog, cache_dir: Path) -> None:
         self._catalog = catalog
         self._cache_dir = cache_dir
-        self._making = threading.Lock()
-        self._key = ""
-        self._vectors: Floats | None = None
 
     def report(self, space: OpenSpace, sound_id: str) -> SoundWindowsReport:
         """A sound's windows, each with the texts that stand out; none before it is embedded.
@@ -107,10 +100,7 @@ class WindowTexts:
 
     def _text_vectors(self, space: OpenSpace) -> tuple[list[Entry], Floats]:
         """Every category, and the vectors of their texts, float32 ``[categories, dim]``."""
-        with self._making:
-            if self._key != space.key or self._vectors is None:
-                self._vectors = vocabulary_vectors(space, self._cache_dir)
-                self._key = space.key
-            entries = vocabulary()
-            count = sum(entry.kind == "ucs" for entry in entries)  # they come first
-            return list(entries[:count]), self._vectors[:count]
+        vectors = vocabulary_vectors(space, self._cache_dir)
+        entries = vocabulary()
+        count = sum(entry.kind == "ucs" for entry in entries)  # they come first
+        return list(entries[:count]), vectors[:count]

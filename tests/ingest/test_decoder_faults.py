@@ -150,13 +150,17 @@ def test_the_real_child_is_ended_when_it_stands_still(
     library.settings = library.settings.model_copy(update=limits)
     write(sounds / "a-long.wav", noise(300.0))
 
-    def halt(batch: int) -> None:
-        if batch == 0:
+    halted: set[int] = set()
+
+    def halt(_: int) -> None:
+        if len(halted) < 2:  # the second does without the analysis, which may have hung the first
             for child in children():
                 child.suspend()
+                halted.add(child.pid)
 
     meddle(library, halt)
     progress = index(sounds)
+    assert len(halted) == 2
     assert [told.reason for told in progress.problems] == [
         "The decoder made no progress on this file for 3 s."
     ]

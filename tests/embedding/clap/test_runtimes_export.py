@@ -59,7 +59,9 @@ def test_a_damaged_one_is_made_anew(tmp_path: Path, damage: object) -> None:
     assert Export(tmp_path, "m1", builds).file("audio.onnx").read_bytes() == CONTENT
     assert builds.count == 2
     assert not (made.folder / "verdict-x.json").exists()
-    assert [path.name for path in (tmp_path / "clap").iterdir() if path.is_dir()] == ["m1-x1"]
+    assert [path.name for path in (tmp_path / "clap").iterdir() if path.is_dir()] == [
+        made.folder.name
+    ]
 
 
 def test_a_failed_conversion_leaves_nothing(tmp_path: Path) -> None:
