@@ -1,5 +1,6 @@
 """Fixtures: a fresh library a test, one shared cache of converted models."""
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests.signals import noise, tone, write
 
 pytest_plugins = ["tests.databases"]
 Index = Callable[..., IndexProgress]
+# A shell that starts tests in the background has them ignore it, and all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
