@@ -13,6 +13,7 @@ import psutil
 from foundsound.audio.bounds import Bounds
 from foundsound.audio.decode import MonoStream
 from foundsound.audio.windows import Window, cut_windows
+from foundsound.calibrate import measured_calibration
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.library import Library
@@ -56,6 +57,7 @@ class MeddledEmbedder:
 
 def meddle(library: Library, action: Callable[[int], None]) -> MeddledEmbedder:
     """Have ``action`` called with the number of the batch, before each is embedded."""
+    measured_calibration(library.embedder, library.settings)  # has windows of its own, once
     embedder = MeddledEmbedder(library.embedder, action)
     library.space.embedder = embedder
     return embedder

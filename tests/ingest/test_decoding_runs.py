@@ -12,7 +12,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from foundsound.calibrate import measured_calibration
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from ingest import decoder_process
@@ -83,7 +82,6 @@ def test_the_model_works_while_files_are_decoded_and_is_never_kept_waiting(
     """One window is embedded at once; those that come meanwhile make the next batch."""
     for k in range(12):
         write(tmp_path / "in" / f"{k}.wav", noise(2.0, seed=k))
-    measured_calibration(library.embedder, library.settings)  # embeds windows of its own, once
     # The first takes long enough for a busy machine to decode all the others.
     embedder = meddle(library, lambda batch: time.sleep(0.5 if batch else 8.0))
     assert index(tmp_path / "in").embedded == embedder.windows == 12
