@@ -36,7 +36,7 @@ from foundsound.hearing.clips import Clip
 from foundsound.hearing.enrolment import MOST_BACKGROUND, Prototype, prototype
 from foundsound.hearing.kept_audio import encoded, on_disk
 from foundsound.hearing.stretches import Heard, Item, Upload
-from foundsound.hearing.windows import WindowSource
+from foundsound.hearing.windows import WindowSource, named_clip
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 
@@ -159,9 +159,7 @@ class EnrolledSounds:
                 end_s=heard.end_s,
             )
             return row, sound_vector(windows.vectors)
-        if heard.clip >= len(clips):
-            raise InvalidRequest(f"Clip {heard.clip} is named, but {len(clips)} came along.")
-        clip = clips[heard.clip]
+        clip = named_clip(heard, clips)
         try:
             audio = encoded(clip, heard, self._library.settings)
         except (AudioError, FileUnavailable, OutOfBounds, InvalidRequest) as error:

@@ -8,9 +8,22 @@ from foundsound.catalog.sounds import sounds_by_id
 from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
 from foundsound.hearing.clips import Clip, ClipWindows, Windows
 from foundsound.hearing.scoring import Span
-from foundsound.hearing.stretches import Heard, Item
+from foundsound.hearing.stretches import Heard, Item, Upload
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+
+
+def named_clip(upload: Upload, clips: Sequence[Clip]) -> Clip:
+    """The clip that is meant, of those that came with a request.
+
+    Raises:
+        InvalidRequest: there are not so many.
+    """
+    if upload.clip >= len(clips):
+        raise InvalidRequest(
+            f"The request names clip {upload.clip}, but {len(clips)} came with it."
+        )
+    return clips[upload.clip]
 
 
 class WindowSource:
@@ -29,9 +42,7 @@ class WindowSource:
         """
         if isinstance(heard, Item):
             return self.of_item(space, heard)
-        if heard.clip >= len(clips):
-            raise InvalidRequest(f"Clip {heard.clip} is named, but {len(clips)} came along.")
-        clip = clips[heard.clip]
+        clip = named_clip(heard, clips)
         try:
             return self._clips.embed(space.embedder, clip.path, heard)
         except (AudioError, FileUnavailable, OutOfBounds, InvalidRequest) as error:
@@ -61,5 +72,6 @@ class WindowSource:
             except (AudioError, OutOfBounds) as error:
                 raise InvalidRequest(f"The sound {item.sound_id}: {error}") from error
         raise InvalidRequest(
-            f"No file of the sound {item.sound_id} can be read now; is its drive online?"
+            f"No file of the sound {item.sound_id} can be read now; is its drive online? Without a "
+            "stretch, its vectors suffice."
         )

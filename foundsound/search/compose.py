@@ -17,16 +17,16 @@ from functools import cached_property
 import numpy as np
 
 from foundsound.calibrate import known_calibration
-from foundsound.catalog.sounds import sounds_by_id
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.sound_vector import sound_vector
-from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, NotFound, OutOfBounds
+from foundsound.errors import InvalidRequest, NotFound
 from foundsound.hearing.enrolled import EnrolledSounds
 from foundsound.hearing.text_vectors import TextVectors
+from foundsound.hearing.windows import WindowSource
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
-from foundsound.search.clips import Clip, ClipVectors
+from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, EnrolledPart, ItemPart, Part, TextPart
 from foundsound.search.results import Reason
 
@@ -76,9 +76,8 @@ class Composer:
 
     def __init__(self, library: Library) -> None:
         self._catalog = library.catalog
-        self._places = library.paths
         self._texts = TextVectors()
-        self._clips = ClipVectors(library.settings)
+        self._heard = WindowSource(library)
         self._enrolled = EnrolledSounds(library)
 
     def compose(self, space: OpenSpace, parts: Sequence[Part], clips: Sequence[Clip]) -> Composed:
@@ -114,43 +113,7 @@ class Composer:
             except NotFound as error:
                 raise InvalidRequest(str(error)) from error
             return known.vector
-        if isinstance(part, ItemPart):
-            return self._of_item(space, part)
-        if part.clip >= len(clips):
-            raise InvalidRequest(
-                f"The query names clip {part.clip}, but {len(clips)} came with it."
-            )
-        clip = clips[part.clip]
-        try:
-            return self._clips.embed(space.embedder, clip.path, part)
-        except (AudioError, FileUnavailable, OutOfBounds, InvalidRequest) as error:
-            raise InvalidRequest(f"{clip.name}: {error}") from error
-
-    def _of_item(self, space: OpenSpace, part: ItemPart) -> Floats:
-        with self._catalog.read() as session:
-            sound = sounds_by_id(session, [part.sound_id]).get(part.sound_id)
-        if sound is None:
-            raise InvalidRequest(f"There is no sound {part.sound_id} in this library.")
-        if not part.whole:
-            return self._of_item_stretch(space, part, sound.paths)
-        windows = space.vectors.vectors_of(part.sound_id)
-        if not len(windows):
-            raise InvalidRequest(f"The sound {part.sound_id} has not been embedded yet.")
-        return sound_vector(windows)
-
-    def _of_item_stretch(self, space: OpenSpace, part: ItemPart, paths: Sequence[bytes]) -> Floats:
-        # The stored windows are longer than many a stretch: the file itself tells more.
-        for path in map(self._places.local, paths):
-            try:
-                return self._clips.embed(space.embedder, path, part)
-            except FileUnavailable:
-                continue
-            except (AudioError, OutOfBounds) as error:
-                raise InvalidRequest(f"The sound {part.sound_id}: {error}") from error
-        raise InvalidRequest(
-            f"No file of the sound {part.sound_id} can be read now; is its drive online? Without a "
-            "stretch, its vectors suffice."
-        )
+        return sound_vector(self._heard.windows(space, part, clips).vectors)
 
 
 def _weights(parts: Sequence[Part], calibration: Calibration | None) -> Floats:

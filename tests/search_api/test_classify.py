@@ -99,7 +99,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"labels": [f"sound {n}" for n in range(1000)]}, "1,000 labels"),
     ({"labels": LABELS, "templates": ["a sound"]}, "must hold {} once"),
     ({"labels": LABELS, "of": [{"type": "item", "sound_id": "f" * 32}]}, "no sound ffff"),
-    ({"labels": LABELS, "of": [{"type": "clip", "clip": 3}]}, "Clip 3 is named"),
+    ({"labels": LABELS, "of": [{"type": "clip", "clip": 3}]}, "names clip 3, but 0 came"),
     ({"labels": LABELS, "loud": True}, "no field 'loud'"),
 ]
 

@@ -126,7 +126,7 @@ def test_clips_with_a_query(client: TestClient, sounds: Path) -> None:
     assert names(unnamed)[0] == "noise.wav"
     assert [part["type"] for part in unnamed.json()["parts"]] == ["text", "clip"]
     limited = client.post("/search/audio", files=both[:1], data={"query": query, "limit": "1"})
-    assert limited.json()["detail"].startswith("The query names clip 1, but 1 came with it")
+    assert limited.json()["detail"].startswith("The request names clip 1, but 1 came with it")
 
 
 @pytest.mark.parametrize(
