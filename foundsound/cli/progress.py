@@ -90,13 +90,16 @@ def quiet_decoders() -> Iterator[None]:
 
 def show_summary(progress: IndexProgress) -> None:
     """What the run did, and which files could not be used."""
-    if not (progress.new or progress.changed or progress.resumed or progress.unchanged):
+    known = progress.unchanged or progress.moved or progress.resumed
+    if not (progress.new or progress.changed or known):
         err.print("No audio files were found there.")
     ended = "Stopped" if progress.state == "stopped" else "Done"
     parts = [
         f"{counted(progress.embedded, 'sound')} indexed ({duration(progress.audio_s)} of audio)",
         f"{counted(progress.unchanged, 'file')} unchanged",
     ]
+    if progress.moved:
+        parts.append(f"{counted(progress.moved, 'file')} moved")
     if progress.duplicates:
         parts.append(f"{counted(progress.duplicates, 'further file')} with known content")
     if progress.elsewhere:
