@@ -96,13 +96,15 @@ def _claim(
             return Refused(item, sound_id, refused)
         if not wanted:
             return Known(item, sound_id)
+        # A claim that moved to a copy would be lost with it while the first file is still embedded.
+        # Within the transaction: after it the content may be stored, and its claim returned.
+        if not claims.take(sound_id):
+            return Copy(item, sound_id)
         now = database_now(session)
         if not claim_content(session, item.location_id, sound_id, leases.worker, now):
+            claims.give_back(sound_id)
             return Elsewhere(item)
-        # Before the transaction ends: afterwards the content may be stored, and its claim returned.
-        first = claims.take(sound_id)
-        analysed = is_analysed(session, sound_id)
-    return Claimed(item, sound_id, analysed) if first else Copy(item, sound_id)
+        return Claimed(item, sound_id, is_analysed(session, sound_id))
 
 
 def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:

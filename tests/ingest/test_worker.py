@@ -4,7 +4,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,10 +21,16 @@ from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from foundsound.vectors.index import WindowPoint
+from ingest.claims import Claims
+from ingest.decoder_process import DecoderProcess
+from ingest.events import Claimed, Copy, Elsewhere, Event
+from ingest.job import decode_job
 from ingest.leases import Leases
 from ingest.pipeline import Pipeline
+from ingest.prepare import Attempt, prepare
 from ingest.reconcile import reconcile
 from ingest.runs import BackgroundRuns
+from ingest.work_item import WorkItem
 from ingest.worker import Worker
 from tests.databases import both_databases
 from tests.ingest.decoding import children, meddle
@@ -117,6 +123,36 @@ def test_two_workers_share_the_work_and_embed_no_content_twice(
     with working(library), working(library):
         wait_until(lambda: states(library) == {Work.SETTLED: 60})
     assert embedded(library) == library.vectors.count() == embedder.windows == 30
+
+
+@both_databases
+def test_a_copy_that_is_given_back_does_not_free_its_content(
+    library: Library, tmp_path: Path
+) -> None:
+    write(tmp_path / "in" / "a.wav", noise(1.0))
+    shutil.copy(tmp_path / "in" / "a.wav", tmp_path / "in" / "b.wav")
+    scan(library, tmp_path / "in")
+    with (
+        Leases(library, library.space_id) as one,
+        Leases(library, library.space_id) as other,
+        ExitStack() as stack,
+    ):
+        decoder = DecoderProcess(decode_job(library, library.space), 60.0)
+        stack.callback(decoder.rest)
+        ours, theirs = Claims(), Claims()
+
+        def become_of(item: WorkItem | None, leases: Leases, claims: Claims) -> Event:
+            assert item is not None
+            events: list[Event] = []
+            prepare(library, library.space, Attempt(item), leases, claims, decoder, events.append)
+            return events[0]
+
+        first, copy = one.take(), one.take()
+        assert isinstance(become_of(first, one, ours), Claimed)
+        assert isinstance(become_of(copy, one, ours), Copy)
+        assert copy is not None
+        one.give_back([copy])
+        assert isinstance(become_of(other.take(), other, theirs), Elsewhere)
 
 
 def test_a_failure_that_is_no_files_fault_is_waited_out(
