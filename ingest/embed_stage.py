@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from foundsound.embedding.ear import Ear
 from foundsound.embedding.embedder import Floats
+from foundsound.metrics import EMBED_SECONDS, WINDOWS
 from ingest.events import Windowed
 
 Embedded = list[tuple[Windowed, Floats]]  # windows with their vectors, float32 [dim]
@@ -45,8 +46,14 @@ class EmbedStage:
         assert self.idle
         self._windows = list(windows)
         samples = [window.window.samples for window in windows]
-        self._running = self._thread.submit(self._ear.embed_audio, samples)
+        self._running = self._thread.submit(self._embed, samples)
         self._running.add_done_callback(lambda _: self._on_done())
+
+    def _embed(self, samples: list[Floats]) -> Floats:
+        with EMBED_SECONDS.time():
+            vectors = self._ear.embed_audio(samples)
+        WINDOWS.inc(len(samples))
+        return vectors
 
     def take_done(self, wait_s: float | None) -> Embedded:
         """The batch that is done within ``wait_s`` (None: however long it takes), or nothing.
