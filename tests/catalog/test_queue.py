@@ -128,13 +128,14 @@ def test_the_queue_is_counted_by_state_and_by_what_waits_longest(files: Files) -
     (lost,) = files.add("lost", priority=Priority.USER, due_s=-100)
     assert files.claim(now_s=-90, limit=1) == [lost]  # until -30
     (held,) = files.add("held", priority=Priority.USER, due_s=-20)
+    gone = files.add("gone", due_s=-999)
     with files.catalog.write() as session:
         session.execute(
             update(Location)
             .where(Location.id == held)
             .values(work=Work.LEASED, due_at=at(50), lease_owner="w")
         )
-        mark_missing(session, files.add("gone", due_s=-999), at(-1))
+        mark_missing(session, gone)
     with files.catalog.read() as session:
         counted = queue_lengths(session, at(0))
     assert counted == {
