@@ -12,6 +12,7 @@ from foundsound.vectors.lexical import (
     point_of,
     sound_of,
 )
+from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import QdrantCalls
 
 TERMS = "terms"
@@ -23,16 +24,25 @@ class ServerLexicalIndex:
     Args:
         client: documented calls only; it stays open when the index is closed.
         calls: runs them.
+        placement: of a collection that is made.
 
     Raises:
         LibraryError: the server refuses.
         Unavailable: it cannot be reached.
     """
 
-    def __init__(self, client: QdrantClient, collection: str, key: str, calls: QdrantCalls) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        collection: str,
+        key: str,
+        calls: QdrantCalls,
+        placement: Placement,
+    ) -> None:
         self._client = client
         self._collection = collection
         self._key = key
+        self._placement = placement
         self._run = calls.run
         self._run(self._create)
 
@@ -93,6 +103,9 @@ class ServerLexicalIndex:
             self._client.create_collection(
                 self._collection,
                 metadata={"space": self._key},
+                shard_number=self._placement.shards,
+                replication_factor=self._placement.replicas,
+                write_consistency_factor=self._placement.write_consistency,
                 vectors_config={},
                 sparse_vectors_config={
                     TERMS: models.SparseVectorParams(modifier=models.Modifier.IDF)
