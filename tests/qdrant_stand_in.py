@@ -182,7 +182,11 @@ def _collections(app: FastAPI, stand_in: StandIn) -> None:
 
     @app.get("/collections/{name}")
     def get(name: str) -> Response:
-        return answer(lambda client: kept.told(name, client.get_collection(name)))
+        def run(client: QdrantClient) -> dict[str, Any]:
+            named = {a.alias_name: a.collection_name for a in client.get_aliases().aliases}
+            return kept.told(named.get(name, name), client.get_collection(name))
+
+        return answer(run)
 
     @app.put("/collections/{name}")
     def create(name: str, body: models.CreateCollection) -> Response:

@@ -17,6 +17,7 @@ from foundsound.vectors.index import (
     point_of,
     vectors_in_order,
 )
+from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import QdrantCalls
 
@@ -84,6 +85,33 @@ class ServerIndex:
         with_vectors: bool = False,
     ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        parts = parts_of(only)
+        hits = [
+            hit
+            for part in parts
+            for hit in self._nearest(vector, limit, exclude, part, with_vectors)
+        ]
+        if len(parts) > 1:
+            hits.sort(key=lambda hit: -hit.score)
+        return hits[:limit]
+
+    def sample(self, count: int) -> Floats:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        found, _ = self._run(
+            lambda: self._client.scroll(
+                self._collection, limit=count, with_payload=False, with_vectors=True
+            )
+        )
+        return matrix([_vector(point) for point in found], self._dim)
+
+    def _nearest(
+        self,
+        vector: Floats,
+        limit: int,
+        exclude: Collection[str],
+        only: Collection[str] | None,
+        with_vectors: bool,
+    ) -> list[WindowHit]:
         answer = self._run(
             lambda: self._client.query_points(
                 self._collection,
@@ -102,15 +130,6 @@ class ServerIndex:
             hit_of(point.payload, point.score, _vector(point) if with_vectors else None)
             for point in answer.points
         ]
-
-    def sample(self, count: int) -> Floats:
-        """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        found, _ = self._run(
-            lambda: self._client.scroll(
-                self._collection, limit=count, with_payload=False, with_vectors=True
-            )
-        )
-        return matrix([_vector(point) for point in found], self._dim)
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""

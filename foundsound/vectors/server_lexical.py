@@ -12,6 +12,7 @@ from foundsound.vectors.lexical import (
     point_of,
     sound_of,
 )
+from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import QdrantCalls
 
@@ -66,6 +67,16 @@ class ServerLexicalIndex:
         only: Collection[str] | None = None,
     ) -> list[LexicalHit]:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        found = [hit for part in parts_of(only) for hit in self._best(terms, limit, exclude, part)]
+        return ordered(found)[:limit]
+
+    def _best(
+        self,
+        terms: SparseTerms,
+        limit: int,
+        exclude: Collection[str],
+        only: Collection[str] | None,
+    ) -> list[LexicalHit]:
         answer = self._run(
             lambda: self._client.query_points(
                 self._collection,
@@ -76,7 +87,7 @@ class ServerLexicalIndex:
                 with_payload=False,
             )
         )
-        return ordered([LexicalHit(sound_of(point.id), point.score) for point in answer.points])
+        return [LexicalHit(sound_of(point.id), point.score) for point in answer.points]
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
