@@ -15,6 +15,7 @@ from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.pulse import Pulse
 from search_api.app import create_app
+from search_api.patient_http import PatientHttp
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -90,7 +91,7 @@ def api_server(
     local = is_local(listener)
     keys = None if local else KeyRing(library.catalog, library.settings.api_key)
     app = create_app(library, runs, owner.token, local_only=local, keys=keys, pulses=pulses)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, http=PatientHttp)
     return _Server(config, on_exit)
 
 
