@@ -20,7 +20,7 @@ HELD_OUT := $(QUALITY)/starter-held-out.npz
 # Pictures of the interface, from the demo library.
 SHOTS := .demo/screenshots
 
-.PHONY: screenshots help install demo demo-search demo-library test lint check faults listening watch-model benchmarks quality starter clean
+.PHONY: screenshots help install demo demo-search demo-library test lint check faults fuzz listening watch-model benchmarks quality starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,9 +76,14 @@ listening: $(TESTABLE) ## An hour with events at known times: precision and reca
 watch-model: $(TESTABLE) ## The watcher against its model, many times as long as in the tests
 	FOUNDSOUND_TEST_MODEL_EXAMPLES=2000 $(BIN)/pytest --timeout 0 tests/ingest/test_watch_model.py
 
-faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS (20) of each, from SEED (1)
+faults: $(TESTABLE) ## Kills, full disks, servers away, floods, bombs: ROUNDS (20) of each, from SEED (1)
 	FOUNDSOUND_TEST_FAULT_ROUNDS=$(or $(ROUNDS),20) FOUNDSOUND_TEST_FAULT_SEED=$(or $(SEED),1) \
+	  FOUNDSOUND_TEST_AWAY_S=30 FOUNDSOUND_TEST_FORMS=2000 FOUNDSOUND_TEST_UPLOADS=200 \
 	  $(BIN)/pytest -s tests/faults
+
+fuzz: $(TESTABLE) ## Requests made from the OpenAPI document: EXAMPLES (100) of each operation, from SEED (1)
+	FOUNDSOUND_TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),100) FOUNDSOUND_TEST_FUZZ_SEED=$(or $(SEED),1) \
+	  $(BIN)/pytest -s tests/fuzz
 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour
@@ -86,6 +91,8 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.ingest_scale
 	$(BIN)/python -m benchmarks.search_latency
 	$(BIN)/python -m benchmarks.filtered_search
+	$(BIN)/python -m benchmarks.api_load
+	$(BIN)/python -m benchmarks.library_size
 	$(BIN)/python -m benchmarks.listen_latency
 	$(BIN)/python -m benchmarks.starter_model
 

@@ -32,6 +32,8 @@ class Served:
 
     def __init__(self, client: httpx.Client, token: str) -> None:
         self._client = client
+        self.url = str(client.base_url).rstrip("/")
+        self.token = token  # allows everything
         self._owner = {"Authorization": f"Bearer {token}"}
 
     def search(self, text: str, mode: str) -> Answer:
@@ -74,6 +76,8 @@ def serving(settings: Settings) -> Iterator[Served]:
         "FOUNDSOUND_CACHE_DIR": str(settings.cache_dir),
         "FOUNDSOUND_MODEL": settings.model,
     }
+    if settings.database_url is not None:
+        environment["FOUNDSOUND_DATABASE_URL"] = settings.database_url
     command = [sys.executable, "-m", "benchmarks.timed_serve", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         try:

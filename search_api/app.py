@@ -94,7 +94,7 @@ def create_app(
         lifespan=lifespan,
         responses={
             500: {"model": problems.Problem, "description": "Internal Server Error"},
-            **problems.responses(503),
+            **problems.responses(422, 503),  # or each 422 would have the framework's own shape
         },
     )
     app.state.foundsound = state

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
+    DataError,
     DBAPIError,
     NoSuchModuleError,
     OperationalError,
@@ -22,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import WorkSignal
-from foundsound.errors import FoundsoundError, LibraryError, Unavailable
+from foundsound.errors import FoundsoundError, InvalidRequest, LibraryError, Unavailable
 
 DRIVER = "postgresql+psycopg"
 CONNECT_S = 5
@@ -135,6 +136,8 @@ class Postgresql:
         reason = _first_line(error.orig)
         if state is None and any(sign in reason for sign in _FOR_GOOD):
             return LibraryError(f"The database {self.name} refuses: {reason}.")
+        if isinstance(error, DataError):
+            return InvalidRequest(f"The database cannot hold what was sent: {reason}.")
         lost = error.connection_invalidated or (
             state is None and isinstance(error, OperationalError)
         )

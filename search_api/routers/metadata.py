@@ -17,7 +17,7 @@ router = APIRouter(prefix="/metadata", tags=["metadata"], dependencies=[WritersO
 
 
 @router.post(
-    "/import", summary="Import a librarian's table", responses=responses(401, 403, 413, 422)
+    "/import", summary="Import a librarian's table", responses=responses(400, 401, 403, 413, 422)
 )
 def import_metadata(
     state: State,

@@ -74,7 +74,7 @@ def search_text(state: State, typed: Annotated[TypedQuery, UrlFields()]) -> Sear
     return _timed(state.searcher.search(typed.query), typed.mode)
 
 
-@router.post("/search/audio", summary="Search by example", responses=responses(413, 422, 503))
+@router.post("/search/audio", summary="Search by example", responses=responses(400, 413, 422, 503))
 def search_audio(
     state: State,
     file: Annotated[list[UploadFile], File(description="Reference clips in any format we decode.")],
