@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -14,6 +15,8 @@ from foundsound.errors import InvalidRequest
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from search_api.app import create_app
+
+SWITCH_S = 0.0005
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -83,6 +86,9 @@ def api_server(
     Args:
         on_exit: called, in the main thread, as soon as a signal asks the server to end.
     """
+    # A query gives the interpreter's lock away at every step, and then waits for it as long as
+    # whatever else computes may keep it: 5 ms by default, many times in one query.
+    sys.setswitchinterval(SWITCH_S)
     owner = library.ownership.announce(local_url(listener))
     local = is_local(listener)
     keys = None if local else KeyRing(library.catalog, library.settings.api_key)

@@ -9,7 +9,6 @@ from foundsound.cli.console import err
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest, QueryError
 
-EMPTY = "The library is empty. Index a folder first: [bold]foundsound index ~/Sounds[/]"
 NOTHING = "No sound fits; [bold]foundsound status[/] says what the library holds."
 
 UNANSWERED = (
@@ -143,7 +142,7 @@ def search(
     if as_json:
         print(result.model_dump_json())
     elif not result.hits:
-        err.print(NOTHING if result.answered else UNANSWERED)
+        err.print(result.nothing or (NOTHING if result.answered else UNANSWERED), soft_wrap=True)
     else:
         show(result, text, clips)
     if result.facets is not None and not as_json:
@@ -155,6 +154,8 @@ def search(
 
 
 def _show_empty(as_json: bool, model: str) -> None:
+    from foundsound.search.holdings import EMPTY
+
     if as_json:
-        print(json.dumps({"hits": [], "model": model, "took_ms": 0.0}))
+        print(json.dumps({"hits": [], "model": model, "took_ms": 0.0, "nothing": EMPTY}))
     err.print(EMPTY)

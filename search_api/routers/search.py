@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from typing import Annotated
 
-from fastapi import APIRouter, Body, File, Form, UploadFile
+from fastapi import APIRouter, Body, File, Form, Response, UploadFile
 from fastapi import Query as UrlFields
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,6 +20,11 @@ from search_api.state import MODEL_HELP, State
 router = APIRouter(tags=["search"])
 
 
+def _found(result: SearchResult) -> Response:
+    """The result as it is: FastAPI would check it once more, in another thread."""
+    return Response(result.model_dump_json(), media_type="application/json")
+
+
 class SearchRequest(Query):
     """A query, and the model that it is meant for."""
 
@@ -32,13 +37,18 @@ class SearchRequest(Query):
         return Query.model_construct(**fields)  # they have been checked
 
 
-@router.post("/search", summary="Search", responses=responses(413, 422, 503))
+@router.post(
+    "/search",
+    summary="Search",
+    response_model=SearchResult,
+    responses=responses(413, 422, 503),
+)
 def search(
     request: Annotated[SearchRequest, Body(openapi_examples=EXAMPLES)], state: State
-) -> SearchResult:
+) -> Response:
     """The sounds that fit best, each with its best window and what each part contributed."""
     state.check_model(request.model)
-    return state.searcher.search(request.query)
+    return _found(state.searcher.search(request.query))
 
 
 class TypedQuery(BaseModel):
@@ -66,14 +76,24 @@ class TypedQuery(BaseModel):
         return Query.model_validate(given | {"text": self.q})
 
 
-@router.get("/search", summary="Search by typed text", responses=responses(422, 503))
-def search_text(state: State, typed: Annotated[TypedQuery, UrlFields()]) -> SearchResult:
+@router.get(
+    "/search",
+    summary="Search by typed text",
+    response_model=SearchResult,
+    responses=responses(422, 503),
+)
+def search_text(state: State, typed: Annotated[TypedQuery, UrlFields()]) -> Response:
     """The simple case of POST /search, for scripts and links."""
     state.check_model(typed.model)
-    return state.searcher.search(typed.query)
+    return _found(state.searcher.search(typed.query))
 
 
-@router.post("/search/audio", summary="Search by example", responses=responses(413, 422, 503))
+@router.post(
+    "/search/audio",
+    summary="Search by example",
+    response_model=SearchResult,
+    responses=responses(413, 422, 503),
+)
 def search_audio(
     state: State,
     file: Annotated[list[UploadFile], File(description="Reference clips in any format we decode.")],
@@ -87,7 +107,7 @@ def search_audio(
     ] = None,
     limit: Annotated[int | None, Form(description="Most hits to return.")] = None,
     model: Annotated[str | None, Form(description=MODEL_HELP)] = None,
-) -> SearchResult:
+) -> Response:
     """The sounds that resemble uploaded clips, and whatever else the query asks for."""
     if len(file) > MOST_PARTS:
         raise InvalidRequest(f"There are {len(file)} clips; the most is {MOST_PARTS}.")
@@ -97,7 +117,8 @@ def search_audio(
     asked = request.query if limit is None else request.query.model_copy(update={"limit": limit})
     # Decoders open files by name; the clips are gone when the query is answered.
     with ExitStack() as held:
-        return state.searcher.search(asked, [held.enter_context(on_disk(each)) for each in file])
+        clips = [held.enter_context(on_disk(each)) for each in file]
+        return _found(state.searcher.search(asked, clips))
 
 
 def _request(query: str | None) -> SearchRequest:

@@ -141,15 +141,12 @@ def _welcome() -> None:
         )
     newest = replace(Asked(), text="dur:>0", sort="-added", limit=NEWEST)
     with told():
-        hits = _search(newest, None, st.session_state.get("edits", 0))["hits"]
+        found = _search(newest, None, st.session_state.get("edits", 0))
+        hits = found["hits"]
         if hits:
             st.markdown("#### New in the library")
-        else:
-            st.info(
-                "The library is empty. Add a folder on the Library page, or run: "
-                "`foundsound index /path/to/sounds`",
-                icon=":material/create_new_folder:",
-            )
+        elif found["nothing"]:
+            _told_empty(found)
         _rows(hits, "New in the library", more=False)
 
 
@@ -194,7 +191,9 @@ def _sidebar(asked: Asked, found: Json) -> None:
 
 def _found(asked: Asked, found: Json) -> None:
     hits = found["hits"]
-    if not hits:
+    if not hits and found["nothing"]:
+        _told_empty(found)
+    elif not hits:
         _nothing(asked)
     elif not found["answered"]:
         st.info(
@@ -207,6 +206,13 @@ def _found(asked: Asked, found: Json) -> None:
         st.caption(f"{len(hits)}{best} {several} · {found['took_ms']:.0f} ms · {found['model']}")
     more = bool(found["cursor"]) and asked.limit < MOST
     _rows(hits, f"Found: {asked.text or 'by example'}", more)
+
+
+def _told_empty(found: Json) -> None:
+    st.info(
+        f"{found['nothing']} Folders are added, and looked after, on the Library page.",
+        icon=":material/create_new_folder:",
+    )
 
 
 def _nothing(asked: Asked) -> None:
