@@ -56,11 +56,10 @@ class LexicalIndex(Protocol):
         self,
         terms: SparseTerms,
         limit: int,
-        exclude: Collection[str] = (),
         *,
         only: Collection[str] | None = None,
     ) -> list[LexicalHit]:
-        """The ``limit`` sounds that score best, none of ``exclude``; equal ones by their ids.
+        """The ``limit`` sounds that score best, equal ones by their ids.
 
         Sounds that share no term are never found. Which of those that score like the last one are
         left out is the engine's choice.

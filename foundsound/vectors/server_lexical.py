@@ -51,7 +51,6 @@ class ServerLexicalIndex:
         self,
         terms: SparseTerms,
         limit: int,
-        exclude: Collection[str] = (),
         *,
         only: Collection[str] | None = None,
     ) -> list[LexicalHit]:
@@ -62,7 +61,7 @@ class ServerLexicalIndex:
                 query=_sparse(terms),
                 using=TERMS,
                 limit=limit,
-                query_filter=_chosen(only, exclude),
+                query_filter=_chosen(only),
                 with_payload=False,
             )
         )
@@ -108,13 +107,8 @@ def _sparse(terms: SparseTerms) -> models.SparseVector:
     return models.SparseVector(indices=terms.ids.tolist(), values=terms.weights.tolist())
 
 
-def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> models.Filter | None:
-    if only is None and not exclude:
-        return None
-    return models.Filter(
-        must=None if only is None else [_with_ids(only)],
-        must_not=[_with_ids(exclude)] if exclude else None,
-    )
+def _chosen(only: Collection[str] | None) -> models.Filter | None:
+    return None if only is None else models.Filter(must=[_with_ids(only)])
 
 
 def _with_ids(sound_ids: Collection[str]) -> models.HasIdCondition:
