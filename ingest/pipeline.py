@@ -25,6 +25,7 @@ from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.metadata.sound_metadata import SoundMetadata
+from foundsound.metrics import AUDIO_SECONDS, FAILURES, FILES
 from foundsound.open_space import OpenSpace
 from foundsound.vectors.index import WindowPoint
 from ingest.batch import Batch
@@ -121,7 +122,8 @@ class Pipeline:
                 self._claims = decoders.claims
                 while not (self._stop.is_set() or self._finished(decoders, stage)):
                     self._step(decoders, stage)
-                self._take_in(stage.take_done(None))  # of a stopped run
+                while not stage.idle:  # of a stopped run
+                    self._take_in(stage.take_done(None))
         finally:
             self._store()
 
@@ -130,8 +132,10 @@ class Pipeline:
 
     def _step(self, decoders: Decoders, stage: EmbedStage) -> None:
         # Full: there is no place for more before the stage is free.
-        self._take_in(stage.take_done(WAIT_S if self._batch.full else 0.0))
-        if stage.idle and (self._batch.full or (self._batch and not decoders.waiting)):
+        waits = self._batch.full and not stage.free
+        self._take_in(stage.take_done(WAIT_S if waits else 0.0))
+        small = bool(self._batch) and stage.idle and not decoders.waiting
+        if stage.free and (self._batch.full or small):
             stage.start(self._batch.take())
         if not self._batch.full:
             event = decoders.next_event(WAIT_S)
@@ -215,6 +219,7 @@ class Pipeline:
             self._claims.give_back(sound.id)
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s
+            AUDIO_SECONDS.inc(_facts(sound).duration_s)
             self._finish(sound.item)
         for item in [*known, *(copy for sound in ready for copy in sound.copies)]:
             self._progress.duplicates += 1
@@ -252,7 +257,7 @@ class Pipeline:
                 for each in items:
                     self._leases.put_off(session, each, reason, to_blame=True)
         for each in items:
-            self._finish_with_problem(each, reason)
+            self._finish_with_problem(each, reason, "unusable")
 
     def _put_off(self, item: WorkItem, sound_id: str, reason: str, to_blame: bool) -> None:
         """Something is wrong that may be better next time."""
@@ -263,7 +268,7 @@ class Pipeline:
                 mark_failed(session, sound_id, reason)
         if sound is not None:
             self._leases.give_back(sound.copies)  # one of them may stand in for this file
-        self._finish_with_problem(item, reason)
+        self._finish_with_problem(item, reason, "decoder" if to_blame else "unavailable")
 
     def _drop(self, item: WorkItem, sound_id: str) -> _Sound | None:
         """Take a sound back out of everything that it is in on account of this file."""
@@ -275,12 +280,14 @@ class Pipeline:
         self._claims.give_back(sound_id)
         return sound
 
-    def _finish_with_problem(self, item: WorkItem, reason: str) -> None:
+    def _finish_with_problem(self, item: WorkItem, reason: str, kind: str) -> None:
+        FAILURES.labels(kind).inc()
         self._progress.add_problem(path_text(item.path), reason)
         self._finish(item)
 
     def _finish(self, item: WorkItem) -> None:
         self._leases.forget([item])
+        FILES.inc()
         self._progress.files_done += 1
         self._progress.bytes_done += item.size
         self._listener(self._progress)

@@ -4,7 +4,7 @@ import contextlib
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_address
 from types import FrameType
 
@@ -14,7 +14,9 @@ from foundsound.api_keys import KeyRing, any_valid
 from foundsound.errors import InvalidRequest
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
+from foundsound.pulse import Pulse
 from search_api.app import create_app
+from search_api.patient_http import PatientHttp
 
 SWITCH_S = 0.0005
 
@@ -80,11 +82,13 @@ def api_server(
     runs: IndexRuns | None,
     listener: socket.socket,
     on_exit: Callable[[], None] = lambda: None,
+    pulses: Sequence[Pulse] = (),
 ) -> uvicorn.Server:
     """Announce the library's owner and make its server; ``run(sockets=[listener])`` starts it.
 
     Args:
         on_exit: called, in the main thread, as soon as a signal asks the server to end.
+        pulses: of what works beside the server.
     """
     # A query gives the interpreter's lock away at every step, and then waits for it as long as
     # whatever else computes may keep it: 5 ms by default, many times in one query.
@@ -92,8 +96,8 @@ def api_server(
     owner = library.ownership.announce(local_url(listener))
     local = is_local(listener)
     keys = None if local else KeyRing(library.catalog, library.settings.api_key)
-    app = create_app(library, runs, owner.token, local_only=local, keys=keys)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    app = create_app(library, runs, owner.token, local_only=local, keys=keys, pulses=pulses)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, http=PatientHttp)
     return _Server(config, on_exit)
 
 

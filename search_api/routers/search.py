@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foundsound.errors import InvalidRequest
+from foundsound.metrics import QUERY_SECONDS
 from foundsound.search.query.parts import MOST_PARTS
 from foundsound.search.query.query import DEFAULT_LIMIT, FacetName, Mode, Query, Sort
 from foundsound.search.results import SearchResult
@@ -18,11 +19,6 @@ from search_api.search_examples import EXAMPLES
 from search_api.state import MODEL_HELP, State
 
 router = APIRouter(tags=["search"])
-
-
-def _found(result: SearchResult) -> Response:
-    """The result as it is: FastAPI would check it once more, in another thread."""
-    return Response(result.model_dump_json(), media_type="application/json")
 
 
 class SearchRequest(Query):
@@ -48,7 +44,7 @@ def search(
 ) -> Response:
     """The sounds that fit best, each with its best window and what each part contributed."""
     state.check_model(request.model)
-    return _found(state.searcher.search(request.query))
+    return _told(state.searcher.search(request.query), request.mode)
 
 
 class TypedQuery(BaseModel):
@@ -85,7 +81,7 @@ class TypedQuery(BaseModel):
 def search_text(state: State, typed: Annotated[TypedQuery, UrlFields()]) -> Response:
     """The simple case of POST /search, for scripts and links."""
     state.check_model(typed.model)
-    return _found(state.searcher.search(typed.query))
+    return _told(state.searcher.search(typed.query), typed.mode)
 
 
 @router.post(
@@ -118,7 +114,13 @@ def search_audio(
     # Decoders open files by name; the clips are gone when the query is answered.
     with ExitStack() as held:
         clips = [held.enter_context(on_disk(each)) for each in file]
-        return _found(state.searcher.search(asked, clips))
+        return _told(state.searcher.search(asked, clips), asked.mode)
+
+
+def _told(result: SearchResult, mode: Mode) -> Response:
+    """The result as it is: FastAPI would check it once more, in another thread."""
+    QUERY_SECONDS.labels(mode).observe(result.took_ms / 1000)
+    return Response(result.model_dump_json(), media_type="application/json")
 
 
 def _request(query: str | None) -> SearchRequest:
