@@ -104,6 +104,11 @@ class Catalog:
         with _explaining(self._dialect):
             return self._dialect.take_vectors(alone=alone)
 
+    @property
+    def version_is_cheap(self) -> bool:
+        """True when :meth:`version` costs less than a statement."""
+        return self._dialect.version_is_cheap
+
     def version(self) -> object:
         """Another value whenever anything was committed since: how long what was read holds.
 

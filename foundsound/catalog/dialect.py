@@ -17,6 +17,7 @@ class Dialect(Protocol):
     writing: Engine
     signal: WorkSignal
     name: str  # for people, without a password
+    version_is_cheap: bool  # it costs no statement
 
     def prepare(self) -> None:
         """Create or upgrade the schema; processes that start together wait for each other.

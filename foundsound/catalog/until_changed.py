@@ -47,8 +47,11 @@ class UntilChanged(Generic[T]):
     def get_each(self, keys: Collection[K], read: Callable[[list[K]], Mapping[K, T]]) -> dict[K, T]:
         """The same for several keys; ``read`` is given those that are not known, once.
 
-        What it leaves out is left out here too, and asked for again the next time.
+        What it leaves out is left out here too, and asked for again the next time. Where asking for
+        the version costs what reading does, nothing is remembered.
         """
+        if not self._catalog.version_is_cheap:
+            return dict(read(list(keys)))
         version = self._catalog.version()
         found: dict[K, T] = {}
         with self._lock:
