@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.texts import SoundTexts, texts_of
+from foundsound.catalog.texts import texts_of
 from foundsound.catalog.until_changed import UntilChanged
 from foundsound.lexical.fields import Field, FieldText, field_texts
 from foundsound.lexical.tokens import tokens
@@ -11,7 +11,6 @@ from foundsound.search.results import MatchedWord
 
 MOST_SOUNDS = 2_000  # that are remembered: some kB each
 _ORDER = {field: at for at, field in enumerate(Field)}  # the most telling field first
-Stems = Mapping[str, tuple[str, Field]]  # a sound's, each with its word and where that stands
 
 
 class SaidWords:
@@ -19,7 +18,7 @@ class SaidWords:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known = UntilChanged[Stems](catalog, MOST_SOUNDS)
+        self._known = UntilChanged[list[FieldText]](catalog, MOST_SOUNDS)
 
     def matched(
         self, sound_ids: Sequence[str], words: Mapping[str, str]
@@ -31,34 +30,28 @@ class SaidWords:
         """
         if not sound_ids:
             return {}
-        stems = self._known.get_each(sound_ids, self._read)
-        return {id_: _matched(own, words) for id_, own in stems.items()}
+        said = self._known.get_each(sound_ids, self._read)
+        return {id_: _matched(pieces, words) for id_, pieces in said.items()}
 
-    def _read(self, sound_ids: Sequence[str]) -> dict[str, Stems]:
+    def _read(self, sound_ids: Sequence[str]) -> dict[str, list[FieldText]]:
         with self._catalog.rows() as connection:
             said = texts_of(connection, sound_ids)
-        return {id_: _stems(texts) for id_, texts in said.items()}
+        return {id_: sorted(field_texts(texts), key=_telling) for id_, texts in said.items()}
 
 
 def _telling(piece: FieldText) -> int:
     return _ORDER[piece.field]
 
 
-def _stems(texts: SoundTexts) -> Stems:
-    found: dict[str, tuple[str, Field]] = {}
-    for piece in sorted(field_texts(texts), key=_telling):
+def _matched(pieces: Sequence[FieldText], words: Mapping[str, str]) -> list[MatchedWord]:
+    """Of each word the first place, the most telling one."""
+    found: dict[str, MatchedWord] = {}
+    wanted = dict.fromkeys(words.values())
+    for piece in pieces:
+        if len(found) == len(wanted):
+            break
         for token in tokens(piece.text):
-            found.setdefault(token.stem, (token.said, piece.field))
-    return found
-
-
-def _matched(stems: Stems, words: Mapping[str, str]) -> list[MatchedWord]:
-    found: dict[str, tuple[int, MatchedWord]] = {}
-    for stem, word in words.items():
-        if stem in stems:
-            said, field = stems[stem]
-            place = _ORDER[field]
-            if word not in found or place < found[word][0]:
-                found[word] = place, MatchedWord(word=word, found=said, field=field)
-    typed = dict.fromkeys(words.values())
-    return [found[word][1] for word in typed if word in found]
+            word = words.get(token.stem)
+            if word is not None and word not in found:
+                found[word] = MatchedWord(word=word, found=token.said, field=piece.field)
+    return [found[word] for word in wanted if word in found]

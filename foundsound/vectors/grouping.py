@@ -1,6 +1,7 @@
 """From windows to sounds: a sound's rank is its best window's."""
 
 from collections.abc import Collection, Iterator
+from operator import le
 
 from foundsound.vectors.index import Floats, VectorIndex, WindowHit
 
@@ -28,7 +29,9 @@ def nearest_sounds(
     while True:
         windows = index.search(vector, wanted, only=only, with_vectors=with_vectors)
         exhausted = len(windows) < wanted
-        windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
+        scores = [hit.score for hit in windows]
+        if any(map(le, scores, scores[1:])):  # hardly ever, and sorting costs more than all else
+            windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
         if not exhausted:
             # Windows beyond the cut may share its score: those wait for the next round.
             cut = windows[-1].score
