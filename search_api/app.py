@@ -18,6 +18,7 @@ from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     alerts,
+    backup,
     classify,
     collections,
     duplicates,
@@ -105,6 +106,7 @@ def create_app(
         index,
         failed,
         alerts,
+        backup,
     ):
         app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
     app.include_router(health.router)

@@ -27,6 +27,7 @@ from foundsound.cli import (
     show,
     status,
     suggested,
+    transfer,
     ui,
     user_data,
     watch,
@@ -57,6 +58,10 @@ app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
 app.add_typer(alerts.app, name="alerts")
 app.command("import-metadata")(import_metadata.import_metadata)
+app.command("export")(transfer.export)
+app.command("import")(transfer.import_)
+app.command("backup")(transfer.backup)
+app.command("restore")(transfer.restore)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
 app.command("listen")(listen.listen)
