@@ -152,6 +152,12 @@ class Library:
             yield space
 
     @contextmanager
+    def opening_spaces(self) -> Iterator[None]:
+        """Held by whoever opens spaces that the library does not use, before any transaction."""
+        with self._opening:
+            yield
+
+    @contextmanager
     def reading_vectors(self, key: str, dim: int) -> Iterator[VectorIndex]:
         """The vectors of any of the library's spaces, open while the body runs.
 

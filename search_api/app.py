@@ -19,6 +19,7 @@ from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     alerts,
     backup,
+    changes,
     classify,
     collections,
     duplicates,
@@ -107,6 +108,7 @@ def create_app(
         failed,
         alerts,
         backup,
+        changes,
     ):
         app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
     app.include_router(health.router)

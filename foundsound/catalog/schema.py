@@ -2,9 +2,10 @@
 
 from sqlalchemy import Connection, inspect, text
 
+from foundsound.catalog import change_triggers
 from foundsound.errors import LibraryError
 
-HEAD = "0011"  # newest migration; a test holds it equal to the scripts
+HEAD = "0012"  # newest migration; a test holds it equal to the scripts
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -34,4 +35,6 @@ def upgrade(connection: Connection) -> None:
             f"A newer foundsound wrote this library (schema {revision}); upgrade foundsound."
         )
     config.attributes["connection"] = connection
+    change_triggers.remove(connection)
     command.upgrade(config, "head")
+    change_triggers.install(connection)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.backlog import realign_queue
+from foundsound.catalog.changes import start_anew
 from foundsound.catalog.models import Root
 from foundsound.catalog.paths import contains
 from foundsound.catalog.queue import database_now, release_all
@@ -53,6 +54,7 @@ def insert_tables(session: Session, source: Source, manifest: Manifest, moved: P
         if table.name == "roots":
             _check_roots(session)
     settle_sounds(session)
+    start_anew(session)
     now = database_now(session)
     release_all(session, now)
     realign_queue(session, now)

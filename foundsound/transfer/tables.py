@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, LargeBinary, Table
 
 from foundsound.catalog import alert_models as alert_models  # their tables count too
+from foundsound.catalog import change_models as change_models
 from foundsound.catalog import hearing_models as hearing_models
 from foundsound.catalog import key_models as key_models
 from foundsound.catalog import user_models as user_models
@@ -17,8 +18,9 @@ from foundsound.catalog import word_models as word_models
 from foundsound.catalog.models import Base, UtcDateTime
 
 WINDOWS = "sound_windows"
-# Keys stay with their server; words are made anew; a mark belongs to one store of vectors.
-LEFT_OUT = frozenset({"api_keys", "sound_terms", "terms", "vectors_mark"})
+# Keys stay with their server; words are made anew; a mark belongs to one store of vectors, a feed
+# of changes to one library.
+LEFT_OUT = frozenset({"api_keys", "change_feed", "changes", "sound_terms", "terms", "vectors_mark"})
 
 
 def exported_tables() -> list[Table]:

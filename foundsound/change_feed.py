@@ -1,0 +1,132 @@
+"""What happened to sounds, for programs that keep a list of their own: pages with a cursor."""
+
+import os
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from foundsound.catalog.change_models import Change
+from foundsound.catalog.changes import FeedState, changes_after, feed_state, number_changes
+from foundsound.catalog.database import Catalog
+from foundsound.catalog.paths import path_text
+from foundsound.catalog.sounds import sounds_by_id
+from foundsound.client_paths import ClientPaths
+from foundsound.errors import Gone, InvalidRequest
+
+NOW = "now"
+_CURSOR = re.compile(r"([0-9a-f]{8})-(\d{1,18})")
+Kind = Literal["created", "updated", "moved", "deleted", "tagged"]
+
+
+class ChangeItem(BaseModel):
+    """Something that happened to a sound, and where the sound lies by now."""
+
+    cursor: str = Field(description="Goes on behind this change.")
+    kind: Kind = Field(
+        description="created: it can be found from now on; updated: its metadata or analysis; "
+        "moved: one of its files came, went or lies elsewhere; deleted: its last file is gone; "
+        "tagged: tags, favourite, note or collections."
+    )
+    sound_id: str
+    at: datetime
+    was: str | None = Field(description="Where the file lay that was moved or deleted.")
+    paths: list[str] = Field(description="Where the sound lies now; empty if nowhere.")
+
+
+class ChangePage(BaseModel):
+    """Changes in the order in which they can be read."""
+
+    changes: list[ChangeItem]
+    cursor: str = Field(description="For the next call.")
+    more: bool = Field(description="There are more already.")
+
+
+def read_changes(
+    catalog: Catalog, since: str | None, limit: int, paths: ClientPaths | None = None
+) -> ChangePage:
+    """The changes behind a cursor.
+
+    Args:
+        since: a cursor; ``now``: none, but the cursor of this moment; None: all that are kept.
+        paths: how the client calls the library's folders.
+
+    Raises:
+        InvalidRequest: ``since`` is no cursor.
+        Gone: what followed it is not kept any more, or it is another library's.
+        Unavailable: the database is away.
+    """
+    if since == NOW:
+        while number_changes(catalog):
+            pass
+        with catalog.read() as session:
+            feed = feed_state(session)
+        return ChangePage(changes=[], cursor=_cursor(feed, feed.last), more=False)
+    while True:
+        with catalog.read() as session:
+            feed = feed_state(session)
+            after = _number(feed, since)
+            found = changes_after(session, after, limit + 1)
+            page = found[:limit]
+            items = _items(session, feed, page, paths or ClientPaths([]))
+        # What is committed has no number before somebody asks.
+        if len(found) > limit or not number_changes(catalog):
+            break
+    last = page[-1].number if page else after
+    assert last is not None
+    return ChangePage(changes=items, cursor=_cursor(feed, last), more=len(found) > limit)
+
+
+def _cursor(feed: FeedState, number: int) -> str:
+    return f"{feed.uid}-{number}"
+
+
+def _number(feed: FeedState, since: str | None) -> int:
+    if since is None:
+        return feed.forgotten
+    cursor = _CURSOR.fullmatch(since)
+    if cursor is None:
+        raise InvalidRequest(f"'{since}' is no cursor of this feed; begin with since=now.")
+    uid, number = cursor[1], int(cursor[2])
+    if uid != feed.uid or not feed.forgotten <= number <= feed.last:
+        raise Gone(
+            "What followed this cursor is not kept any more. Begin with since=now, then list the "
+            "library anew."
+        )
+    return number
+
+
+def _items(
+    session: Session, feed: FeedState, changes: Sequence[Change], paths: ClientPaths
+) -> list[ChangeItem]:
+    sounds = sounds_by_id(session, list({change.sound_id for change in changes}))
+    items = []
+    for change in changes:
+        sound = sounds.get(change.sound_id)
+        now = [paths.of(path_text(path)) for path in sound.paths] if sound else []
+        was = _was(change, paths)
+        if change.kind == "moved" and was in now:
+            continue  # a folder was taken into a larger one
+        assert change.number is not None
+        items.append(
+            ChangeItem.model_validate(
+                {
+                    "cursor": _cursor(feed, change.number),
+                    "kind": change.kind,
+                    "sound_id": change.sound_id,
+                    "at": change.at,
+                    "was": was,
+                    "paths": now,
+                }
+            )
+        )
+    return items
+
+
+def _was(change: Change, paths: ClientPaths) -> str | None:
+    if change.was_path is None:
+        return None
+    return paths.of(path_text(os.path.join(change.was_root or b"", change.was_path)))
