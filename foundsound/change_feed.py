@@ -64,23 +64,24 @@ def read_changes(
             pass
         with catalog.read() as session:
             feed = feed_state(session)
-        return ChangePage(changes=[], cursor=_cursor(feed, feed.last), more=False)
+        return ChangePage(changes=[], cursor=cursor_of(feed, feed.last), more=False)
     while True:
         with catalog.read() as session:
             feed = feed_state(session)
             after = _number(feed, since)
             found = changes_after(session, after, limit + 1)
             page = found[:limit]
-            items = _items(session, feed, page, paths or ClientPaths([]))
+            items = items_of(session, feed, page, paths)
         # What is committed has no number before somebody asks.
         if len(found) > limit or not number_changes(catalog):
             break
     last = page[-1].number if page else after
     assert last is not None
-    return ChangePage(changes=items, cursor=_cursor(feed, last), more=len(found) > limit)
+    return ChangePage(changes=items, cursor=cursor_of(feed, last), more=len(found) > limit)
 
 
-def _cursor(feed: FeedState, number: int) -> str:
+def cursor_of(feed: FeedState, number: int) -> str:
+    """The cursor that goes on behind a change."""
     return f"{feed.uid}-{number}"
 
 
@@ -99,9 +100,14 @@ def _number(feed: FeedState, since: str | None) -> int:
     return number
 
 
-def _items(
-    session: Session, feed: FeedState, changes: Sequence[Change], paths: ClientPaths
+def items_of(
+    session: Session,
+    feed: FeedState,
+    changes: Sequence[Change],
+    paths: ClientPaths | None = None,
 ) -> list[ChangeItem]:
+    """Changes as they are told; one that turns out to be none is left out."""
+    paths = paths or ClientPaths([])
     sounds = sounds_by_id(session, list({change.sound_id for change in changes}))
     items = []
     for change in changes:
@@ -114,7 +120,7 @@ def _items(
         items.append(
             ChangeItem.model_validate(
                 {
-                    "cursor": _cursor(feed, change.number),
+                    "cursor": cursor_of(feed, change.number),
                     "kind": change.kind,
                     "sound_id": change.sound_id,
                     "at": change.at,

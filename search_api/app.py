@@ -38,6 +38,7 @@ from search_api.routers import (
     stats,
     summaries,
     user_data,
+    webhooks,
 )
 from search_api.state import ApiState, ReadersOnly
 
@@ -109,6 +110,7 @@ def create_app(
         alerts,
         backup,
         changes,
+        webhooks,
     ):
         app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
     app.include_router(health.router)

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.change_models import Change, ChangeFeed
+from foundsound.catalog.change_models import Change, ChangeFeed, ChangeWebhook
 from foundsound.catalog.database import Catalog
 
 BATCH = 2000  # changes numbered or forgotten in one transaction
@@ -39,6 +39,12 @@ def changes_after(session: Session, number: int, limit: int) -> Sequence[Change]
     """The changes with a greater number, in order."""
     query = select(Change).where(Change.number > number).order_by(Change.number).limit(limit)
     return session.scalars(query).all()
+
+
+def changes_between(session: Session, number: int, until: int) -> Sequence[Change]:
+    """Those behind a number, up to another one, in order."""
+    query = select(Change).where(Change.number > number, Change.number <= until)
+    return session.scalars(query.order_by(Change.number)).all()
 
 
 def number_changes(catalog: Catalog) -> int:
@@ -84,8 +90,12 @@ def forget_changes(catalog: Catalog, before: datetime) -> None:
 
 
 def start_anew(session: Session) -> None:
-    """Forget all that was written down, in this transaction too: nobody has read any of it."""
+    """Forget all that was written down, in this transaction too: nobody has read any of it.
+
+    Webhooks are told of what comes after it.
+    """
     session.execute(delete(Change))
+    session.execute(update(ChangeWebhook).values(told=feed_state(session).last))
 
 
 def _unnumbered(session: Session, limit: int) -> Sequence[Change]:

@@ -18,6 +18,8 @@ def revision_of(connection: Connection) -> str | None:
 def upgrade(connection: Connection) -> None:
     """Run the migrations that the database lacks, in the transaction that the caller began.
 
+    The caller installs the triggers afterwards, see ``change_triggers.py``.
+
     Raises:
         LibraryError: a newer foundsound wrote the database.
     """
@@ -37,4 +39,3 @@ def upgrade(connection: Connection) -> None:
     config.attributes["connection"] = connection
     change_triggers.remove(connection)
     command.upgrade(config, "head")
-    change_triggers.install(connection)

@@ -31,6 +31,7 @@ from foundsound.cli import (
     ui,
     user_data,
     watch,
+    webhooks,
     worker,
 )
 from foundsound.cli import eval as eval_
@@ -73,6 +74,7 @@ app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")
 app.add_typer(keys.app, name="keys")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 

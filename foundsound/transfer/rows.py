@@ -26,6 +26,7 @@ BATCH = 500  # rows in one statement
 _LEFT_BEHIND = {
     "sounds": ("embedded_from", "words_written"),
     "alert_deliveries": ("lease_owner",),
+    "change_webhooks": ("telling", "due_at", "lease_owner", "attempts", "error"),
     "roots": ("watched_by", "note"),
 }
 _OF_MOVED_FILES = ("device", "inode")  # by chance those of another file over there

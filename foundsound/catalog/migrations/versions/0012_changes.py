@@ -43,10 +43,27 @@ def upgrade() -> None:
         sa.Column("forgotten", integer, nullable=False),
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_change_feed")),
     )
+    time = sa.DateTime(timezone=True)
+    op.create_table(
+        "change_webhooks",
+        sa.Column("id", integer, nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column("added_at", time, nullable=False),
+        sa.Column("told", integer, nullable=False),
+        sa.Column("telling", integer, nullable=True),
+        sa.Column("due_at", time, nullable=True),
+        sa.Column("lease_owner", sa.String(length=128), nullable=True),
+        sa.Column("attempts", integer, nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("delivered_at", time, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_webhooks")),
+    )
     op.bulk_insert(feed, [{"uid": secrets.token_hex(4), "last": 0, "forgotten": 0}])
 
 
 def downgrade() -> None:
     change_triggers.remove(op.get_bind())
+    op.drop_table("change_webhooks")
     op.drop_table("change_feed")
     op.drop_table("changes")
