@@ -14,7 +14,7 @@ from foundsound.catalog.changes import FeedState, changes_after, feed_state, num
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import sounds_by_id
-from foundsound.client_paths import ClientPaths
+from foundsound.client_paths import ShownPath
 from foundsound.errors import Gone, InvalidRequest
 
 NOW = "now"
@@ -33,8 +33,8 @@ class ChangeItem(BaseModel):
     )
     sound_id: str
     at: datetime
-    was: str | None = Field(description="Where the file lay that was moved or deleted.")
-    paths: list[str] = Field(description="Where the sound lies now; empty if nowhere.")
+    was: ShownPath | None = Field(description="Where the file lay that was moved or deleted.")
+    paths: list[ShownPath] = Field(description="Where the sound lies now; empty if nowhere.")
 
 
 class ChangePage(BaseModel):
@@ -45,14 +45,11 @@ class ChangePage(BaseModel):
     more: bool = Field(description="There are more already.")
 
 
-def read_changes(
-    catalog: Catalog, since: str | None, limit: int, paths: ClientPaths | None = None
-) -> ChangePage:
+def read_changes(catalog: Catalog, since: str | None, limit: int) -> ChangePage:
     """The changes behind a cursor.
 
     Args:
         since: a cursor; ``now``: none, but the cursor of this moment; None: all that are kept.
-        paths: how the client calls the library's folders.
 
     Raises:
         InvalidRequest: ``since`` is no cursor.
@@ -71,7 +68,7 @@ def read_changes(
             after = _number(feed, since)
             found = changes_after(session, after, limit + 1)
             page = found[:limit]
-            items = items_of(session, feed, page, paths)
+            items = items_of(session, feed, page)
         # What is committed has no number before somebody asks.
         if len(found) > limit or not number_changes(catalog):
             break
@@ -100,20 +97,14 @@ def _number(feed: FeedState, since: str | None) -> int:
     return number
 
 
-def items_of(
-    session: Session,
-    feed: FeedState,
-    changes: Sequence[Change],
-    paths: ClientPaths | None = None,
-) -> list[ChangeItem]:
+def items_of(session: Session, feed: FeedState, changes: Sequence[Change]) -> list[ChangeItem]:
     """Changes as they are told; one that turns out to be none is left out."""
-    paths = paths or ClientPaths([])
     sounds = sounds_by_id(session, list({change.sound_id for change in changes}))
     items = []
     for change in changes:
         sound = sounds.get(change.sound_id)
-        now = [paths.of(path_text(path)) for path in sound.paths] if sound else []
-        was = _was(change, paths)
+        now = [path_text(path) for path in sound.paths] if sound else []
+        was = _was(change)
         if change.kind == "moved" and was in now:
             continue  # a folder was taken into a larger one
         assert change.number is not None
@@ -132,7 +123,7 @@ def items_of(
     return items
 
 
-def _was(change: Change, paths: ClientPaths) -> str | None:
+def _was(change: Change) -> str | None:
     if change.was_path is None:
         return None
-    return paths.of(path_text(os.path.join(change.was_root or b"", change.was_path)))
+    return path_text(os.path.join(change.was_root or b"", change.was_path))

@@ -15,6 +15,7 @@ from foundsound.library import Library
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
+from search_api.client_header import ReadHeader
 from search_api.local_hosts import LocalHosts
 from search_api.routers import (
     alerts,
@@ -112,6 +113,7 @@ def create_app(
         changes,
         webhooks,
     ):
-        app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
+        demanded = [] if keys is None else [ReadersOnly]
+        app.include_router(module.router, dependencies=[*demanded, ReadHeader])
     app.include_router(health.router)
     return app

@@ -108,10 +108,16 @@ def _number(session: Session) -> int:
     feed = session.scalars(select(ChangeFeed)).one()
     waiting = _unnumbered(session, BATCH)
     latest = {(change.sound_id, change.kind): change for change in waiting}
+    new = set()  # whoever hears of a new sound reads all of it
     for change in waiting:
-        if change.kind in _REPEATED and latest[change.sound_id, change.kind] is not change:
+        repeated = latest[change.sound_id, change.kind] is not change or change.sound_id in new
+        if change.kind in _REPEATED and repeated:
             session.delete(change)
         else:
             feed.last += 1
             change.number = feed.last
+            if change.kind == "created":
+                new.add(change.sound_id)
+            elif change.kind == "deleted":
+                new.discard(change.sound_id)
     return len(waiting)

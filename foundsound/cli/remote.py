@@ -97,6 +97,20 @@ class RemoteLibrary:
             raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
         return ImportReport.model_validate(answer)
 
+    def listed(self, sound_ids: Sequence[str], form: str, maps: Sequence[str]) -> Iterator[str]:
+        """See :func:`foundsound.selection_lists.listed`."""
+        chosen = self.call("POST", "/selection", json={"ids": list(sound_ids)})
+        asked = {"format": form, "map": list(maps)}
+        path = f"/selection/{chosen['selection_id']}"
+        try:
+            with self._client.stream("GET", path, params=asked) as response:
+                if not response.is_success:
+                    response.read()
+                    self._refuse(response)
+                yield from response.iter_text()
+        except httpx.HTTPError as error:
+            raise self._silent(error) from error
+
     def start_comparison(self) -> str:
         """Start a search for near-duplicates over there; returns its id."""
         return str(self.call("POST", "/duplicates")["run_id"])

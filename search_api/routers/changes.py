@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from foundsound.change_feed import ChangePage, read_changes
-from foundsound.client_paths import ClientPaths
+from search_api.client_header import MapField, map_paths
 from search_api.problems import responses
-from search_api.routers.selection import MAP_HELP
 from search_api.state import State
 
 router = APIRouter(tags=["library"])
@@ -25,8 +24,9 @@ def changes(
         ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    path_map: Annotated[list[str], Query(alias="map", max_length=100, description=MAP_HELP)] = [],  # noqa: B006
+    path_map: MapField = [],  # noqa: B006
 ) -> ChangePage:
     """Changes in the order in which they became visible. A cursor misses none that follows it;
     one that is too old is answered by 410: list the library anew."""
-    return read_changes(state.library.catalog, since, limit, ClientPaths(path_map))
+    map_paths(path_map)
+    return read_changes(state.library.catalog, since, limit)

@@ -21,7 +21,6 @@ from foundsound.catalog.models import (
 )
 from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.change_feed import NOW, read_changes
-from foundsound.client_paths import ClientPaths
 from foundsound.errors import Gone, InvalidRequest
 from tests.databases import both_databases, on_postgresql
 
@@ -211,14 +210,3 @@ def test_what_is_too_old_is_forgotten_and_said_to_be(catalog: Catalog) -> None:
     for wrong in ("", "5", middle + "x", "NOW"):
         with pytest.raises(InvalidRequest, match="no cursor"):
             read_changes(catalog, wrong, 10)
-
-
-def test_paths_are_those_of_the_client(catalog: Catalog) -> None:
-    start = cursor(catalog)
-    with catalog.write() as session:
-        add_file(session, A, b"x.wav", SoundState.INDEXED)
-    with catalog.write() as session:
-        session.execute(update(Location).values(raw_path=b"y.wav"))
-    page = read_changes(catalog, start, 10, ClientPaths([r"/lib=Z:\SFX"]))
-    assert page.changes[-1].was == r"Z:\SFX\x.wav"
-    assert page.changes[-1].paths == [r"Z:\SFX\y.wav"]
