@@ -20,6 +20,7 @@ from foundsound.cli import (
     keys,
     labels,
     listen,
+    mcp,
     model,
     roots,
     search,
@@ -76,6 +77,7 @@ app.add_typer(roots.app, name="roots")
 app.add_typer(keys.app, name="keys")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(model.app, name="model")
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 
 

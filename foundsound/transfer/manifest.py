@@ -13,6 +13,7 @@ from foundsound.errors import LibraryError
 NAME = "manifest.json"
 FORMAT = "foundsound-export"
 VERSION = 1
+FOREIGN = "This is no export of a foundsound library."
 MOST_BYTES = 64 * 2**20  # of a manifest: a part has 16 MiB of vectors and 120 bytes here
 
 
@@ -68,11 +69,11 @@ def unsealed(data: bytes) -> Manifest:
     """
     try:
         body = json.loads(data)
-        seal = body.pop("blake3", None)
-        if body.get("format") != FORMAT:
-            raise ValueError("format")
-    except (ValueError, AttributeError) as error:
-        raise LibraryError("This is no export of a foundsound library.") from error
+    except ValueError as error:
+        raise LibraryError(FOREIGN) from error
+    if not isinstance(body, dict) or body.get("format") != FORMAT:
+        raise LibraryError(FOREIGN)
+    seal = body.pop("blake3", None)
     version = body.get("version")
     if isinstance(version, int) and version > VERSION:
         raise LibraryError(

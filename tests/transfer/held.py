@@ -24,6 +24,7 @@ from foundsound.search.searcher import Searcher
 from foundsound.transfer.archive import write_file, zipped
 from foundsound.transfer.export import exporting
 from foundsound.transfer.tables import exported_tables, line_of
+from foundsound.vectors.index import WindowPoint
 from tests.finding import nearest
 
 # Counted anew wherever a library is opened and written.
@@ -76,10 +77,13 @@ def vectors(library: Library) -> list[tuple[str, int, float, float, bytes]]:
     with library.catalog.read() as session:
         table = next(table for table in exported_tables() if table.name == "sound_windows")
         ids = list(session.scalars(select(table.c.sound_id)))
-    return [
-        (p.sound_id, p.index, p.start_s, p.end_s, p.vector.astype(np.float32).tobytes())
-        for p in library.vectors.windows_of_sounds(ids)
-    ]
+    return [bits(point) for point in library.vectors.windows_of_sounds(ids)]
+
+
+def bits(point: WindowPoint) -> tuple[str, int, float, float, bytes]:
+    """A window and its vector, bit for bit."""
+    vector = point.vector.astype(np.float32).tobytes()
+    return point.sound_id, point.index, point.start_s, point.end_s, vector
 
 
 def found(library: Library) -> list[tuple[str, str, float, float]]:
