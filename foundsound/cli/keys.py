@@ -107,7 +107,7 @@ def catalog() -> "Iterator[Catalog]":
     from foundsound.opening import make_folder
 
     make_folder(settings.data_dir)
-    opened = Catalog(settings.data_dir, settings.database_url)
+    opened = Catalog.of(settings)
     try:
         yield opened
     finally:

@@ -93,7 +93,7 @@ def _opened(settings: Settings) -> Iterator[_Library]:
     make_folder(settings.data_dir)
     with ExitStack() as opened:
         opened.callback(take_access(settings, 0.0).release)
-        catalog = Catalog(settings.data_dir, settings.database_url)
+        catalog = Catalog.of(settings)
         opened.callback(catalog.close)
         if not catalog.take_vectors(alone=True):
             raise LibraryBusy(IN_USE)
