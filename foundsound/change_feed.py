@@ -63,14 +63,15 @@ def read_changes(catalog: Catalog, since: str | None, limit: int) -> ChangePage:
             feed = feed_state(session)
         return ChangePage(changes=[], cursor=cursor_of(feed, feed.last), more=False)
     while True:
+        # What is committed has no number before somebody asks: first this, then the look.
+        numbered = number_changes(catalog)
         with catalog.read() as session:
             feed = feed_state(session)
             after = _number(feed, since)
             found = changes_after(session, after, limit + 1)
             page = found[:limit]
             items = items_of(session, feed, page)
-        # What is committed has no number before somebody asks.
-        if len(found) > limit or not number_changes(catalog):
+        if len(found) > limit or not numbered:
             break
     last = page[-1].number if page else after
     assert last is not None

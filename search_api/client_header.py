@@ -1,6 +1,5 @@
 """Paths in answers as the client's machine has them: by a header, or a field of some requests."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -8,7 +7,7 @@ from fastapi import Depends, Query, Request
 from foundsound.client_paths import ClientPaths, answer_with
 
 HEADER = "Foundsound-Path-Map"
-MapField = Annotated[
+_MapField = Annotated[
     list[str],
     Query(
         alias="map",
@@ -30,11 +29,10 @@ async def _read_header(request: Request) -> None:
 ReadHeader = Depends(_read_header)
 
 
-def map_paths(pairs: Sequence[str]) -> None:
-    """Have these folders count for the answer, in the place of those in the header.
+# Asynchronous: what a plain function sets in its thread, the answer would not know.
+async def _read_field(path_map: _MapField = []) -> None:  # noqa: B006
+    if path_map:
+        answer_with(ClientPaths(path_map))
 
-    Raises:
-        InvalidRequest: a pair is none.
-    """
-    if pairs:
-        answer_with(ClientPaths(pairs))
+
+ReadField = Depends(_read_field)

@@ -5,14 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from foundsound.change_feed import ChangePage, read_changes
-from search_api.client_header import MapField, map_paths
+from search_api.client_header import ReadField
 from search_api.problems import responses
 from search_api.state import State
 
 router = APIRouter(tags=["library"])
 
 
-@router.get("/changes", summary="What happened to sounds", responses=responses(410, 422))
+@router.get(
+    "/changes",
+    summary="What happened to sounds",
+    responses=responses(410, 422),
+    dependencies=[ReadField],
+)
 def changes(
     state: State,
     since: Annotated[
@@ -24,9 +29,7 @@ def changes(
         ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    path_map: MapField = [],  # noqa: B006
 ) -> ChangePage:
     """Changes in the order in which they became visible. A cursor misses none that follows it;
     one that is too old is answered by 410: list the library anew."""
-    map_paths(path_map)
     return read_changes(state.library.catalog, since, limit)

@@ -17,7 +17,7 @@ from foundsound.search.query.query import Query as SearchQuery
 from foundsound.selection_lists import listed
 from foundsound.selection_zip import zip_of
 from foundsound.user_data import SoundIds, check_sounds
-from search_api.client_header import MapField, map_paths
+from search_api.client_header import ReadField
 from search_api.problems import responses
 from search_api.state import ApiState, State
 
@@ -92,6 +92,7 @@ def choose(chosen: Chosen, state: State) -> Selection:
         },
         **responses(404, 422),
     },
+    dependencies=[ReadField],
 )
 def fetch(
     selection_id: Annotated[str, Path(max_length=64)],
@@ -100,11 +101,9 @@ def fetch(
         Literal["csv", "jsonl", "m3u", "paths", "zip"],
         Query(description="Table, JSON lines, playlist, a path a line, or all the files."),
     ] = "csv",
-    path_map: MapField = [],  # noqa: B006
 ) -> StreamingResponse:
     """Chosen sounds in their order; a ZIP archive is made while it is sent."""
     ids = state.selections.get(selection_id)
-    map_paths(path_map)
     if format == "zip":
         archive = zip_of(_files(state, ids))
         length = {"Content-Length": str(len(archive))}
