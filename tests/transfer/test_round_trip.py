@@ -58,7 +58,7 @@ def test_a_library_goes_to_servers_and_comes_back(
         write_folder(parts, tmp_path / "export")
     files = sorted((tmp_path / "export" / "vectors").iterdir())
     assert len(files) == 2
-    kept = [point for file in files for point in unpacked(file.read_bytes(), 512)]
+    kept = [point for file in files for point in unpacked(file.read_bytes(), library.embedder.dim)]
     assert [bits(point) for point in kept] == before[1]
     library.close()
 
