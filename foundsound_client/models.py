@@ -639,6 +639,7 @@ class Problem(Model):
     status: int
     detail: str
     span: tuple[int, int] | None = None
+    parts: dict[str, str] | None = None
 
 class Query(Model):
     """What to find. Text and parts add up; filters and ``within`` only leave out."""
@@ -671,6 +672,12 @@ class Ranking(Model):
 
     rank: int
     contribution: float
+
+class Readiness(Model):
+    """A process that answers searches, and each of its parts."""
+
+    status: str = 'ok'
+    parts: dict[str, str]
 
 class Reason(Model):
     """What one part of the query gave to a hit."""

@@ -281,10 +281,14 @@ class Operations(Caller):
         """Send it a message of type ``library.test``, and say what became of it."""
         return self._read(models.Delivered, "POST", f"/webhooks/{self._segment(webhook_id)}/test")
 
+    def get_metrics(self) -> AbstractContextManager[Iterator[bytes]]:
+        """Requests, searches, queue and what this process embedded; counts no more than the queue."""
+        return self._stream("GET", "/metrics")
+
     def get_healthz(self) -> models.Health:
         """The process runs; says nothing of the model."""
         return self._read(models.Health, "GET", "/healthz")
 
-    def get_readyz(self) -> models.Health:
+    def get_readyz(self) -> models.Readiness:
         """200 once the text encoder is loaded, and while catalogue and vectors can be used."""
-        return self._read(models.Health, "GET", "/readyz")
+        return self._read(models.Readiness, "GET", "/readyz")
