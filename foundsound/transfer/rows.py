@@ -19,9 +19,8 @@ from foundsound.errors import InvalidRequest, LibraryError
 from foundsound.path_map import PathMap
 from foundsound.transfer.archive import Source
 from foundsound.transfer.manifest import Manifest
-from foundsound.transfer.tables import exported_tables, rows_of
+from foundsound.transfer.tables import exported_tables, rows_at_once, rows_of
 
-BATCH = 500  # rows in one statement
 # Of the machine that had the library: who was at work, and what its file system said.
 _LEFT_BEHIND = {
     "sounds": ("embedded_from", "words_written"),
@@ -87,7 +86,7 @@ def _insert(session: Session, table: Table, rows: Iterable[Row]) -> None:
             batch: list[Row] = []
             for row in alike:
                 batch.append(row)
-                if len(batch) == BATCH:
+                if len(batch) == rows_at_once(table):
                     connection.execute(insert(table), batch)
                     batch = []
             if batch:

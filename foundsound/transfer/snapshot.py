@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Location, Sound, SoundState, Space
 from foundsound.catalog.spaces import all_spaces
-from foundsound.transfer.tables import exported_tables, line_of
-
-ROWS = 500  # fetched at once: some carry a fingerprint, a clip or 32 vectors
+from foundsound.transfer.tables import exported_tables, line_of, rows_at_once
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,8 @@ def take_snapshot(catalog: Catalog, folder: Path) -> Snapshot:
 
 def _lines(session: Session, table: Table) -> Iterator[bytes]:
     key = list(table.primary_key.columns)
-    found = session.execute(select(table).order_by(*key).execution_options(yield_per=ROWS))
-    for row in found:
+    query = select(table).order_by(*key).execution_options(yield_per=rows_at_once(table))
+    for row in session.execute(query):
         yield line_of(table, row)
 
 

@@ -18,6 +18,8 @@ from foundsound.catalog import word_models as word_models
 from foundsound.catalog.models import Base, UtcDateTime
 
 WINDOWS = "sound_windows"
+ROWS = 500  # in memory at once
+LARGE = frozenset({"alert_clips", "enrolled_examples"})  # a row may hold 16 MiB of audio
 # Keys stay with their server; words are made anew; a mark belongs to one store of vectors, a feed
 # of changes to one library.
 LEFT_OUT = frozenset({"api_keys", "change_feed", "changes", "sound_terms", "terms", "vectors_mark"})
@@ -26,6 +28,11 @@ LEFT_OUT = frozenset({"api_keys", "change_feed", "changes", "sound_terms", "term
 def exported_tables() -> list[Table]:
     """The tables of an export, each after those that it refers to."""
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
+
+
+def rows_at_once(table: Table) -> int:
+    """How many of its rows may be in memory."""
+    return 1 if table.name in LARGE else ROWS
 
 
 def line_of(table: Table, row: Iterable[Any]) -> bytes:
