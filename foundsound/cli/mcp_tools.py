@@ -79,7 +79,9 @@ class AudioFiles(BaseModel):
 
 def make_server(settings: Settings) -> MCPServer:
     """The server over the library of ``settings``."""
-    server = MCPServer("foundsound", version=__version__, instructions=INSTRUCTIONS)
+    server = MCPServer(
+        "foundsound", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING"
+    )
 
     @server.tool(annotations=READS)
     async def search(
