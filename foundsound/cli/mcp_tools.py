@@ -83,14 +83,12 @@ def make_server(settings: Settings) -> MCPServer:
         "foundsound", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING"
     )
 
-    @server.tool(annotations=READS)
     async def search(
         text: Annotated[str, Field(description="What the sound is like.")], limit: Limit = 10
     ) -> Found:
         """Find sounds by a description."""
         return await _told(lambda: _found(settings, Query(text=text, limit=limit)))
 
-    @server.tool(annotations=READS)
     async def similar(
         sound_id: SoundId,
         text: Annotated[str, Field(description="How they shall differ, such as 'wetter'.")] = "",
@@ -101,7 +99,6 @@ def make_server(settings: Settings) -> MCPServer:
         query = Query(text=text or None, parts=parts, limit=limit)
         return await _told(lambda: _found(settings, query))
 
-    @server.tool(annotations=READS)
     async def classify(
         sound_id: SoundId,
         labels: Annotated[list[str], Field(description="To choose between.", min_length=1)],
@@ -112,11 +109,12 @@ def make_server(settings: Settings) -> MCPServer:
         """Say which of these labels fits a sound of the library, best first."""
         return await _told(lambda: _classified(settings, sound_id, labels, none_of_these))
 
-    @server.tool(annotations=READS)
     async def get_audio_path(sound_id: SoundId) -> AudioFiles:
         """Say where a sound's file lies, to open it."""
         return await _told(lambda: _files(settings, sound_id))
 
+    for tool in (search, similar, classify, get_audio_path):
+        server.add_tool(tool, annotations=READS)
     return server
 
 
