@@ -12,6 +12,7 @@ from demo.browser import browser
 
 SIZES = {"wide": (1280, 720), "phone": (390, 844)}
 SETTLED_MS = 1200
+MAP_MS = 240_000  # laid out when it is first looked at
 PAGES = {
     "welcome": "",
     "search": "?q=rain+on+a+roof%2C+no+thunder",
@@ -67,7 +68,7 @@ def _settle(page: Page, name: str) -> None:
         page.wait_for_selector(".sound .wave > div")
         page.wait_for_timeout(SETTLED_MS)
     if name == "map":
-        page.wait_for_selector(".map[data-drawn]")
+        page.wait_for_selector(".map[data-drawn]", timeout=MAP_MS)
         page.wait_for_timeout(SETTLED_MS)
     if name == "search":
         page.locator("li.row .play").first.click()
