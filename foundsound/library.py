@@ -87,7 +87,7 @@ class Library:
         self.ownership = take_access(settings, wait_s)
         with ExitStack() as opened:
             opened.callback(self.ownership.release)
-            self.catalog = Catalog(settings.data_dir, settings.database_url)
+            self.catalog = Catalog.of(settings)
             opened.callback(self.catalog.close)
             agree_on_vectors(self.catalog, settings)
             self.store: VectorStore = open_store(settings)

@@ -37,7 +37,9 @@ from search_api.routers import (
     summaries,
     user_data,
 )
+from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
+from search_api.upload_turns import UploadTurns
 
 
 def create_app(
@@ -82,7 +84,10 @@ def create_app(
         },
     )
     app.state.foundsound = state
+    # The last one added is asked first.
+    app.add_middleware(UploadTurns, upload_bytes=library.settings.max_upload_bytes)
     app.add_middleware(BodyLimit, upload_bytes=library.settings.max_upload_bytes)
+    app.add_middleware(SlowBodies)
     if local_only:
         app.add_middleware(LocalHosts)
     problems.install(app)

@@ -14,6 +14,7 @@ from foundsound.errors import InvalidRequest
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from search_api.app import create_app
+from search_api.patient_http import PatientHttp
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -87,7 +88,7 @@ def api_server(
     local = is_local(listener)
     keys = None if local else KeyRing(library.catalog, library.settings.api_key)
     app = create_app(library, runs, owner.token, local_only=local, keys=keys)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, http=PatientHttp)
     return _Server(config, on_exit)
 
 

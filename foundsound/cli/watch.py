@@ -26,7 +26,7 @@ def watch() -> None:
             "Another foundsound process is using the library; 'foundsound serve' watches the "
             "roots itself."
         )
-    catalog = when_servers_answer(lambda: Catalog(settings.data_dir, settings.database_url))
+    catalog = when_servers_answer(lambda: Catalog.of(settings))
     ended = threading.Event()
 
     def end(*_: object) -> None:

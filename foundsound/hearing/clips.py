@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from foundsound.audio.bounds import Bounds, clip_bounds, file_bounds
+from foundsound.audio.bounds import Bounds, clip_bounds, stretch_bounds
 from foundsound.audio.windows import cut_windows
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.errors import AudioError, InvalidRequest, OutOfBounds
@@ -97,7 +97,7 @@ class ClipWindows:
 
     def _bounds(self, stretch: Stretch) -> Bounds:
         """A stretch of a long recording is no longer than itself; :meth:`_stretch` bounds it."""
-        return clip_bounds(self._settings) if stretch.whole else file_bounds(self._settings)
+        return clip_bounds(self._settings) if stretch.whole else stretch_bounds(self._settings)
 
     def _stretch(self, blocks: Iterator[Floats], rate: int, stretch: Stretch) -> Iterator[Floats]:
         """The samples from ``start_s`` to ``end_s``; nothing after them is decoded."""
