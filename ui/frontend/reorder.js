@@ -1,4 +1,7 @@
-// The order of a collection: rows are dragged, or moved by Alt and the arrows.
+// Rows are dragged: to another program as a file, in a collection to another place (Alt and the
+// arrows do that as well).
+
+import { apiUrl } from "./player.js";
 
 export class Reorder {
   constructor(results) {
@@ -17,11 +20,16 @@ export class Reorder {
 
   begin(event) {
     const row = this.rowOf(event);
-    if (!this.on || !row) return;
+    if (!row) return;
+    const { dataTransfer } = event;
+    dataTransfer.effectAllowed = this.on ? "copyMove" : "copy";
+    dataTransfer.setData("text/plain", row.path);
+    // Chromium hands the file itself to a desktop or a workstation that it is dropped on.
+    const file = `application/octet-stream:${row.name}:${apiUrl(`sounds/${row.id}/audio`)}`;
+    if (!row.offline) dataTransfer.setData("DownloadURL", file);
+    if (!this.on) return;
     const chosen = this.results.selection.ids;
     this.held = chosen.has(row.id) ? this.ids().filter((id) => chosen.has(id)) : [row.id];
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", row.path);
   }
 
   over(event) {

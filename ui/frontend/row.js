@@ -43,7 +43,7 @@ function button(classes, label, name, onclick) {
 export function makeRow(row, place, results) {
   const element = make("li", "row");
   element.dataset.id = row.id;
-  element.draggable = results.reorder.on;
+  element.draggable = true;
   element.classList.toggle("favourite", row.fav);
   element.classList.toggle("weak", row.weak || row.offline);
 

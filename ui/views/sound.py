@@ -41,6 +41,7 @@ def page() -> None:
         _places(sound)
     with said:
         user_data(sound)
+    _near(sound)
     _similar(sound)
 
 
@@ -118,6 +119,14 @@ def _places(sound: Json) -> None:
     st.markdown("#### Where it lies" if len(sound["paths"]) < 2 else "#### Where its copies lie")
     for path in sound["paths"]:
         st.code(path, language=None, wrap_lines=True)
+
+
+def _near(sound: Json) -> None:
+    """The same recording, coded or trimmed otherwise."""
+    rows = [row(each, each, known_roots()) for each in summaries(tuple(sound["near_duplicates"]))]
+    if rows:
+        st.markdown("#### The same to the ear")
+        sound_list("near", rows, _acted, label="The same to the ear")
 
 
 def _similar(sound: Json) -> None:
