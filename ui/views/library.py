@@ -141,4 +141,5 @@ def _add() -> None:
         if st.form_submit_button("Watch it", icon=":material/create_new_folder:") and path:
             with told():
                 api().send("POST", "/roots", {"path": path.strip()})
+            edited()
             st.rerun()
