@@ -62,7 +62,7 @@ def known_collections() -> list[Json]:
     return _collections(st.session_state.get("edits", 0))
 
 
-@st.cache_data(ttl=LASTING_S, max_entries=8, show_spinner=False)
+@st.cache_data(ttl=20, max_entries=8, show_spinner=False)
 def _collections(edits: int) -> list[Json]:
     collections: list[Json] = api().get("/collections")
     return collections

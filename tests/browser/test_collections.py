@@ -42,6 +42,9 @@ def test_a_sound_is_put_into_collections_on_its_page(page: Page, studio: Studio)
     studio.wait(lambda: held() == ["Drones"])
     field.press("Backspace")
     studio.wait(lambda: held() == [])
+    for each in studio.api.get("/collections").json():
+        if each["name"] == "Drones":
+            studio.api.delete(f"/collections/{each['id']}")
 
 
 def test_zooming_keeps_the_spectrogram_under_the_waveform(page: Page, studio: Studio) -> None:

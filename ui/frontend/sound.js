@@ -96,7 +96,7 @@ class Sound {
     time.textContent = `${clock(each.start)} – ${clock(each.end)}`;
     text.textContent = each.text ?? "";
     button.append(time, text);
-    button.setAttribute("aria-label", `Play from ${clock(each.start)} ${each.text ?? ""}`);
+    button.title = "Play from here";
     button.onclick = () => this.playAt(each.start);
     const item = document.createElement("li");
     item.append(button);

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.actions import act, edited, follow, known_collections, known_roots, summaries
+from ui.actions import act, edited, follow, known_roots, summaries
 from ui.client import ApiError, Json, api
 from ui.components.listing import sound_list
 from ui.listed import row
@@ -14,7 +14,7 @@ def page() -> None:
     """All collections, and the one that is chosen."""
     follow()
     with told():
-        collections = known_collections()
+        collections: list[Json] = api().get("/collections")
         chosen = _chosen(collections)
         with st.sidebar:
             st.markdown("#### Collections")
