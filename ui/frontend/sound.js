@@ -73,7 +73,7 @@ class Sound {
         interact: true,
         ...colours,
       });
-      this.waves.registerPlugin(Timeline.create({ height: 18, style: { fontSize: "11.5px", color: "inherit" } }));
+      this.waves.registerPlugin(Timeline.create({ height: 18, secondaryLabelOpacity: 0.9, style: { fontSize: "11.5px", color: "inherit" } }));
       const regions = this.waves.registerPlugin(Regions.create());
       this.waves.on("ready", () => {
         for (const each of windows.length > 1 ? windows : []) {

@@ -113,6 +113,9 @@ def _root_buttons(root: Json) -> None:
             "Resume" if paused else "Pause", f"pause{root['id']}", "PATCH", path,
             {"paused": not paused},
         )  # fmt: skip
+    else:
+        _button("Scan", f"scan{root['id']}", "POST", "/index", {"paths": [root["path"]]})
+        _button("Watch", f"watch{root['id']}", "POST", "/roots", {"path": root["path"]})
     with st.popover("Remove", key=f"remove{root['id']}"):
         st.caption("Forgets the folder and its sounds. Files stay untouched, tags are kept.")
         _button("Forget it", f"forget{root['id']}", "DELETE", path)
