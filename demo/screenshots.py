@@ -4,14 +4,17 @@
 """
 
 import argparse
+import time
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Page
 
 from demo.browser import browser
 
 SIZES = {"wide": (1280, 720), "phone": (390, 844)}
 SETTLED_MS = 1200
+START_S = 120
 MAP_MS = 240_000  # laid out when it is first looked at
 PAGES = {
     "welcome": "",
@@ -37,6 +40,7 @@ def main() -> None:
     options.add_argument("--only", nargs="*", default=list(PAGES), help="pages")
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    _wait(given.url)
     with browser() as opened:
         for size in given.sizes:
             width, height = SIZES[size]
@@ -53,6 +57,19 @@ def main() -> None:
                     _settle(page, name)
                     page.screenshot(path=given.folder / f"{name}-{size}-{theme}.png")
                 context.close()
+
+
+def _wait(url: str) -> None:
+    """Until the interface answers, and the API behind it."""
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{url}/api/map", trust_env=False, timeout=30).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    raise SystemExit(f"There is no interface at {url}.")
 
 
 def _first_sound(page: Page, url: str) -> str:

@@ -24,6 +24,7 @@ def page() -> None:
     """Folders, progress, failures, models, duplicates."""
     st.markdown("## Library")
     with told():
+        api().get("/healthz")  # away: told once, not by every part
         _counts()
         st.markdown("#### Folders")
         _roots()
