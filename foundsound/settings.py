@@ -119,6 +119,16 @@ class Settings(BaseSettings):
         description="One key of the API that allows everything, beside those of `foundsound keys`.",
     )
 
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address of the port with metrics; it asks for no key."
+    )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port on which serve, watch and worker tell metrics and health; none = not.",
+    )
+
     threads: int = Field(
         default=0, ge=0, description="Decode and inference threads; 0 = one a core."
     )

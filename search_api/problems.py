@@ -54,6 +54,9 @@ class Problem(BaseModel):
         description="Where in the typed query: start and end in characters (code points), end "
         "exclusive. Absent where no place can be named.",
     )
+    parts: dict[str, str] | None = Field(
+        default=None, description="Of /readyz: each part of the server, ok or what it lacks."
+    )
 
 
 def problem(
@@ -61,9 +64,11 @@ def problem(
     detail: str,
     headers: dict[str, str] | None = None,
     span: tuple[int, int] | None = None,
+    parts: dict[str, str] | None = None,
 ) -> Response:
     """A problem as a response."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, span=span)
+    title = HTTPStatus(status).phrase
+    body = Problem(title=title, status=status, detail=detail, span=span, parts=parts)
     content = body.model_dump_json(exclude_none=True)
     return Response(content, status, headers, media_type=MEDIA_TYPE)
 
