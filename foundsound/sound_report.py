@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.analysis.sound_analysis import SoundAnalysis
 from foundsound.catalog.analysis import analysis_of
+from foundsound.catalog.duplicates import near_ones
 from foundsound.catalog.metadata import metadata_of, own_metadata
 from foundsound.catalog.models import ImportedMetadata, StoredMetadata
 from foundsound.catalog.paths import path_key, path_text
@@ -65,6 +66,9 @@ class SoundReport(UserData):
     state: Literal["pending", "indexed", "failed"]
     error: str | None = Field(description="Why it could not be indexed.")
     paths: list[ShownPath] = Field(description="Every file with this content that is at hand.")
+    near_duplicates: list[str] = Field(
+        description="Sounds that are one with it to the ear, as far as they were compared."
+    )
     offline: bool = Field(description="None of these files can be reached: their drives are off.")
     size_bytes: int
     duration_s: float | None
@@ -107,6 +111,7 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         state=sound.state.value,
         error=sound.error,
         paths=[path_text(path) for path in sound.paths],
+        near_duplicates=near_ones(session, sound_id),
         offline=bool(sound.paths) and not has_online_file(session, sound_id),
         size_bytes=sound.size,
         duration_s=facts.duration_s if facts else None,

@@ -520,6 +520,17 @@ class MadeWebhook(Model):
     error: str | None
     secret: str
 
+class MapNow(Model):
+    """How far the map is, and which one is served meanwhile."""
+
+    state: Literal['computing', 'ready', 'failed']
+    stage: Literal['', 'reading', 'placing'] = ''
+    done: int = 0
+    total: int = 0
+    message: str = ''
+    version: str
+    count: int
+
 class MapReport(Model):
     """Sounds in the plane. Of the columns, all with one entry a sound have the same order."""
 
@@ -540,15 +551,6 @@ class MapReport(Model):
     durations: list[float] = pydantic.Field(default_factory=lambda: [])
     categories: list[str] = pydantic.Field(default_factory=lambda: [])
     category: list[int] = pydantic.Field(default_factory=lambda: [])
-
-class MapState(Model):
-    """How far the map is."""
-
-    state: Literal['computing', 'ready', 'failed']
-    stage: Literal['', 'reading', 'placing'] = ''
-    done: int = 0
-    total: int = 0
-    message: str = ''
 
 class MatchedWord(Model):
     """A word of the query that is said of the sound."""
@@ -716,6 +718,7 @@ class RootReport(Model):
     name: str
     watched: bool
     state: Literal['online', 'offline', 'paused']
+    scanning: bool
     offline_since: datetime | None
     offline_reason: str | None
     mode: Literal['auto', 'native', 'polling']
@@ -846,6 +849,7 @@ class SoundReport(Model):
     state: Literal['pending', 'indexed', 'failed']
     error: str | None
     paths: list[str]
+    near_duplicates: list[str]
     offline: bool
     size_bytes: int
     duration_s: float | None
@@ -909,6 +913,8 @@ class Stats(Model):
 
     sounds: int
     pending: int
+    files_per_s: float | None
+    left_s: float | None
     failed: int
     files: int
     unreadable_files: int

@@ -105,9 +105,9 @@ class Operations(Caller):
         """Sounds that are alike lie side by side; the map is made in the background."""
         return self._read(models.MapReport, "GET", "/map")
 
-    def get_map_state(self) -> models.MapState:
-        """To be asked now and then while the map is computed."""
-        return self._read(models.MapState, "GET", "/map/state")
+    def get_map_state(self) -> models.MapNow:
+        """To be asked now and then while the map is computed, and before it is read: it is large."""
+        return self._read(models.MapNow, "GET", "/map/state")
 
     def patch_sounds(self, body: models.SoundsEdit) -> models.EditedSounds:
         """Make the same changes to all of them."""
@@ -222,7 +222,7 @@ class Operations(Caller):
         return self._read(models.FailedReport, "GET", "/failed", query={"limit": limit, "before": before})
 
     def post_failed_retry(self, body: models.RetryRequest) -> models.Retried:
-        """As if for the first time: they are the worker's next files."""
+        """As if for the first time, and as they are now: they are the worker's next files."""
         return self._read(models.Retried, "POST", "/failed/retry", body=body)
 
     def get_alerts(self) -> list[models.AlertReport]:
