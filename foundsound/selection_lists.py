@@ -1,11 +1,10 @@
 """Chosen sounds as a table, a playlist or plain paths, line by line."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from foundsound.client_paths import ClientPaths
 from foundsound.sound_summary import SoundSummary
+from foundsound.spreadsheet import csv_line
 
 COLUMNS = (
     "path",
@@ -23,11 +22,11 @@ BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
 
 def as_csv(sounds: Iterable[SoundSummary], paths: ClientPaths) -> Iterator[str]:
     """A table with a header (RFC 4180); several tags are joined by ``; ``."""
-    yield BOM + _line(COLUMNS)
+    yield BOM + csv_line(COLUMNS)
     for sound in sounds:
         values = sound.model_dump(mode="json")
         values |= {"path": paths.of(sound.path), "tags": "; ".join(sound.tags)}
-        yield _line("" if values[name] is None else str(values[name]) for name in COLUMNS)
+        yield csv_line("" if values[name] is None else str(values[name]) for name in COLUMNS)
 
 
 def as_m3u(sounds: Iterable[SoundSummary], paths: ClientPaths) -> Iterator[str]:
@@ -43,12 +42,6 @@ def as_paths(sounds: Iterable[SoundSummary], paths: ClientPaths) -> Iterator[str
     """A path a line."""
     for sound in sounds:
         yield _one_line(paths.of(sound.path)) + "\n"
-
-
-def _line(values: Iterable[str]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerow(values)
-    return text.getvalue()
 
 
 def _one_line(text: str) -> str:
