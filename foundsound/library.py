@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.catalog.backlog import realign_queue
 from foundsound.catalog.database import Catalog, catalog_exists
 from foundsound.catalog.queue import clip_due_times, database_now, release_all
@@ -87,6 +88,8 @@ class Library:
         self.ownership = take_access(settings, wait_s)
         with ExitStack() as opened:
             opened.callback(self.ownership.release)
+            self.clips = ClipDecoder(settings)  # of what comes with requests
+            opened.callback(self.clips.close)
             self.catalog = Catalog(settings.data_dir, settings.database_url)
             opened.callback(self.catalog.close)
             agree_on_vectors(self.catalog, settings)

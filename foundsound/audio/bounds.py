@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # decoding children start twice as fast without pydantic
     from foundsound.settings import Settings
 
+CLIP_DECODE_S = 60.0  # somebody waits for it
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -33,5 +35,5 @@ def clip_bounds(settings: "Settings") -> Bounds:
         file_bytes=settings.max_upload_bytes,
         duration_s=settings.max_query_audio_s,
         channels=settings.max_channels,
-        decode_s=settings.max_decode_s,
+        decode_s=min(settings.max_decode_s, CLIP_DECODE_S),
     )
