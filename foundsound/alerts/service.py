@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from foundsound.alerts.deliver import Deliverer
@@ -11,7 +12,9 @@ from foundsound.errors import FoundsoundError
 from foundsound.library import Library
 from foundsound.settings import Settings
 
-LOOK_S = 1.0  # how often the catalogue is looked at
+LOOK_S = 30.0  # how often the catalogue is looked at although nobody said that there is news
+LISTEN_S = 0.5  # how soon a stop is noticed by a thread that waits
+LEAST_S = 1.0  # a delivery that is due may be another process's, or a paused alert's
 RETRY_S = 10.0  # after a failure
 END_S = 5.0  # for a thread that is amid a call of the catalogue
 
@@ -21,6 +24,8 @@ log = logging.getLogger(__name__)
 class Alerting:
     """Two threads: one evaluates, the other delivers, so that no receiver holds up the first.
 
+    Both are woken by the catalogue's news, and look by themselves every ``LOOK_S``.
+
     Any number of processes may do this on one catalogue.
 
     Args:
@@ -29,9 +34,10 @@ class Alerting:
 
     def __init__(self, catalog: Catalog, settings: Settings, library: Library | None) -> None:
         self._stop = threading.Event()
+        self._news = catalog.news
         self._deliverer = Deliverer(catalog, settings)
         self._evaluator = Evaluator(library) if library is not None else None
-        work = [("delivering alerts", self._deliverer.run)]
+        work = [("delivering alerts", self._deliver)]
         if self._evaluator is not None:
             work.append(("evaluating alerts", self._evaluate))
         self._threads = [
@@ -56,23 +62,36 @@ class Alerting:
             if thread.is_alive():
                 thread.join(END_S)
 
-    def _evaluate(self) -> int:
+    def _evaluate(self) -> float:
         assert self._evaluator is not None
-        return self._evaluator.run(self._stop.is_set)
+        return 0.0 if self._evaluator.run(self._stop.is_set) else LOOK_S
 
-    def _keep_on(self, what: str, work: Callable[[], int]) -> None:
+    def _deliver(self) -> float:
+        if self._deliverer.run():
+            return 0.0
+        due_in_s = self._deliverer.due_in_s()
+        return LOOK_S if due_in_s is None else min(LOOK_S, max(LEAST_S, due_in_s))
+
+    def _keep_on(self, what: str, work: Callable[[], float]) -> None:
         while not self._stop.is_set():
-            wait_s = LOOK_S
             try:
-                if work():
-                    wait_s = 0.0
+                wait_s, awaken = work(), True
             except FoundsoundError as error:
                 log.warning("%s: %s Trying again in %.0f s.", what, error, RETRY_S)
-                wait_s = RETRY_S
+                wait_s, awaken = RETRY_S, False
             except Exception:
                 log.exception("%s failed; trying again in %.0f s", what, RETRY_S)
-                wait_s = RETRY_S
-            self._stop.wait(wait_s)
+                wait_s, awaken = RETRY_S, False
+            if awaken:
+                self._listen(wait_s)
+            else:
+                self._stop.wait(wait_s)
+
+    def _listen(self, wait_s: float) -> None:
+        end = time.monotonic() + wait_s
+        while not self._stop.is_set() and (left_s := end - time.monotonic()) > 0:
+            if self._news.wait(min(left_s, LISTEN_S)):
+                return
 
 
 def catch_up(library: Library) -> None:
