@@ -42,17 +42,22 @@ def vocabulary_vectors(
     """
     name = file_name(space.key)
     with _embedding:
-        if name not in _last:
-            found = _read(files("foundsound.hearing").joinpath("data", name))
-            file = cache_dir / "vocabulary" / name
-            if found is None:
-                found = _read(file)
-            if found is None:
-                found = embed_vocabulary(space.embedder, stopped)
-                write_vectors(file, found)
-            _last.clear()
-            _last[name] = found
-        return _last[name]
+        found = _kept(name, cache_dir)
+        if found is None:
+            found = embed_vocabulary(space.embedder, stopped)
+            write_vectors(cache_dir / "vocabulary" / name, found)
+            _remember(name, found)
+        return found
+
+
+def kept_vectors(space_key: str, cache_dir: Path) -> Floats | None:
+    """The same, if they come along or were made before; None while they are being made."""
+    if not _embedding.acquire(blocking=False):
+        return None
+    try:
+        return _kept(file_name(space_key), cache_dir)
+    finally:
+        _embedding.release()
 
 
 def file_name(space_key: str) -> str:
@@ -83,6 +88,25 @@ def write_vectors(file: Path, vectors: Floats) -> None:
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as partial:
             np.savez(partial, vectors=vectors.astype(np.float16))
         os.replace(partial.name, file)
+
+
+def _kept(name: str, cache_dir: Path) -> Floats | None:
+    if name in _last:
+        return _last[name]
+    for file in (
+        files("foundsound.hearing").joinpath("data", name),
+        cache_dir / "vocabulary" / name,
+    ):
+        found = _read(file)
+        if found is not None:
+            _remember(name, found)
+            return found
+    return None
+
+
+def _remember(name: str, vectors: Floats) -> None:
+    _last.clear()
+    _last[name] = vectors
 
 
 def _read(file: Traversable) -> Floats | None:
