@@ -40,6 +40,11 @@ class Targets:
     scales: list[Scale]
     on: list[float]  # strength from which each counts
 
+    @property
+    def reach(self) -> list[float]:
+        """Strength of a perfect match with each."""
+        return [scale.reach for scale in self.scales]
+
     def strengths(self, samples: Floats, vector: Floats) -> Floats:
         """Of a window, float32 ``[targets]``; minus infinity in silence."""
         if float(np.sqrt(np.mean(np.square(samples)))) < SILENCE:

@@ -6,7 +6,7 @@ from foundsound.listening.detector import Detector, Event, Rules
 
 
 def run(strengths: list[float], least_s: float = 0.0, hold_s: float = 2.0) -> list[Event]:
-    detector = Detector(Rules(1.0, least_s, hold_s), [4.0])
+    detector = Detector(Rules(1.0, least_s, hold_s), [4.0], [20.0])
     events = []
     for at, strength in enumerate(strengths):
         end_s = at + 1.0
@@ -39,6 +39,6 @@ def test_what_goes_on_ends_with_the_sound() -> None:
 
 
 def test_each_target_by_itself() -> None:
-    detector = Detector(Rules(1.0, 0.0, 1.0), [4.0, 2.0])
+    detector = Detector(Rules(1.0, 0.0, 1.0), [4.0, 2.0], [20.0, 20.0])
     assert [e.target for e in detector.push(0, 1, np.array([3, 3], np.float32))] == [1]
     assert [e.target for e in detector.push(1, 2, np.array([5, 0], np.float32))] == [0, 1]

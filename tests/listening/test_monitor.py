@@ -42,7 +42,7 @@ def listening_for(
 
 def monitor_of(source: Source, embedder: Embedder, targets: Targets, hop_s: float = 1.0) -> Monitor:
     rules = Rules(hop_s, least_s=0.0, hold_s=3.0)
-    return Monitor(source, embedder, targets, Detector(rules, targets.on), 3.0)
+    return Monitor(source, embedder, targets, Detector(rules, targets.on, targets.reach), 3.0)
 
 
 def test_a_recording_with_known_events(settings: Settings, tmp_path: Path) -> None:
@@ -105,7 +105,12 @@ def test_a_stream_that_dies_and_comes_back(
     told: list[str] = []
     rules = Rules(1.0, 0.0, 1.0)
     monitor = Monitor(
-        Source(stream), embedder, targets, Detector(rules, targets.on), 3.0, told.append
+        Source(stream),
+        embedder,
+        targets,
+        Detector(rules, targets.on, targets.reach),
+        3.0,
+        told.append,
     )
     events: list[Event] = []
     for heard in monitor.listen():
@@ -143,9 +148,12 @@ class _Clock(Source):
 
 def test_a_live_source_never_falls_behind() -> None:
     targets = Targets(["x"], np.array([[1.0, 0.0]], np.float32), [Scale(0.0, 0.1)], [2.0])
-    detector = Detector(Rules(0.1, 0.0, 1.0), targets.on)
+    detector = Detector(Rules(0.1, 0.0, 1.0), targets.on, targets.reach)
     monitor = Monitor(_Clock("-"), _Slow(), targets, detector, 1.0)  # type: ignore[arg-type]
-    started, last = time.monotonic(), Heard(0, 0, np.zeros(1, np.float32), [], 0)
+    started, last = (
+        time.monotonic(),
+        Heard(0, 0, np.zeros(1, np.float32), np.zeros(1, np.float32), [], 0),
+    )
     for heard in monitor.listen():
         last = heard
         if heard.end_s >= 3:
