@@ -28,7 +28,7 @@ from foundsound.open_space import OpenSpace
 PAGE = 256  # sounds in one write
 WINDOWS = 256  # of a sound, compared at once: a day has some thousand
 MOST = {"ucs": 3, "tag": 5}
-SHARE = 0.75  # of the strongest one's strength, within its kind
+SHARE = 0.85  # of the strongest one's strength, within its kind
 LEAST = 2.5  # deviations, whatever the references say
 
 

@@ -1,4 +1,4 @@
-"""Vectors of the vocabulary's texts: those of the starter models come along, others are made once.
+"""Vectors of the vocabulary: those of the starter models come along, others are made once.
 
 Made within an index run they would cost it ten seconds and 90 MB.
 """
@@ -34,7 +34,7 @@ class Stopped(Exception):
 def vocabulary_vectors(
     space: OpenSpace, cache_dir: Path, stopped: Callable[[], bool] = lambda: False
 ) -> Floats:
-    """Of every entry's text, float32 ``[entries, dim]``, unit length.
+    """Of every entry, float32 ``[entries, dim]``, unit length.
 
     Raises:
         ModelError: the model failed.
@@ -72,13 +72,15 @@ def embed_vocabulary(embedder: Embedder, stopped: Callable[[], bool] = lambda: F
         ModelError: the model failed.
         Stopped: ``stopped`` said so.
     """
-    texts = [entry.text for entry in vocabulary()]
+    entries = vocabulary()
+    texts = [text for entry in entries for text in entry.texts]
     made: list[Floats] = []
     for at in range(0, len(texts), BATCH):
         if stopped():
             raise Stopped
         made.append(embedder.embed_text(texts[at : at + BATCH]))
-    return np.concatenate(made)
+    starts = np.cumsum([0, *(len(entry.texts) for entry in entries[:-1])])
+    return unit_length(np.add.reduceat(np.concatenate(made), starts))
 
 
 def write_vectors(file: Path, vectors: Floats) -> None:

@@ -46,7 +46,7 @@ ENGLISH = [
     *("pan", "café ambience", "jalapeño sizzling", "asdfgh", "pizza oven", "slim chimney", ""),
     *("DOORWood_Heavy oak slam_FSND_01.wav", "sad tabla", "Berlin U-Bahn", "a cat purring softly"),
     *(
-        "Hundekocher",
+        "Eierkocher",
         "never",
         "toast",
         "orange",
