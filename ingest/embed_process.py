@@ -39,6 +39,11 @@ class EmbedProcess:
         return self._embedder.batch_windows
 
     @property
+    def batches_at_once(self) -> int:
+        """See :class:`~foundsound.embedding.embedder.Embedder`: the child takes one at a time."""
+        return 1
+
+    @property
     def pid(self) -> int | None:
         """The child's process id while there is one."""
         process = self._process

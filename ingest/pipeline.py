@@ -123,7 +123,8 @@ class Pipeline:
                 self._claims = decoders.claims
                 while not (self._stop.is_set() or self._finished(decoders, stage)):
                     self._step(decoders, stage)
-                self._take_in(stage.take_done(None))  # of a stopped run
+                while not stage.idle:  # of a stopped run
+                    self._take_in(stage.take_done(None))
         finally:
             self._store()
 
@@ -132,8 +133,10 @@ class Pipeline:
 
     def _step(self, decoders: Decoders, stage: EmbedStage) -> None:
         # Full: there is no place for more before the stage is free.
-        self._take_in(stage.take_done(WAIT_S if self._batch.full else 0.0))
-        if stage.idle and (self._batch.full or (self._batch and not decoders.waiting)):
+        waits = self._batch.full and not stage.free
+        self._take_in(stage.take_done(WAIT_S if waits else 0.0))
+        small = bool(self._batch) and stage.idle and not decoders.waiting
+        if stage.free and (self._batch.full or small):
             stage.start(self._batch.take())
         if not self._batch.full:
             event = decoders.next_event(WAIT_S)

@@ -13,6 +13,10 @@ class Ear(Protocol):
     def batch_windows(self) -> int:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
 
+    @property
+    def batches_at_once(self) -> int:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
 

@@ -40,6 +40,10 @@ class Embedder(Protocol):
         """Windows that make one efficient call; several times as many may wait in memory."""
 
     @property
+    def batches_at_once(self) -> int:
+        """Calls side by side that are faster than one after the other: 1 on a processor."""
+
+    @property
     def logit_scale(self) -> float:
         """By what cosines are multiplied before a softmax over texts: 1 / temperature."""
 

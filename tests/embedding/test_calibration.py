@@ -84,7 +84,7 @@ def test_the_deviation_is_around_each_texts_own_mean() -> None:
 
     class Flat:
         name, version, dim, sample_rate, window_s, batch_windows = "f", "f", 2, 8000, 10.0, 5
-        logit_scale = 10.0
+        logit_scale, batches_at_once = 10.0, 1
 
         def embed_audio(self, windows: Sequence[Floats]) -> Floats:
             assert len(windows) <= self.batch_windows
@@ -105,7 +105,7 @@ def test_the_best_of_unlike_sounds_counts_and_not_the_bulk() -> None:
 
     class Single:
         name, version, dim, sample_rate, window_s, batch_windows = "s", "s", 32, 8000, 10.0, 32
-        logit_scale = 10.0
+        logit_scale, batches_at_once = 10.0, 1
 
         def embed_audio(self, windows: Sequence[Floats]) -> Floats:
             return np.eye(32, dtype=np.float32)[: len(windows)]

@@ -24,6 +24,7 @@ class PitchEmbedder:
 
     def __init__(self, batch_windows: int = 4) -> None:
         self.batch_windows = batch_windows
+        self.batches_at_once = 1
         self.calls: list[int] = []
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:

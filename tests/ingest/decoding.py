@@ -37,6 +37,7 @@ class MeddledEmbedder:
         self.name, self.version, self.dim = inner.name, inner.version, inner.dim
         self.sample_rate, self.window_s = inner.sample_rate, inner.window_s
         self.batch_windows = inner.batch_windows
+        self.batches_at_once = inner.batches_at_once
         self.calls = 0
         self.windows = 0
 

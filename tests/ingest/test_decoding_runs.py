@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -18,7 +19,7 @@ from ingest import decoder_process
 from ingest.decoders import Decoders
 from ingest.run import index_paths
 from tests.conftest import Index
-from tests.ingest.decoding import children, meddle, queued
+from tests.ingest.decoding import children, meddle, queued, vectors_by_name, vectors_of
 from tests.process import Cli
 from tests.signals import noise, write
 
@@ -86,6 +87,27 @@ def test_the_model_works_while_files_are_decoded_and_is_never_kept_waiting(
     embedder = meddle(library, lambda batch: time.sleep(0.5 if batch else 8.0))
     assert index(tmp_path / "in").embedded == embedder.windows == 12
     assert embedder.calls <= 2 + 12 / embedder.batch_windows
+
+
+def test_batches_side_by_side_leave_every_vector_with_its_file(
+    library: Library, index: Index, tmp_path: Path
+) -> None:
+    paths = [write(tmp_path / "in" / f"{k}.wav", noise(13.0, seed=k)) for k in range(12)]
+    both, met = threading.Barrier(2), threading.Event()
+
+    def overtaken(_: int) -> None:
+        if not met.is_set():
+            first = both.wait(60) == 0  # breaks if they are not embedded side by side
+            met.set()
+            time.sleep(0.3 * first)
+
+    embedder = meddle(library, overtaken)
+    embedder.batches_at_once = 2
+    assert index(tmp_path / "in").embedded == 12
+    assert met.is_set()
+    found = vectors_by_name(library)
+    for path in paths:
+        np.testing.assert_allclose(found[path.name], vectors_of(library, path), atol=1e-6)
 
 
 def test_a_stopped_run_leaves_no_child(library: Library, tmp_path: Path) -> None:

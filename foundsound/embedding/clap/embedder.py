@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from foundsound.embedding.clap.gpu import batch_size
+from foundsound.embedding.clap.gpu import batch_size, batches_at_once
 from foundsound.embedding.clap.sources import Source
 from foundsound.embedding.clap.text_cache import TextCache
 from foundsound.embedding.clap.text_cleaning import clean_text, phrasings
@@ -54,6 +54,11 @@ class ClapEmbedder:
     def batch_windows(self) -> int:
         """See :class:`~foundsound.embedding.embedder.Embedder`."""
         return batch_size(self._settings)
+
+    @property
+    def batches_at_once(self) -> int:
+        """See :class:`~foundsound.embedding.embedder.Embedder`."""
+        return batches_at_once(self._settings)
 
     @property
     def logit_scale(self) -> float:

@@ -31,6 +31,7 @@ class BridgeEmbedder:
 
     def __init__(self, cache_dir: Path, threads: int) -> None:
         self.batch_windows = 2 * threads
+        self.batches_at_once = 1
         self._cache_dir = cache_dir
         self._windows = WindowPool(threads)
         self._loading = threading.Lock()

@@ -31,6 +31,7 @@ class StarterEmbedder:
 
     def __init__(self, cache_dir: Path, threads: int, weights: Path | None = None) -> None:
         self.batch_windows = threads
+        self.batches_at_once = 1
         if weights:
             digest = blake3(weights.read_bytes()).hexdigest()[:12]
             self.name, self.version = str(weights), f"{self.version}-{digest}"
