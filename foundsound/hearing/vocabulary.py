@@ -2,7 +2,7 @@
 
 A category is its names and, as one text more, its synonyms: on the demo library, with ``starter``,
 the first suggestion is right for 0.48 of the sounds instead of 0.44, and a right one is among those
-shown for 0.59 instead of 0.52 (``python -m benchmarks.suggestions``).
+shown for 0.58 instead of 0.52 (``python -m benchmarks.suggestions``).
 """
 
 from dataclasses import dataclass
