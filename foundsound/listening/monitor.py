@@ -161,7 +161,7 @@ class Monitor:
         """Where the next window ends; late short ones are left out when the source is live."""
         first, whole = self._hops * self._hop, (self._hops + 1) * self._hop
         ends = [first + self._hop * look // self._looks for look in range(1, self._looks)]
-        waiting = [end for end in ends if end > self._at]
+        waiting = [end for end in ends if end > self._at and end >= self._short]
         if self._source.live:
             if self._heard >= whole:
                 return whole
@@ -170,7 +170,8 @@ class Monitor:
 
     def _window_to(self, end: int, *, whole: bool) -> Heard:
         since, self._at = self._at, end
-        lengths = ([self._window] if whole else []) + ([self._short] if self._looks > 1 else [])
+        short = self._looks > 1 and end >= self._short
+        lengths = [self._window] * whole + [self._short] * short
         rate = self._embedder.sample_rate
         windows = [self._last(end, length) for length in lengths]
         vectors = self._embedder.embed_audio(windows)
@@ -184,7 +185,7 @@ class Monitor:
             self._hops += 1
             self._strengths = strengths[0]
             events += self._detector.push(start_s, end_s, strengths[0])
-        if len(strengths) > whole:
+        if short:
             events += self._detector.look(since / rate, end_s, strengths[-1])
         return self._told(start_s, end_s, events)
 

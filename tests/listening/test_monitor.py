@@ -61,6 +61,43 @@ def test_a_recording_with_known_events(settings: Settings, tmp_path: Path) -> No
     assert len(starts) == len([each for each in events if each.kind == "end"])
 
 
+def test_a_sound_is_told_within_a_hop_of_it(settings: Settings, tmp_path: Path) -> None:
+    begins = [5.05, 15.3, 25.55, 35.8, 45.98]  # early and late in a hop
+    sound = 0.03 * noise(55.0)
+    for at in begins:
+        first = round(at * 44_100)
+        sound[first : first + 3 * 44_100] += tone(3.0, hz=880.0)
+    example = write(tmp_path / "tone.wav", tone(3.0, hz=880.0))
+    embedder, calibration = listening_model(settings)
+    clips = [Clip(os.fsencode(example), "tone")]
+    targets = targets_of(embedder, calibration, settings, [], clips, None)
+    source = Source(str(write(tmp_path / "bursts.wav", sound)))
+    told = [
+        heard.end_s
+        for heard in monitor_of(source, embedder, targets).listen()
+        for event in heard.events
+        if event.kind == "start"
+    ]
+    assert len(told) == len(begins)
+    late = np.array(told) - np.array(begins)
+    assert (late > 0).all()
+    assert (late <= 1.0).all(), late
+
+
+def test_a_model_that_is_busy_gets_fewer_short_windows() -> None:
+    targets = Targets(["x"], np.array([[1.0, 0.0]], np.float32), [Scale(0.0, 0.1)], [2.0])
+    detector = Detector(Rules(1.0, 0.0, 1.0), targets.on, targets.reach)
+    monitor = Monitor(_Clock("-"), _Slow(), targets, detector, 3.0)  # type: ignore[arg-type]
+    ends = []
+    for heard in monitor.listen():
+        ends.append(heard.end_s)
+        if heard.end_s >= 8:
+            monitor.stop()
+            break
+    between = np.diff(ends)
+    assert between[-1] > 0.9  # it takes 0.25 s for each
+
+
 class _Stream(BaseHTTPRequestHandler):
     """A WAV stream that breaks off after each of its parts."""
 
