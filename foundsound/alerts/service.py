@@ -37,9 +37,11 @@ class Alerting:
         self._news = catalog.news
         self._deliverer = Deliverer(catalog, settings)
         self._evaluator = Evaluator(library) if library is not None else None
-        work = [("delivering alerts", self._deliver)]
+        work: list[tuple[str, Callable[[], int], Callable[[], float]]] = [
+            ("delivering alerts", self._deliverer.run, self._until_due)
+        ]
         if self._evaluator is not None:
-            work.append(("evaluating alerts", self._evaluate))
+            work.append(("evaluating alerts", self._evaluate, lambda: LOOK_S))
         self._threads = [
             threading.Thread(target=self._keep_on, args=each, name=each[0], daemon=True)
             for each in work
@@ -62,30 +64,26 @@ class Alerting:
             if thread.is_alive():
                 thread.join(END_S)
 
-    def _evaluate(self) -> float:
+    def _evaluate(self) -> int:
         assert self._evaluator is not None
-        return 0.0 if self._evaluator.run(self._stop.is_set) else LOOK_S
+        return self._evaluator.run(self._stop.is_set)
 
-    def _deliver(self) -> float:
-        if self._deliverer.run():
-            return 0.0
+    def _until_due(self) -> float:
         due_in_s = self._deliverer.due_in_s()
         return LOOK_S if due_in_s is None else min(LOOK_S, max(LEAST_S, due_in_s))
 
-    def _keep_on(self, what: str, work: Callable[[], float]) -> None:
+    def _keep_on(self, what: str, work: Callable[[], int], wait_s: Callable[[], float]) -> None:
+        """Work for as long as there is something to do, then wait for news, or that long."""
         while not self._stop.is_set():
             try:
-                wait_s, awaken = work(), True
+                if not work():
+                    self._listen(wait_s())
             except FoundsoundError as error:
                 log.warning("%s: %s Trying again in %.0f s.", what, error, RETRY_S)
-                wait_s, awaken = RETRY_S, False
+                self._stop.wait(RETRY_S)
             except Exception:
                 log.exception("%s failed; trying again in %.0f s", what, RETRY_S)
-                wait_s, awaken = RETRY_S, False
-            if awaken:
-                self._listen(wait_s)
-            else:
-                self._stop.wait(wait_s)
+                self._stop.wait(RETRY_S)
 
     def _listen(self, wait_s: float) -> None:
         end = time.monotonic() + wait_s
