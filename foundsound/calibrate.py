@@ -27,6 +27,8 @@ from foundsound.open_space import OpenSpace
 from foundsound.settings import Settings
 from foundsound.vectors.store import space_name
 
+SHIPPED = files("foundsound.embedding.starter") / "data"  # what comes along
+
 
 def calibrate(library: Library, space: OpenSpace) -> None:
     """Measure the space unless that was done before: seconds, and never while a query waits.
@@ -62,7 +64,7 @@ def measured_calibration(embedder: Embedder, settings: Settings) -> Calibration:
 def kept_calibration(embedder: Embedder, settings: Settings) -> Calibration | None:
     """The same, if it comes along, as the starter models' do, or was measured before."""
     name = calibration_file(embedder)
-    for folder in (files("foundsound.embedding.starter") / "data", settings.cache_dir):
+    for folder in (SHIPPED, settings.cache_dir):
         found = _read(folder / "calibration" / name)
         if found is not None:
             return found
