@@ -1,7 +1,7 @@
 """Listens to a source: windows embedded as they end, and compared with what is listened for.
 
-Every hop a whole window, and up to four times a hop one of the newest hop alone: a sound that has
-just begun is little of a window of 3 s, but most of the last second. A thread reads, so that sound
+Every hop a whole window, and up to four times a hop one of three quarters of a hop: a sound that
+has just begun is little of a window of 3 s, but fills the newest 0.75 s within a hop. A thread reads, so that sound
 is never late because the model works. A model that cannot keep up with a live source gets fewer
 short windows, then hops are skipped; of a file none is. A live source that breaks off is tried
 again, after a second, then after twice as long each time, up to half a minute.
@@ -29,7 +29,9 @@ RING_S = 60.0  # of sound kept for snippets
 WAIT_S = 0.2
 LOOKS = 4  # short windows a hop, at most
 LOOK_S = 0.25  # between two of them, at least
-LEAST_SHORT_S = 1.0  # models know little of shorter ones
+SHORT = 0.75  # of a hop: filled by a sound, and looked at, within a hop
+LEAST_SHORT_S = 0.5
+REPEATED_S = 1.0  # what is shorter is repeated, as CLAP's extractor does: models expect as much
 MOST_SHORT = 0.75  # of a whole window; else they tell nothing new
 BUSY = 0.5  # of the time between two windows; a model that needs more,
 BUSY_WINDOWS = 4  # and not only while it loads, gets fewer
@@ -73,7 +75,7 @@ class Monitor:
         self._hop = max(round(detector.rules.hop_s * rate), 1)
         self._keep = max(round(RING_S * rate), self._window)
         self._ring = np.zeros(0, np.float32)
-        short_s = max(detector.rules.hop_s, LEAST_SHORT_S)
+        short_s = max(SHORT * detector.rules.hop_s, LEAST_SHORT_S)
         self._short = round(short_s * rate) if short_s <= MOST_SHORT * window_s else 0
         self._looks = min(LOOKS, max(int(detector.rules.hop_s / LOOK_S), 1)) if self._short else 1
         self._strengths = np.full(len(targets.names), -np.inf, np.float32)  # of the last whole one
@@ -174,7 +176,7 @@ class Monitor:
         lengths = [self._window] * whole + [self._short] * short
         rate = self._embedder.sample_rate
         windows = [self._last(end, length) for length in lengths]
-        vectors = self._embedder.embed_audio(windows)
+        vectors = self._embedder.embed_audio([self._repeated(each) for each in windows])
         strengths = [
             self._targets.strengths(samples, vector)
             for samples, vector in zip(windows, vectors, strict=True)
@@ -192,6 +194,12 @@ class Monitor:
     def _told(self, start_s: float, end_s: float, events: list[Event]) -> Heard:
         thresholds = self._detector.thresholds
         return Heard(start_s, end_s, self._strengths, thresholds, events, self._skipped)
+
+    def _repeated(self, samples: Floats) -> Floats:
+        size = round(REPEATED_S * self._embedder.sample_rate)
+        if len(samples) != self._short or len(samples) >= size:
+            return samples
+        return np.resize(samples, size)
 
     def _last(self, end: int, length: int) -> Floats:
         last = len(self._ring) - (self._heard - end)
