@@ -1,10 +1,10 @@
 """Listens to a source: windows embedded as they end, and compared with what is listened for.
 
 Every hop a whole window, and up to four times a hop one of three quarters of a hop: a sound that
-has just begun is little of a window of 3 s, but fills the newest 0.75 s within a hop. A thread reads, so that sound
-is never late because the model works. A model that cannot keep up with a live source gets fewer
-short windows, then hops are skipped; of a file none is. A live source that breaks off is tried
-again, after a second, then after twice as long each time, up to half a minute.
+has just begun is little of a window of 3 s, but fills the newest 0.75 s within a hop. A thread
+reads, so that sound is never late because the model works. A model that cannot keep up with a live
+source gets fewer short windows, then hops are skipped; of a file none is. A live source that breaks
+off is tried again, after a second, then after twice as long each time, up to half a minute.
 """
 
 import contextlib
