@@ -90,7 +90,7 @@ class Library:
             opened.callback(self.ownership.release)
             self.clips = ClipDecoder(settings)  # of what comes with requests
             opened.callback(self.clips.close)
-            self.catalog = Catalog(settings.data_dir, settings.database_url)
+            self.catalog = Catalog.of(settings)
             opened.callback(self.catalog.close)
             agree_on_vectors(self.catalog, settings)
             self.store: VectorStore = open_store(settings)

@@ -16,6 +16,7 @@ from foundsound.catalog.vectors_mark import (
 from foundsound.errors import LibraryBusy, LibraryError
 from foundsound.ownership import OwnerLock, SharedAccess
 from foundsound.settings import Settings
+from foundsound.vectors.placement import Placement
 from foundsound.vectors.store import VectorStore
 
 ALONE_AMONG_OTHERS = (
@@ -132,6 +133,10 @@ def open_store(settings: Settings) -> VectorStore:
         settings.qdrant_api_key,
         settings.qdrant_timeout_s,
         settings.qdrant_prefix,
+        ca_file=settings.qdrant_ca_file,
+        placement=Placement(
+            settings.qdrant_shards, settings.qdrant_replicas, settings.qdrant_write_consistency
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundsound.path_map import PathMap
@@ -32,6 +32,26 @@ class Settings(BaseSettings):
         description="PostgreSQL database of the catalogue, postgresql://user:password@host/name; "
         "none = a SQLite file in data_dir.",
     )
+    database_pool: int = Field(
+        default=5, ge=1, description="Connections to PostgreSQL that a process keeps."
+    )
+    database_overflow: int = Field(
+        default=10, ge=0, description="Connections beyond those while all are busy."
+    )
+    database_recycle_s: float = Field(
+        default=1800, gt=0, description="An older connection is replaced before its next use."
+    )
+    database_statement_s: float = Field(
+        default=30, gt=0, description="A statement that takes PostgreSQL longer is ended."
+    )
+    database_lock_s: float = Field(
+        default=20, gt=0, description="A statement that waits longer for a lock is ended."
+    )
+    database_idle_s: float = Field(
+        default=300,
+        gt=0,
+        description="A transaction in which nothing happens for longer is ended.",
+    )
     path_map: str = Field(
         default="",
         description="Where this machine has the catalogue's folders: catalogue=here, pairs joined "
@@ -53,6 +73,22 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
         description="What the library's collections begin with; tells libraries on one server "
         "apart.",
+    )
+    qdrant_ca_file: Path | None = Field(
+        default=None,
+        description="Certificates, in PEM, of who may sign that of the Qdrant server; none = those "
+        "that the system trusts.",
+    )
+    qdrant_shards: int | None = Field(
+        default=None,
+        ge=1,
+        description="Parts of a new collection on a Qdrant cluster; none = one a node.",
+    )
+    qdrant_replicas: int = Field(
+        default=1, ge=1, description="Copies of each part of a new collection on a Qdrant cluster."
+    )
+    qdrant_write_consistency: int = Field(
+        default=1, ge=1, description="Copies that must have a write before it counts as done."
     )
     model: str = Field(
         default="auto",
@@ -81,6 +117,16 @@ class Settings(BaseSettings):
         min_length=32,
         repr=False,
         description="One key of the API that allows everything, beside those of `foundsound keys`.",
+    )
+
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address of the port with metrics; it asks for no key."
+    )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port on which serve, watch and worker tell metrics and health; none = not.",
     )
 
     threads: int = Field(
@@ -165,6 +211,13 @@ class Settings(BaseSettings):
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
     max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")
     max_query_audio_s: float = Field(default=600, gt=0, description="Longest reference clip.")
+
+    @field_validator("qdrant_write_consistency")
+    @classmethod
+    def _has_as_many_copies(cls, copies: int, info: ValidationInfo) -> int:
+        if copies > info.data.get("qdrant_replicas", copies):
+            raise ValueError("there are fewer copies, see FOUNDSOUND_QDRANT_REPLICAS")
+        return copies
 
     @field_validator("path_map")
     @classmethod

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from foundsound.embedding.ear import Ear
 from foundsound.embedding.embedder import Floats
+from foundsound.metrics import EMBED_SECONDS, WINDOWS
 from ingest.events import Windowed
 
 Embedded = list[tuple[Windowed, Floats]]  # windows with their vectors, float32 [dim]
@@ -52,9 +53,15 @@ class EmbedStage:
         """Begin with the next batch."""
         assert self.free
         samples = [window.window.samples for window in windows]
-        batch = self._threads.submit(self._ear.embed_audio, samples)
+        batch = self._threads.submit(self._embed, samples)
         self._running.append((list(windows), batch))
         batch.add_done_callback(lambda _: self._on_done())
+
+    def _embed(self, samples: list[Floats]) -> Floats:
+        with EMBED_SECONDS.time():
+            vectors = self._ear.embed_audio(samples)
+        WINDOWS.inc(len(samples))
+        return vectors
 
     def take_done(self, wait_s: float | None) -> Embedded:
         """The oldest batch, if done within ``wait_s`` (None: however long it takes), or nothing.

@@ -21,6 +21,7 @@ from foundsound.catalog.queue import (
 )
 from foundsound.catalog.scope import Scope
 from foundsound.library import Library
+from foundsound.metrics import EXPIRED
 from ingest.work_item import WorkItem
 
 FILES_A_THREAD = 4  # claimed at once: few to give back at a stop, enough for one claim to be cheap
@@ -132,6 +133,7 @@ class Leases:
                 now,
                 self._scopes,
             )
+        EXPIRED.inc(sum(file.expired for file in files))
         with self._changing:
             self._held.update(file.location_id for file in files)
         self._waiting.extend(

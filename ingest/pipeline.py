@@ -25,6 +25,7 @@ from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.metadata.sound_metadata import SoundMetadata
+from foundsound.metrics import AUDIO_SECONDS, FAILURES, FILES
 from foundsound.open_space import OpenSpace
 from foundsound.vectors.index import WindowPoint
 from ingest.batch import Batch
@@ -220,6 +221,7 @@ class Pipeline:
             self._claims.give_back(sound.id)
             self._progress.embedded += 1
             self._progress.audio_s += _facts(sound).duration_s
+            AUDIO_SECONDS.inc(_facts(sound).duration_s)
             self._finish(sound.item)
         for item in [*known, *(copy for sound in ready for copy in sound.copies)]:
             self._progress.duplicates += 1
@@ -260,7 +262,7 @@ class Pipeline:
                 for each in items:
                     self._leases.put_off(session, each, reason, to_blame=True)
         for each in items:
-            self._finish_with_problem(each, reason)
+            self._finish_with_problem(each, reason, "unusable")
 
     def _put_off(self, item: WorkItem, sound_id: str, reason: str, to_blame: bool) -> None:
         """Something is wrong that may be better next time."""
@@ -271,7 +273,7 @@ class Pipeline:
                 mark_failed(session, sound_id, reason)
         if sound is not None:
             self._leases.give_back(sound.copies)  # one of them may stand in for this file
-        self._finish_with_problem(item, reason)
+        self._finish_with_problem(item, reason, "decoder" if to_blame else "unavailable")
 
     def _drop(self, item: WorkItem, sound_id: str) -> _Sound | None:
         """Take a sound back out of everything that it is in on account of this file."""
@@ -283,12 +285,14 @@ class Pipeline:
         self._claims.give_back(sound_id)
         return sound
 
-    def _finish_with_problem(self, item: WorkItem, reason: str) -> None:
+    def _finish_with_problem(self, item: WorkItem, reason: str, kind: str) -> None:
+        FAILURES.labels(kind).inc()
         self._progress.add_problem(path_text(item.path), reason)
         self._finish(item)
 
     def _finish(self, item: WorkItem) -> None:
         self._leases.forget([item])
+        FILES.inc()
         self._progress.files_done += 1
         self._progress.bytes_done += item.size
         self._listener(self._progress)

@@ -8,6 +8,7 @@ from foundsound.catalog.database import Catalog
 from foundsound.catalog.root_state import RootSettings, watched_roots
 from foundsound.errors import FoundsoundError
 from foundsound.path_map import PathMap
+from foundsound.pulse import Pulse
 from foundsound.settings import Settings
 from ingest.root_watcher import RootWatcher
 
@@ -28,6 +29,7 @@ class Watching:
         self._settings = settings
         self._places = PathMap(settings.path_map)
         self._watchers: dict[int, RootWatcher] = {}
+        self.pulse = Pulse("watcher")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
 
@@ -47,11 +49,14 @@ class Watching:
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            self.pulse.turn()
             try:
                 with self._catalog.read() as session:
                     roots = watched_roots(session)
                 self._follow({root.id: root for root in roots if self._is_here(root)})
+                self.pulse.waits_for = ""
             except FoundsoundError as error:
+                self.pulse.waits_for = str(error)
                 log.warning("the roots cannot be read now: %s", error)
             except Exception:
                 log.exception("the roots cannot be read now")

@@ -11,6 +11,7 @@ from foundsound.errors import FoundsoundError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.pulse import Pulse, StopSignal
 from ingest.helping import Helping
 from ingest.leases import Leases
 from ingest.pipeline import Pipeline
@@ -40,11 +41,11 @@ class Worker:
         self._turn = threading.Condition()
         self._busy = False  # a pipeline runs
         self._pauses = 0  # somebody else's pipeline runs, or wants to
-        self._interrupt = threading.Event()
+        self.pulse = Pulse("worker")
+        self._interrupt = StopSignal(self.pulse)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._retry_s = RETRY_S
-        self.failure = ""  # what is waited out now: one sentence
 
     def start(self) -> None:
         """Begin to work in a thread of the worker's own."""
@@ -87,6 +88,7 @@ class Worker:
     def run(self) -> None:
         """Work until :meth:`ask_to_stop` is called."""
         while not self._stopping.is_set():
+            self.pulse.turn()
             with self._turn:
                 self._turn.wait_for(lambda: not self._pauses or self._stopping.is_set(), LISTEN_S)
                 if self._pauses or self._stopping.is_set():
@@ -94,14 +96,15 @@ class Worker:
                 self._busy = True
             try:
                 wait_s = 0.0 if self._empty_queue() else self._until_due()
-                self._retry_s, self.failure = RETRY_S, ""
+                self._retry_s, self.pulse.waits_for = RETRY_S, ""
             except Exception as error:
                 self._tell(error)
             finally:
                 with self._turn:
                     self._busy = False
                     self._turn.notify_all()
-            if self.failure:  # the signal may be what is away, and new work would fail as well
+            if self.pulse.waits_for:
+                # Not for the signal: it may be what is away, and new work would fail as well.
                 self._interrupt.wait(self._retry_s)
                 self._retry_s = min(2 * self._retry_s, MAX_RETRY_S)
             else:
@@ -109,7 +112,7 @@ class Worker:
         self._helping.close()
 
     def _tell(self, error: Exception) -> None:
-        self.failure = str(error)
+        self.pulse.waits_for = str(error)
         if isinstance(error, FoundsoundError):
             log.warning("%s Trying again in %.0f s.", error, self._retry_s)
         else:
@@ -118,7 +121,7 @@ class Worker:
     def _empty_queue(self) -> bool:
         """Work off what can be claimed; True when there was something."""
         library, progress = self._library, IndexProgress()
-        if self.failure:
+        if self.pulse.waits_for:
             library.check()  # before files are claimed and decoded for nothing
         with library.catalog.write() as session:
             clip_due_times(session, database_now(session), library.settings.lease_s)

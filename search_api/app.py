@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -12,10 +12,12 @@ from foundsound.api_keys import KeyRing
 from foundsound.hearing.classifier import Classifier
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
+from foundsound.pulse import Pulse
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
+from search_api.request_metrics import RequestMetrics
 from search_api.routers import (
     alerts,
     classify,
@@ -28,6 +30,7 @@ from search_api.routers import (
     map,
     media,
     metadata,
+    metrics,
     roots,
     search,
     selection,
@@ -37,7 +40,9 @@ from search_api.routers import (
     summaries,
     user_data,
 )
+from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
+from search_api.upload_turns import UploadTurns
 
 
 def create_app(
@@ -47,6 +52,7 @@ def create_app(
     *,
     local_only: bool = False,
     keys: KeyRing | None = None,
+    pulses: Sequence[Pulse] = (),
 ) -> FastAPI:
     """Make the API of an open library; the caller closes the library after the app has ended.
 
@@ -56,8 +62,18 @@ def create_app(
             sounds; None = nobody.
         local_only: answer under the names of the loopback interface alone; there, what people
             say of sounds may be changed without the token.
+        pulses: of what works beside the server; ``/readyz`` tells of them.
     """
-    state = ApiState(library, Searcher(library), Classifier(library), runs, token, local_only, keys)
+    state = ApiState(
+        library,
+        Searcher(library),
+        Classifier(library),
+        runs,
+        token,
+        local_only=local_only,
+        keys=keys,
+        pulses=pulses,
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -82,9 +98,13 @@ def create_app(
         },
     )
     app.state.foundsound = state
+    # The last one added is asked first.
+    app.add_middleware(UploadTurns, upload_bytes=library.settings.max_upload_bytes)
     app.add_middleware(BodyLimit, upload_bytes=library.settings.max_upload_bytes)
+    app.add_middleware(SlowBodies)
     if local_only:
         app.add_middleware(LocalHosts)
+    app.add_middleware(RequestMetrics)
     problems.install(app)
     for module in (
         search,
@@ -105,6 +125,7 @@ def create_app(
         index,
         failed,
         alerts,
+        metrics,
     ):
         app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
     app.include_router(health.router)

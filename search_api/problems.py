@@ -1,5 +1,6 @@
 """One error shape for everything that goes wrong: problem+json (RFC 9457)."""
 
+import errno
 from http import HTTPStatus
 from typing import Any
 
@@ -34,6 +35,9 @@ STATUS: dict[type[FoundsoundError], int] = {
     Unavailable: 503,
 }
 RETRY_AFTER_S = 5  # of what is away; whoever runs the servers knows no better
+AGAIN = {"Retry-After": str(RETRY_AFTER_S)}
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+FULL = "The server's disk is full; tell whoever runs it, and try again."
 
 
 class Problem(BaseModel):
@@ -50,6 +54,9 @@ class Problem(BaseModel):
         description="Where in the typed query: start and end in characters (code points), end "
         "exclusive. Absent where no place can be named.",
     )
+    parts: dict[str, str] | None = Field(
+        default=None, description="Of /readyz: each part of the server, ok or what it lacks."
+    )
 
 
 def problem(
@@ -57,9 +64,11 @@ def problem(
     detail: str,
     headers: dict[str, str] | None = None,
     span: tuple[int, int] | None = None,
+    parts: dict[str, str] | None = None,
 ) -> Response:
     """A problem as a response."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, span=span)
+    title = HTTPStatus(status).phrase
+    body = Problem(title=title, status=status, detail=detail, span=span, parts=parts)
     content = body.model_dump_json(exclude_none=True)
     return Response(content, status, headers, media_type=MEDIA_TYPE)
 
@@ -76,7 +85,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(FoundsoundError)
     def expected(_: Request, error: FoundsoundError) -> Response:
         span = error.span if isinstance(error, QueryError) else None
-        headers = {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, Unavailable) else None
+        headers = AGAIN if isinstance(error, Unavailable) else None
         return problem(STATUS.get(type(error), 500), str(error), headers, span)
 
     @app.exception_handler(RequestValidationError)
@@ -85,10 +94,19 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
+        cause = error.__cause__  # of a form that could not be kept while it came
+        if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+            return problem(503, FULL, AGAIN)
         detail = str(error.detail)
         if detail == HTTPStatus(error.status_code).phrase:  # the framework's own 404 and 405
             detail = f"{detail}: {request.method} {request.url.path}; /docs lists what there is."
         return problem(error.status_code, detail, dict(error.headers or {}))
+
+    @app.exception_handler(OSError)
+    def system(_: Request, error: OSError) -> Response:
+        if error.errno not in NO_ROOM:
+            raise error
+        return problem(503, FULL, AGAIN)
 
     @app.exception_handler(Exception)
     def unexpected(_: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from foundsound.indexing import IndexRuns
 from foundsound.library import Library
 from foundsound.map.keeper import MapKeeper
 from foundsound.media.media import Media
+from foundsound.pulse import Pulse
+from foundsound.queue_metrics import QueueMetrics
 from foundsound.search.searcher import Searcher
 from foundsound.search.window_texts import WindowTexts
 from search_api.gate import demand
@@ -36,7 +39,7 @@ class ApiState:
 
     ``runs`` is None where index runs cannot be started; ``token`` allows starting them.
     ``local_only``: nobody but this machine reaches the server. ``keys``: who may ask at all; None =
-    everybody who reaches it.
+    everybody who reaches it. ``pulses``: of what works beside the server.
     """
 
     library: Library
@@ -46,6 +49,7 @@ class ApiState:
     token: str | None
     local_only: bool = False
     keys: KeyRing | None = None
+    pulses: Sequence[Pulse] = ()
     selections: Selections = field(default_factory=Selections)
     warm: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
@@ -56,6 +60,7 @@ class ApiState:
         library = self.library
         self.media = Media(library.settings)
         self.map = MapKeeper(library)
+        self.queue_metrics = QueueMetrics(library.catalog)
         self.packed_map = PackedMap(library, self.map)
         self.window_texts = WindowTexts(library.catalog, library.settings.cache_dir)
 

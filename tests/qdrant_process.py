@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -18,20 +19,28 @@ class QdrantProcess:
     Args:
         folder: keeps the store when the process is stopped; None: it is lost.
         api_key: refuses whoever does not send it.
+        certificate: speaks https with it; the file holds its key as well.
     """
 
-    def __init__(self, folder: Path | None = None, api_key: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        api_key: str | None = None,
+        certificate: Path | None = None,
+    ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port: int = free.getsockname()[1]
         self._options = ["--port", str(self._port)]
         self._options += ["--path", str(folder)] if folder else []
         self._options += ["--api-key", api_key] if api_key else []
+        self._options += ["--certificate", str(certificate)] if certificate else []
+        self._scheme = "https" if certificate else "http"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """The same however often it is started."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"{self._scheme}://127.0.0.1:{self._port}"
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -43,7 +52,7 @@ class QdrantProcess:
         deadline = time.monotonic() + START_S
         while True:
             try:
-                httpx.get(self.url, trust_env=False)
+                httpx.get(self.url, trust_env=False, verify=False)
                 return
             except httpx.TransportError:
                 assert self._process.poll() is None, "the stand-in has ended"
@@ -56,6 +65,10 @@ class QdrantProcess:
             self._process.kill()
             self._process.communicate()
             self._process = None
+
+    def asked(self) -> Any:
+        """The last request of each kind of write and query, in what matters of it."""
+        return httpx.get(f"{self.url}/stand-in", trust_env=False).raise_for_status().json()
 
     def fail(self, status: int | None = None, stall_s: float = 0.0) -> None:
         """Refuse every call with ``status``, or let it wait; without arguments: work again."""

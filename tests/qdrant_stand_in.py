@@ -7,6 +7,10 @@ stalls or is away. What it does not prove: anything of Qdrant itself, such as qu
 payload indexes, IDF over segments, consistency of replicas, speed, or which requests a real server
 refuses. ``FOUNDSOUND_TEST_QDRANT_URL`` runs the contract suite on a real one.
 
+What local mode ignores of a collection (HNSW, quantisation, shards, replicas, payload indexes) is
+kept beside it and told as a server tells it; the last request of each kind of write and query is
+told by ``GET /stand-in``.
+
 ``PUT /stand-in {"status": 503}`` makes it refuse every call from then on, ``{"stall_s": 60}`` makes
 it slow, ``{}`` ends both. ``python -m tests.qdrant_stand_in --port 6333 --path DIR`` starts one.
 """
@@ -41,6 +45,52 @@ class Fault(BaseModel):
     stall_s: float = 0.0
 
 
+class Collections:
+    """What a server would keep of collections, and local mode does not."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, models.CreateCollection] = {}
+        self._indexes: dict[str, dict[str, Any]] = {}
+
+    def make(self, name: str, body: models.CreateCollection) -> None:
+        """Keep what was asked for."""
+        self._made[name] = body
+        self._indexes[name] = {}
+
+    def change(self, name: str, body: models.UpdateCollection) -> None:
+        """Keep a later change of the graph."""
+        if name in self._made and body.hnsw_config is not None:
+            self._made[name].hnsw_config = body.hnsw_config
+
+    def index(self, name: str, field: str, schema: Any) -> None:
+        """Keep a payload index."""
+        self._indexes.setdefault(name, {})[field] = schema
+
+    def told(self, name: str, info: models.CollectionInfo) -> dict[str, Any]:
+        """The collection as a server tells of it."""
+        told: dict[str, Any] = to_jsonable_python(info, exclude_none=True)
+        told["payload_schema"] = {
+            field: {"data_type": "keyword", "points": 0, "params": to_jsonable_python(schema)}
+            for field, schema in self._indexes.get(name, {}).items()
+        }
+        made = self._made.get(name)
+        if made is None:  # from before this process
+            return told
+        config = told["config"]
+        for field in ("hnsw_config", "quantization_config"):
+            asked = to_jsonable_python(getattr(made, field), exclude_none=True)
+            config[field] = {**(config.get(field) or {}), **(asked or {})} or None
+        for field in (
+            "shard_number",
+            "replication_factor",
+            "write_consistency_factor",
+            "on_disk_payload",
+        ):
+            if getattr(made, field) is not None:
+                config["params"][field] = getattr(made, field)
+        return told
+
+
 class StandIn:
     """One store, one call at a time."""
 
@@ -51,6 +101,8 @@ class StandIn:
         self._lock = threading.Lock()
         self._api_key = api_key
         self.fault = Fault()
+        self.collections = Collections()
+        self.asked: dict[str, Any] = {}  # last of each kind
 
     def answer(self, call: Call) -> Response:
         """A call's result, or its refusal, as Qdrant words them."""
@@ -96,16 +148,22 @@ def create_app(path: str | None = None, api_key: str | None = None) -> FastAPI:
         stand_in.fault = fault
         return fault
 
+    @app.get("/stand-in")
+    def asked() -> dict[str, Any]:
+        return stand_in.asked
+
     @app.get("/")
     def root() -> dict[str, str]:
         return {"title": "qdrant - stand-in", "version": VERSION}
 
-    _collections(app, stand_in.answer)
-    _points(app, stand_in.answer)
+    _collections(app, stand_in)
+    _points(app, stand_in)
     return app
 
 
-def _collections(app: FastAPI, answer: Callable[[Call], Response]) -> None:
+def _collections(app: FastAPI, stand_in: StandIn) -> None:
+    answer, kept = stand_in.answer, stand_in.collections
+
     @app.get("/collections")
     def list_() -> Response:
         return answer(lambda client: client.get_collections())
@@ -124,22 +182,34 @@ def _collections(app: FastAPI, answer: Callable[[Call], Response]) -> None:
 
     @app.get("/collections/{name}")
     def get(name: str) -> Response:
-        return answer(lambda client: client.get_collection(name))
+        def run(client: QdrantClient) -> dict[str, Any]:
+            named = {a.alias_name: a.collection_name for a in client.get_aliases().aliases}
+            return kept.told(named.get(name, name), client.get_collection(name))
+
+        return answer(run)
 
     @app.put("/collections/{name}")
     def create(name: str, body: models.CreateCollection) -> Response:
-        return answer(
-            lambda client: client.create_collection(
+        def run(client: QdrantClient) -> bool:
+            made = client.create_collection(
                 name,
                 vectors_config=body.vectors,
                 sparse_vectors_config=body.sparse_vectors,
                 metadata=body.metadata,
             )
-        )
+            kept.make(name, body)
+            return made
+
+        return answer(run)
 
     @app.patch("/collections/{name}")
     def update(name: str, body: models.UpdateCollection) -> Response:
-        return answer(lambda client: client.get_collection(name) is not None)
+        def run(client: QdrantClient) -> bool:
+            client.get_collection(name)  # or it is not found
+            kept.change(name, body)
+            return True
+
+        return answer(run)
 
     @app.delete("/collections/{name}")
     def delete(name: str) -> Response:
@@ -147,21 +217,26 @@ def _collections(app: FastAPI, answer: Callable[[Call], Response]) -> None:
 
     @app.put("/collections/{name}/index")
     def create_index(name: str, body: models.CreateFieldIndex) -> Response:
-        return answer(
-            lambda client: client.create_payload_index(name, body.field_name, body.field_schema)
-        )
+        def run(client: QdrantClient) -> Any:
+            done = client.create_payload_index(name, body.field_name, body.field_schema)
+            kept.index(name, body.field_name, body.field_schema)
+            return done
+
+        return answer(run)
 
     @app.delete("/collections/{name}/index/{field}")
     def delete_index(name: str, field: str) -> Response:
         return answer(lambda client: client.delete_payload_index(name, field))
 
 
-def _points(app: FastAPI, answer: Callable[[Call], Response]) -> None:
+def _points(app: FastAPI, stand_in: StandIn) -> None:
+    answer, asked = stand_in.answer, stand_in.asked
     points = "/collections/{name}/points"
 
     @app.put(points)
-    def upsert(name: str, body: models.PointInsertOperations) -> Response:
+    def upsert(name: str, body: models.PointInsertOperations, wait: bool = False) -> Response:
         rows = body.points if isinstance(body, models.PointsList) else body.batch
+        asked["upsert"] = {"wait": wait, "points": len(rows) if isinstance(rows, list) else None}
         return answer(
             lambda client: client.upsert(
                 name, rows, update_filter=body.update_filter, update_mode=body.update_mode
@@ -205,6 +280,7 @@ def _points(app: FastAPI, answer: Callable[[Call], Response]) -> None:
 
     @app.post(points + "/query")
     def query(name: str, body: models.QueryRequest) -> Response:
+        asked["query"] = to_jsonable_python(body.params, exclude_none=True)
         return answer(lambda client: _query(client, name, body))
 
     @app.post(points + "/query/batch")
@@ -284,10 +360,17 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=6333)
     parser.add_argument("--path", help="keep the store here")
     parser.add_argument("--api-key")
+    parser.add_argument("--certificate", help="speak https with this certificate and its key")
     given = parser.parse_args()
     threading.Thread(target=_end_with_starter, daemon=True).start()
     app = create_app(given.path, given.api_key)
-    uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning")
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=given.port,
+        log_level="warning",
+        ssl_certfile=given.certificate,
+    )
 
 
 if __name__ == "__main__":

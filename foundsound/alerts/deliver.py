@@ -27,6 +27,7 @@ from foundsound.catalog.deliveries import (
     settle_delivery,
 )
 from foundsound.catalog.queue import database_now
+from foundsound.metrics import DELIVERIES
 from foundsound.settings import Settings
 
 AT_ONCE = 16
@@ -101,8 +102,10 @@ class Deliverer:
             again = delivery.attempt > 1
             await _send(delivery.alert, delivery.destination, key, message, again, self._settings)
         except NotDelivered as error:
+            DELIVERIES.labels(delivery.destination, "failed").inc()
             await asyncio.to_thread(self._put_off, delivery, error)
         else:
+            DELIVERIES.labels(delivery.destination, "delivered").inc()
             await asyncio.to_thread(self._settle, delivery)
 
     def _settle(self, delivery: Delivery) -> None:

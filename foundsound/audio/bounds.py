@@ -1,12 +1,12 @@
 """How much of an untrusted file we are willing to take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # decoding children start twice as fast without pydantic
     from foundsound.settings import Settings
 
-CLIP_DECODE_S = 60.0  # somebody waits for it
+QUERY_DECODE_S = 60.0  # a thread of the server's is taken meanwhile, and hours fit into few bytes
 
 
 @dataclass(frozen=True)
@@ -35,5 +35,10 @@ def clip_bounds(settings: "Settings") -> Bounds:
         file_bytes=settings.max_upload_bytes,
         duration_s=settings.max_query_audio_s,
         channels=settings.max_channels,
-        decode_s=min(settings.max_decode_s, CLIP_DECODE_S),
+        decode_s=min(QUERY_DECODE_S, settings.max_decode_s),
     )
+
+
+def stretch_bounds(settings: "Settings") -> Bounds:
+    """The limits of a file of which a stretch is meant; how long that is, the caller bounds."""
+    return replace(file_bounds(settings), decode_s=min(QUERY_DECODE_S, settings.max_decode_s))

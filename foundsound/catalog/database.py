@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.dialect import Dialect
-from foundsound.catalog.schema import HEAD
+from foundsound.catalog.limits import DatabaseLimits, limits_of
+from foundsound.catalog.schema import HEAD, revision_of
 from foundsound.catalog.sqlite import FILE_NAME, Sqlite
 from foundsound.catalog.work_signal import WorkSignal
+from foundsound.settings import Settings
 
 __all__ = ["FILE_NAME", "HEAD", "Catalog"]
 
@@ -22,19 +25,27 @@ class Catalog:
     Args:
         data_dir: where the SQLite file lies.
         url: of a PostgreSQL database, which takes the file's place.
+        limits: of the connections to it.
 
     Raises:
         LibraryError: it is no catalogue of ours, or a newer foundsound made it.
         Unavailable: the database cannot be reached.
     """
 
-    def __init__(self, data_dir: Path, url: str | None = None) -> None:
-        self._dialect = _dialect(data_dir, url)
+    def __init__(
+        self, data_dir: Path, url: str | None = None, limits: DatabaseLimits | None = None
+    ) -> None:
+        self._dialect = _dialect(data_dir, url, limits)
         self._single = self._dialect.reading.execution_options(single=True)
         with ExitStack() as opened, _explaining(self._dialect):
             opened.callback(self.close)
             self._dialect.prepare()
             opened.pop_all()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The catalogue of the library that the settings name."""
+        return cls(settings.data_dir, settings.database_url, limits_of(settings))
 
     @property
     def signal(self) -> WorkSignal:
@@ -140,12 +151,29 @@ def catalog_exists(data_dir: Path, url: str | None = None) -> bool:
         dialect.close()
 
 
-def _dialect(data_dir: Path, url: str | None) -> Dialect:
+def catalog_revision(data_dir: Path, url: str | None = None) -> str | None:
+    """The newest migration that the catalogue has seen, None when there is none; nothing is made.
+
+    Raises:
+        LibraryError, Unavailable: the database cannot be asked.
+    """
+    dialect = _dialect(data_dir, url)
+    try:
+        with _explaining(dialect):
+            if not dialect.exists():
+                return None
+            with dialect.reading.connect() as connection:
+                return revision_of(connection)
+    finally:
+        dialect.close()
+
+
+def _dialect(data_dir: Path, url: str | None, limits: DatabaseLimits | None = None) -> Dialect:
     if url is None:
         return Sqlite(data_dir)
     from foundsound.catalog.postgresql import Postgresql  # needs the extra
 
-    return Postgresql(url)
+    return Postgresql(url, limits or DatabaseLimits())
 
 
 @contextmanager

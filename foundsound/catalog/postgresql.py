@@ -19,21 +19,20 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import WorkSignal
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 
 DRIVER = "postgresql+psycopg"
 CONNECT_S = 5
-STATEMENT_S = 30.0
 GRACE_S = 5.0  # for the server to end a statement by itself; then it has frozen
-POOL = 5  # connections kept; as many again and more are opened when all are busy
-OVERFLOW = 10
 # Advisory locks: "foun" and on.
 MIGRATING, WRITING, VECTORS, WORDS = 0x666F756E, 0x666F756F, 0x666F7570, 0x666F7571
 OLDEST = 150000  # server version
 # Of SQLSTATE: connection lost, resources short, shut down or starting, rolled back for another.
-_PASSING_CLASSES = ("08", "53", "57", "40")
+_PASSING_CLASSES = ("08", "53", "57", "40", "55P03", "25P03")  # and of lock, of idle too long
+TIMEOUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 # A refused login has no SQLSTATE on the client's side.
 _FOR_GOOD = ("authentication failed", "no pg_hba.conf entry", "does not exist", "no password")
 
@@ -41,7 +40,7 @@ _FOR_GOOD = ("authentication failed", "no pg_hba.conf entry", "does not exist", 
 class Postgresql:
     """See :class:`~foundsound.catalog.dialect.Dialect`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limits: DatabaseLimits) -> None:
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         try:
@@ -50,24 +49,25 @@ class Postgresql:
 
             engine = create_engine(
                 parsed,
-                pool_size=POOL,
-                max_overflow=OVERFLOW,
+                pool_size=limits.pool,
+                max_overflow=limits.overflow,
+                pool_recycle=limits.recycle_s,
                 pool_pre_ping=True,  # a connection that died in the pool is replaced unnoticed
                 connect_args={
                     "connect_timeout": CONNECT_S,
                     "application_name": "foundsound",
                     "client_encoding": "utf8",
                     # A cut cable is noticed, not waited for.
-                    "tcp_user_timeout": int(STATEMENT_S * 1000),
+                    "tcp_user_timeout": int(limits.statement_s * 1000),
                     "keepalives_idle": CONNECT_S,
-                    "options": f"-c statement_timeout={STATEMENT_S * 1000:.0f} -c timezone=UTC",
+                    "options": _options(limits),
                 },
             )
         except (ModuleNotFoundError, NoSuchModuleError) as error:
             raise LibraryError(
                 "PostgreSQL needs the psycopg package: pip install 'foundsound[postgres]'"
             ) from error
-        be_patient(engine, STATEMENT_S + GRACE_S)
+        be_patient(engine, limits.statement_s + GRACE_S)
         self.writing: Engine = engine
         self.reading: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -83,7 +83,8 @@ class Postgresql:
             if revision_of(connection) == HEAD:
                 return
             _check(connection)
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            for timeout in TIMEOUTS:  # it takes as long as it takes
+                connection.execute(text(f"SET LOCAL {timeout} = 0"))
             driver: Any = connection.connection.driver_connection
             patience_s, driver.patience_s = driver.patience_s, None
             _lock(connection, MIGRATING)
@@ -150,6 +151,13 @@ class Postgresql:
             self._holding.invalidate()  # a connection in the pool would keep the lock
             self._holding.close()
         self.writing.dispose()
+
+
+def _options(limits: DatabaseLimits) -> str:
+    """Of a session, as libpq takes them."""
+    waits_s = zip(TIMEOUTS, (limits.statement_s, limits.lock_s, limits.idle_s), strict=True)
+    told = [f"-c {name}={max(1, round(wait_s * 1000))}" for name, wait_s in waits_s]
+    return " ".join([*told, "-c timezone=UTC"])
 
 
 def _parsed(url: str) -> URL:

@@ -42,6 +42,15 @@ class ClaimedFile:
     path: bytes  # absolute, as the catalogue has it
     size: int
     mtime_ns: int
+    expired: bool = False  # its last worker was not heard of in time
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLength:
+    """Files in one state, and for how long the first of them could have been taken."""
+
+    files: int
+    oldest_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,14 @@ def claim(
     claimed: list[ClaimedFile] = []
     for priority in [Priority.USER] if scopes else sorted(Priority, reverse=True):
         rows = session.execute(
-            select(Location.id, Root.path, Location.raw_path, Location.size, Location.mtime_ns)
+            select(
+                Location.id,
+                Root.path,
+                Location.raw_path,
+                Location.size,
+                Location.mtime_ns,
+                Location.work == Work.LEASED,
+            )
             .join(Root, Root.id == Location.root_id)
             # One priority at a time, and literally what the index is made of: it serves the order.
             .where(
@@ -101,8 +117,8 @@ def claim(
             .with_for_update(skip_locked=True, of=Location)
         ).all()
         claimed += [
-            ClaimedFile(id_, os.path.join(root, raw), size, mtime_ns)
-            for id_, root, raw, size, mtime_ns in rows
+            ClaimedFile(id_, os.path.join(root, raw), size, mtime_ns, bool(expired))
+            for id_, root, raw, size, mtime_ns, expired in rows
         ]
         if len(claimed) == limit:
             break
@@ -305,6 +321,26 @@ def open_work(session: Session, space_id: int, scopes: Sequence[Scope]) -> OpenW
         )
     ).one()
     return OpenWork(row[0], int(row[1] or 0))  # a Decimal on PostgreSQL
+
+
+def queue_lengths(session: Session, now: datetime) -> dict[str, QueueLength]:
+    """Open work by state: due, later, leased, expired; of all spaces together.
+
+    Costs by the length of the queue, not of the catalogue: its index holds open work only.
+    """
+    leased = (Location.work == Work.LEASED).label("leased")
+    past = (Location.due_at <= now).label("past")
+    rows = session.execute(
+        select(leased, past, func.count(), func.min(Location.due_at))
+        .where(Location.due_at.is_not(None), Location.missing_since.is_(None))
+        .group_by("leased", "past")
+    )
+    found = dict.fromkeys(("due", "later", "leased", "expired"), QueueLength(0, 0.0))
+    for in_hand, overdue, count, first in rows:
+        state = ("expired" if overdue else "leased") if in_hand else ("due" if overdue else "later")
+        waits_s = (now - first).total_seconds() if first is not None else 0.0
+        found[state] = QueueLength(count, max(0.0, waits_s))
+    return found
 
 
 def next_due(session: Session, space_id: int) -> datetime | None:

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_address
 from types import FrameType
 
@@ -13,7 +13,9 @@ from foundsound.api_keys import KeyRing, any_valid
 from foundsound.errors import InvalidRequest
 from foundsound.indexing import IndexRuns
 from foundsound.library import Library
+from foundsound.pulse import Pulse
 from search_api.app import create_app
+from search_api.patient_http import PatientHttp
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -77,17 +79,19 @@ def api_server(
     runs: IndexRuns | None,
     listener: socket.socket,
     on_exit: Callable[[], None] = lambda: None,
+    pulses: Sequence[Pulse] = (),
 ) -> uvicorn.Server:
     """Announce the library's owner and make its server; ``run(sockets=[listener])`` starts it.
 
     Args:
         on_exit: called, in the main thread, as soon as a signal asks the server to end.
+        pulses: of what works beside the server.
     """
     owner = library.ownership.announce(local_url(listener))
     local = is_local(listener)
     keys = None if local else KeyRing(library.catalog, library.settings.api_key)
-    app = create_app(library, runs, owner.token, local_only=local, keys=keys)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    app = create_app(library, runs, owner.token, local_only=local, keys=keys, pulses=pulses)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, http=PatientHttp)
     return _Server(config, on_exit)
 
 

@@ -11,6 +11,7 @@ from foundsound.cli import (
     alerts,
     classify,
     collection,
+    db,
     doctor,
     duplicates,
     enrolled,
@@ -68,6 +69,7 @@ app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")
 app.add_typer(keys.app, name="keys")
+app.add_typer(db.app, name="db")
 app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 

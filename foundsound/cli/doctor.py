@@ -113,7 +113,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
     if not library_exists(settings):
         yield True, "The library is empty; index a folder with: foundsound index ~/Sounds"
         return
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     with catalog.read() as session:
         stats = catalog_stats(session, None)
     catalog.close()

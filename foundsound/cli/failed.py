@@ -55,7 +55,7 @@ def _list(settings: "Settings", paths: list[Path] | None, as_json: bool) -> None
     from foundsound.catalog.database import Catalog
     from foundsound.failed_report import report_failed
 
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     try:
         with catalog.read() as session:
             scopes = _scopes(session, settings, paths)

@@ -68,7 +68,7 @@ def list_models() -> None:
     if not library_exists(settings):
         err.print("The library is empty. Index a folder: [bold]foundsound index ~/Sounds[/]")
         return
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     with catalog.read() as session:
         statuses = space_statuses(session)
     catalog.close()
@@ -142,7 +142,7 @@ def drop(
 
     if not library_exists(settings):
         raise InvalidRequest("The library is empty: there is nothing to drop.")
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     with catalog.read() as session:
         statuses = [s for s in space_statuses(session) if model in (s.model, s.key)]
     catalog.close()
@@ -169,7 +169,7 @@ def vectors_lost() -> None:
 
     if not library_exists(settings):
         raise InvalidRequest("The library is empty: nothing can be lost.")
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     with catalog.write(alone=True) as session:
         say_vectors_are_lost(session)
     catalog.close()

@@ -43,7 +43,7 @@ def recorded_space(settings: Settings) -> "Space | None":
 
     if not library_exists(settings):
         return None
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     with catalog.read() as session:
         space = active_space(session)
     catalog.close()

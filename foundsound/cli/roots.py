@@ -147,7 +147,7 @@ def _catalog(settings: "Settings") -> Iterator["Catalog"]:
     from foundsound.opening import make_folder
 
     make_folder(settings.data_dir)
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     try:
         yield catalog
     finally:

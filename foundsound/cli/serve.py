@@ -29,6 +29,8 @@ def serve(
     from foundsound.cli.model_choice import tell_choice
     from foundsound.cli.ui import check_ui, ui_beside, ui_url
     from foundsound.library import Library
+    from foundsound.metrics_port import metrics_port
+    from foundsound.queue_metrics import QueueMetrics
     from ingest.embed_process import EmbedProcess
     from ingest.runs import BackgroundRuns
     from ingest.watching import Watching
@@ -64,7 +66,16 @@ def serve(
             alerting.ask_to_stop()
 
         with listener:
-            server = api_server(library, runs, listener, end)
+            pulses = [*([worker.pulse] if work else ()), *([watching.pulse] if watch else ())]
+            server = api_server(library, runs, listener, end, pulses)
+            opened.enter_context(
+                metrics_port(
+                    settings.metrics_host,
+                    settings.metrics_port,
+                    pulses,
+                    [QueueMetrics(library.catalog)],
+                )
+            )
             url = local_url(listener)
             err.print(
                 f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it.",

@@ -25,7 +25,7 @@ def status() -> None:
     from foundsound.ownership import current_owner, is_owned
     from foundsound.root_report import report_roots
 
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     with catalog.read() as session:
         space = active_space(session)
         stats = catalog_stats(session, space.id if space else None)

@@ -16,6 +16,7 @@ def watch() -> None:
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.root_state import watched_roots
     from foundsound.cli.access import when_servers_answer
+    from foundsound.metrics_port import metrics_port
     from foundsound.opening import make_folder
     from foundsound.ownership import is_owned
     from ingest.watching import Watching
@@ -26,7 +27,7 @@ def watch() -> None:
             "Another foundsound process is using the library; 'foundsound serve' watches the "
             "roots itself."
         )
-    catalog = when_servers_answer(lambda: Catalog(settings.data_dir, settings.database_url))
+    catalog = when_servers_answer(lambda: Catalog.of(settings))
     ended = threading.Event()
 
     def end(*_: object) -> None:
@@ -39,10 +40,11 @@ def watch() -> None:
         count = len(watched_roots(session))
     watching = Watching(catalog, settings)
     alerting = Alerting(catalog, settings, None)
-    watching.start()
-    alerting.start()
-    err.print(f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.")
-    ended.wait()
+    with metrics_port(settings.metrics_host, settings.metrics_port, [watching.pulse]):
+        watching.start()
+        alerting.start()
+        err.print(f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.")
+        ended.wait()
     alerting.close()
     watching.close()
     catalog.close()

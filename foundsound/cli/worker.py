@@ -21,6 +21,7 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
     from foundsound.cli.access import when_servers_answer
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
+    from foundsound.metrics_port import metrics_port
     from ingest.worker import Worker
 
     end_on_sigterm()
@@ -35,6 +36,9 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
         tell_choice(library)
         working = Worker(library)
         opened.callback(working.stop)
+        opened.enter_context(
+            metrics_port(settings.metrics_host, settings.metrics_port, [working.pulse])
+        )
         alerting = Alerting(library.catalog, settings, library)
         opened.callback(alerting.close)
         working.start()

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from foundsound.audio.bounds import Bounds, clip_bounds, file_bounds
+from foundsound.audio.bounds import Bounds, clip_bounds, stretch_bounds
 from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.audio.windows import cut_windows
 from foundsound.embedding.embedder import Embedder, Floats
@@ -95,7 +95,7 @@ class ClipWindows:
 
     def _bounds(self, stretch: Stretch) -> Bounds:
         """A stretch of a long recording is no longer than itself; :meth:`_bounded` bounds it."""
-        return clip_bounds(self._settings) if stretch.whole else file_bounds(self._settings)
+        return clip_bounds(self._settings) if stretch.whole else stretch_bounds(self._settings)
 
     def _bounded(self, blocks: Iterator[Floats], rate: int) -> Iterator[Floats]:
         longest_s, given = self._settings.max_query_audio_s, 0

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 import numpy as np
 import soundfile as sf
 
-from foundsound.audio.bounds import file_bounds
+from foundsound.audio.bounds import stretch_bounds
 from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.errors import InvalidRequest
 from foundsound.hearing.clips import Clip, Stretch
@@ -27,7 +27,9 @@ def encoded(clip: Clip, stretch: Stretch, settings: Settings, decoder: ClipDecod
         AudioError, OutOfBounds, FileUnavailable: as of any file.
     """
     kept, length = [], 0
-    decoded = decoder.blocks(clip.path, RATE, file_bounds(settings), stretch.start_s, stretch.end_s)
+    decoded = decoder.blocks(
+        clip.path, RATE, stretch_bounds(settings), stretch.start_s, stretch.end_s
+    )
     with closing(decoded) as blocks:
         for block in blocks:
             length += len(block)

@@ -47,7 +47,7 @@ def enrolled_sounds(settings: Settings, embedder: Embedder, names: Sequence[str]
         return []
     if not catalog_exists(settings.data_dir, settings.database_url):
         raise NotFound("There is no library, and so no enrolled sound.")
-    catalog = Catalog(settings.data_dir, settings.database_url)
+    catalog = Catalog.of(settings)
     try:
         with catalog.read() as session:
             return [_enrolled(session, space_key(embedder), name) for name in names]
@@ -72,7 +72,7 @@ def _embedder(settings: Settings) -> Embedder:
     if settings.model != AUTO:
         return create_embedder(settings.model, settings)
     if catalog_exists(settings.data_dir, settings.database_url):
-        catalog = Catalog(settings.data_dir, settings.database_url)
+        catalog = Catalog.of(settings)
         try:
             with catalog.read() as session:
                 active = active_space(session)

@@ -1,6 +1,7 @@
 """Calls of a Qdrant client: tried again where that helps, and their failures told apart."""
 
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -69,8 +70,11 @@ class QdrantCalls:
                     return call()
             except Exception as error:  # httpx, pydantic and qdrant each have their own families
                 failure = explained(error)
-                late = time.monotonic() - started > self._timeout_s
-                if pause_s is None or late or not isinstance(failure, Unavailable):
+                if pause_s is None or not isinstance(failure, Unavailable):
+                    raise failure from error
+                if isinstance(error, ResourceExhaustedResponse):
+                    pause_s = max(pause_s, error.retry_after_s)
+                if time.monotonic() + pause_s - started > self._timeout_s:
                     raise failure from error
                 log.debug("tried again: %s", failure)
                 time.sleep(pause_s)
@@ -82,6 +86,12 @@ def explained(error: Exception) -> FoundsoundError:
     if isinstance(error, FoundsoundError):
         return error
     if isinstance(error, ResponseHandlingException) and isinstance(error.source, httpx.HTTPError):
+        distrust = _distrust(error.source)
+        if distrust is not None:
+            return LibraryError(
+                f"The Qdrant server's certificate is not trusted ({distrust.verify_message}): name "
+                "who signed it in FOUNDSOUND_QDRANT_CA_FILE, and the host as it stands in it."
+            )
         reason = str(error.source) or type(error.source).__name__
         return Unavailable(f"The Qdrant server cannot be reached ({reason}).")
     if isinstance(error, ResourceExhaustedResponse):
@@ -94,6 +104,12 @@ def explained(error: Exception) -> FoundsoundError:
             return LibraryError("The Qdrant server refuses the key in FOUNDSOUND_QDRANT_API_KEY.")
         return LibraryError(f"The Qdrant server refuses: {_told(error)}.")
     return LibraryError(f"The Qdrant server failed: {error}")
+
+
+def _distrust(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _told(error: UnexpectedResponse) -> str:

@@ -17,10 +17,15 @@ from foundsound.vectors.index import (
     point_of,
     vectors_in_order,
 )
+from foundsound.vectors.many_ids import parts_of
+from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import QdrantCalls
 
 VECTOR = "window"
 PAGE = 1000
+LINKS = 16  # of a window in the HNSW graph
+# Fewer windows are compared one by one, in int8: exact, and 50 MB of memory to read for a query.
+GRAPH_FROM = 100_000
 MOST_NUMBERS = 500_000  # in one request: 10 MB as JSON, of the 32 MB that a server takes
 
 
@@ -30,6 +35,7 @@ class ServerIndex:
     Args:
         client: documented calls only; it stays open when the index is closed.
         calls: runs them.
+        placement: of a collection that is made.
 
     Raises:
         LibraryError: the server refuses.
@@ -43,11 +49,14 @@ class ServerIndex:
         space_key: str,
         dim: int,
         calls: QdrantCalls,
+        placement: Placement,
     ) -> None:
         self._client = client
         self._collection = collection
         self._space_key = space_key
         self._dim = dim
+        self._placement = placement
+        self._has_graph = False  # as far as we know
         self._run = calls.run
         self._run(self._create)
 
@@ -76,6 +85,33 @@ class ServerIndex:
         with_vectors: bool = False,
     ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        parts = parts_of(only)
+        hits = [
+            hit
+            for part in parts
+            for hit in self._nearest(vector, limit, exclude, part, with_vectors)
+        ]
+        if len(parts) > 1:
+            hits.sort(key=lambda hit: -hit.score)
+        return hits[:limit]
+
+    def sample(self, count: int) -> Floats:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        found, _ = self._run(
+            lambda: self._client.scroll(
+                self._collection, limit=count, with_payload=False, with_vectors=True
+            )
+        )
+        return matrix([_vector(point) for point in found], self._dim)
+
+    def _nearest(
+        self,
+        vector: Floats,
+        limit: int,
+        exclude: Collection[str],
+        only: Collection[str] | None,
+        with_vectors: bool,
+    ) -> list[WindowHit]:
         answer = self._run(
             lambda: self._client.query_points(
                 self._collection,
@@ -94,15 +130,6 @@ class ServerIndex:
             hit_of(point.payload, point.score, _vector(point) if with_vectors else None)
             for point in answer.points
         ]
-
-    def sample(self, count: int) -> Floats:
-        """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        found, _ = self._run(
-            lambda: self._client.scroll(
-                self._collection, limit=count, with_payload=False, with_vectors=True
-            )
-        )
-        return matrix([_vector(point) for point in found], self._dim)
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -132,7 +159,12 @@ class ServerIndex:
         return self._run(lambda: self._client.count(self._collection, exact=True).count)
 
     def optimize(self) -> None:
-        """A server optimises by itself."""
+        """Have the server build the HNSW graph that a bulk load went without.
+
+        Once there is one, the server keeps it up by itself.
+        """
+        if not self._has_graph:
+            self._has_graph = self._run(self._ask_for_graph)
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`; the client belongs to the store."""
@@ -161,13 +193,21 @@ class ServerIndex:
                     raise
         # Always: whoever made the collection may have ended here. Twice is no error.
         self._client.create_payload_index(
-            self._collection, "sound_id", models.PayloadSchemaType.KEYWORD, wait=True
+            self._collection,
+            "sound_id",
+            # No links within a sound: nobody searches one alone.
+            models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, enable_hnsw=False),
+            wait=True,
         )
 
     def _make(self) -> None:
         self._client.create_collection(
             self._collection,
             metadata={"space": self._space_key},
+            shard_number=self._placement.shards,
+            replication_factor=self._placement.replicas,
+            write_consistency_factor=self._placement.write_consistency,
+            on_disk_payload=True,
             vectors_config={
                 VECTOR: models.VectorParams(
                     size=self._dim, distance=models.Distance.COSINE, on_disk=True
@@ -178,6 +218,18 @@ class ServerIndex:
                     type=models.ScalarType.INT8, quantile=0.99, always_ram=True
                 )
             ),
+            # No graph while a library is loaded: it would be built again for every segment.
+            hnsw_config=models.HnswConfigDiff(m=0),
+        )
+
+    def _ask_for_graph(self) -> bool:
+        found = self._client.get_collection(self._collection)
+        if found.config.hnsw_config.m > 0:
+            return True
+        if (found.points_count or 0) < GRAPH_FROM:
+            return False
+        return self._client.update_collection(
+            self._collection, hnsw_config=models.HnswConfigDiff(m=LINKS)
         )
 
 

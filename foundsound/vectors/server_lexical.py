@@ -12,6 +12,8 @@ from foundsound.vectors.lexical import (
     point_of,
     sound_of,
 )
+from foundsound.vectors.many_ids import parts_of
+from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import QdrantCalls
 
 TERMS = "terms"
@@ -23,16 +25,25 @@ class ServerLexicalIndex:
     Args:
         client: documented calls only; it stays open when the index is closed.
         calls: runs them.
+        placement: of a collection that is made.
 
     Raises:
         LibraryError: the server refuses.
         Unavailable: it cannot be reached.
     """
 
-    def __init__(self, client: QdrantClient, collection: str, key: str, calls: QdrantCalls) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        collection: str,
+        key: str,
+        calls: QdrantCalls,
+        placement: Placement,
+    ) -> None:
         self._client = client
         self._collection = collection
         self._key = key
+        self._placement = placement
         self._run = calls.run
         self._run(self._create)
 
@@ -56,6 +67,16 @@ class ServerLexicalIndex:
         only: Collection[str] | None = None,
     ) -> list[LexicalHit]:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        found = [hit for part in parts_of(only) for hit in self._best(terms, limit, exclude, part)]
+        return ordered(found)[:limit]
+
+    def _best(
+        self,
+        terms: SparseTerms,
+        limit: int,
+        exclude: Collection[str],
+        only: Collection[str] | None,
+    ) -> list[LexicalHit]:
         answer = self._run(
             lambda: self._client.query_points(
                 self._collection,
@@ -66,7 +87,7 @@ class ServerLexicalIndex:
                 with_payload=False,
             )
         )
-        return ordered([LexicalHit(sound_of(point.id), point.score) for point in answer.points])
+        return [LexicalHit(sound_of(point.id), point.score) for point in answer.points]
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
@@ -93,6 +114,9 @@ class ServerLexicalIndex:
             self._client.create_collection(
                 self._collection,
                 metadata={"space": self._key},
+                shard_number=self._placement.shards,
+                replication_factor=self._placement.replicas,
+                write_consistency_factor=self._placement.write_consistency,
                 vectors_config={},
                 sparse_vectors_config={
                     TERMS: models.SparseVectorParams(modifier=models.Modifier.IDF)

@@ -2,6 +2,7 @@
 
 from qdrant_client import QdrantClient, models
 
+from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import QdrantCalls
 from foundsound.vectors.server import ServerIndex
 from foundsound.vectors.server_lexical import ServerLexicalIndex
@@ -19,27 +20,33 @@ class ServerStore:
         client: closed with the store.
         prefix: tells libraries on one server apart; also the alias's name.
         calls: runs the client's calls.
+        placement: of the collections that are made.
     """
 
     def __init__(
-        self, client: QdrantClient, prefix: str = "foundsound", calls: QdrantCalls | None = None
+        self,
+        client: QdrantClient,
+        prefix: str = "foundsound",
+        calls: QdrantCalls | None = None,
+        placement: Placement | None = None,
     ) -> None:
         self._client = client
         self._prefix = prefix
         self._marked = f"{prefix}--library"
         self._calls = calls or QdrantCalls()
+        self._placement = placement or Placement()
 
     def open(self, space_key: str, dim: int) -> ServerIndex:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
         name = self._collection(space_key)
-        index = ServerIndex(self._client, name, space_key, dim, self._calls)
+        index = ServerIndex(self._client, name, space_key, dim, self._calls, self._placement)
         self._check(name, space_key)
         return index
 
     def open_words(self, key: str) -> ServerLexicalIndex:
         """See :class:`~foundsound.vectors.store.VectorStore`."""
         name = self._collection(key)
-        index = ServerLexicalIndex(self._client, name, key, self._calls)
+        index = ServerLexicalIndex(self._client, name, key, self._calls, self._placement)
         self._check(name, key)
         return index
 
@@ -92,7 +99,14 @@ class ServerStore:
             if self._client.collection_exists(self._marked):
                 self._client.delete_collection(self._marked)
             # No point will ever lie in it: metadata needs a collection.
-            self._client.create_collection(self._marked, vectors_config={}, metadata={MARK: mark})
+            self._client.create_collection(
+                self._marked,
+                vectors_config={},
+                metadata={MARK: mark},
+                shard_number=1,
+                replication_factor=self._placement.replicas,
+                write_consistency_factor=self._placement.write_consistency,
+            )
 
         self._calls.run(write)
 

@@ -1,5 +1,7 @@
 """Is the process alive, and is it ready to answer?"""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
@@ -9,12 +11,23 @@ from search_api.state import State
 
 router = APIRouter(tags=["health"])
 LOADING = "The text encoder is still loading; ask again."
+STUCK = "It has not turned for minutes; start it again."
+OK = "ok"
 
 
 class Health(BaseModel):
     """A process that answers."""
 
-    status: str = Field(default="ok", examples=["ok"])
+    status: str = Field(default=OK, examples=[OK])
+
+
+class Readiness(Health):
+    """A process that answers searches, and each of its parts."""
+
+    parts: dict[str, str] = Field(
+        description="Each part: ok, or a sentence that says what it lacks.",
+        examples=[{"model": OK, "catalogue": OK, "vectors": OK, "worker": OK, "watcher": OK}],
+    )
 
 
 @router.get("/healthz", summary="Alive")
@@ -24,18 +37,36 @@ async def healthz() -> Health:
     return Health()
 
 
-@router.get("/readyz", summary="Ready for queries", response_model=Health, responses=responses(503))
-def readyz(state: State) -> Health | Response:
+@router.get(
+    "/readyz", summary="Ready for queries", response_model=Readiness, responses=responses(503)
+)
+def readyz(state: State) -> Readiness | Response:
     """200 once the text encoder is loaded, and while catalogue and vectors can be used.
 
-    Otherwise 503 and a sentence for each part that is not ready.
+    Otherwise 503 and a sentence for each part that is not ready. ``parts`` tells of each by its
+    name; what works beside the server is told of too, but searches are answered without it.
     """
-    reasons = [] if state.warm.is_set() else [state.failure or LOADING]
-    for check in (state.library.catalog.check, state.library.store.serving):
-        try:
-            check()
-        except FoundsoundError as error:
-            reasons.append(str(error))
+    parts = {"model": "" if state.warm.is_set() else state.failure or LOADING}
+    for name, check in (
+        ("catalogue", state.library.catalog.check),
+        ("vectors", state.library.store.serving),
+    ):
+        parts[name] = _told(check)
+    reasons = [reason for reason in parts.values() if reason]
+    for pulse in state.pulses:
+        parts[pulse.name] = STUCK if pulse.beat.stuck else pulse.waits_for
+    told = {name: reason or OK for name, reason in parts.items()}
     if not reasons:
-        return Health()
-    return problem(503, " ".join(reasons), {"Retry-After": str(RETRY_AFTER_S)})
+        return Readiness(parts=told)
+    # Two parts may lack the same server.
+    detail = " ".join(dict.fromkeys(reasons))
+    return problem(503, detail, {"Retry-After": str(RETRY_AFTER_S)}, parts=told)
+
+
+def _told(check: Callable[[], object]) -> str:
+    """Why it fails; empty when it does not."""
+    try:
+        check()
+    except FoundsoundError as error:
+        return str(error)
+    return ""

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foundsound.errors import InvalidRequest
+from foundsound.metrics import QUERY_SECONDS
 from foundsound.search.query.parts import MOST_PARTS
 from foundsound.search.query.query import DEFAULT_LIMIT, FacetName, Mode, Query, Sort
 from foundsound.search.results import SearchResult
@@ -38,7 +39,7 @@ def search(
 ) -> SearchResult:
     """The sounds that fit best, each with its best window and what each part contributed."""
     state.check_model(request.model)
-    return state.searcher.search(request.query)
+    return _timed(state.searcher.search(request.query), request.mode)
 
 
 class TypedQuery(BaseModel):
@@ -70,7 +71,7 @@ class TypedQuery(BaseModel):
 def search_text(state: State, typed: Annotated[TypedQuery, UrlFields()]) -> SearchResult:
     """The simple case of POST /search, for scripts and links."""
     state.check_model(typed.model)
-    return state.searcher.search(typed.query)
+    return _timed(state.searcher.search(typed.query), typed.mode)
 
 
 @router.post("/search/audio", summary="Search by example", responses=responses(413, 422, 503))
@@ -97,7 +98,13 @@ def search_audio(
     asked = request.query if limit is None else request.query.model_copy(update={"limit": limit})
     # Decoders open files by name; the clips are gone when the query is answered.
     with ExitStack() as held:
-        return state.searcher.search(asked, [held.enter_context(on_disk(each)) for each in file])
+        clips = [held.enter_context(on_disk(each)) for each in file]
+        return _timed(state.searcher.search(asked, clips), asked.mode)
+
+
+def _timed(found: SearchResult, mode: Mode) -> SearchResult:
+    QUERY_SECONDS.labels(mode).observe(found.took_ms / 1000)
+    return found
 
 
 def _request(query: str | None) -> SearchRequest:

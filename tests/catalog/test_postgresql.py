@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 
 from foundsound.catalog import postgresql
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.models import Location, Root
 from foundsound.errors import LibraryError, Unavailable
 from tests.databases import on_postgresql
@@ -81,13 +83,82 @@ def test_what_will_not_get_better_is_no_outage(
 
 
 @on_postgresql
-def test_a_statement_that_takes_too_long_is_ended(
-    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgresql, "STATEMENT_S", 0.2)
-    catalog = Catalog(tmp_path, database_url)
+def test_a_statement_that_takes_too_long_is_ended(tmp_path: Path, database_url: str) -> None:
+    catalog = Catalog(tmp_path, database_url, DatabaseLimits(statement_s=0.2))
     with pytest.raises(Unavailable, match="statement timeout"), catalog.read() as session:
         session.execute(text("SELECT pg_sleep(30)"))
+    catalog.close()
+
+
+@on_postgresql
+def test_a_lock_that_another_holds_is_not_waited_for_without_end(
+    tmp_path: Path, database_url: str
+) -> None:
+    catalog = Catalog(tmp_path, database_url, DatabaseLimits(lock_s=0.2))
+    beside = Catalog(tmp_path, database_url)
+
+    def write_beside() -> None:
+        with catalog.write(alone=True):
+            pass
+
+    with beside.write(alone=True):
+        with pytest.raises(Unavailable, match="lock timeout"):
+            write_beside()
+        with catalog.write() as session:  # what needs no lock goes on
+            session.add(Root(path=b"/a"))
+    write_beside()
+    for opened in (catalog, beside):
+        opened.close()
+
+
+@on_postgresql
+def test_a_transaction_that_was_forgotten_gives_its_locks_free(
+    tmp_path: Path, database_url: str
+) -> None:
+    forgetful = Catalog(tmp_path, database_url, DatabaseLimits(idle_s=0.2))
+    beside = Catalog(tmp_path, database_url)
+    waited = threading.Event()
+
+    def forget() -> None:
+        with forgetful.write(alone=True) as session:
+            session.add(Root(path=b"/forgotten"))
+            session.flush()
+            with beside.write(alone=True):
+                waited.set()
+            session.flush()
+            session.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable):
+        forget()
+    assert waited.is_set()
+    with forgetful.write() as session:  # on another connection
+        session.add(Root(path=b"/kept"))
+    with beside.read() as session:
+        assert session.scalars(select(Root.path)).all() == [b"/kept"]
+    for opened in (forgetful, beside):
+        opened.close()
+
+
+@on_postgresql
+def test_no_more_connections_are_taken_than_allowed(tmp_path: Path, database_url: str) -> None:
+    catalog = Catalog(tmp_path, database_url, DatabaseLimits(pool=2, overflow=1))
+    together = threading.Barrier(3, timeout=30)
+
+    def hold() -> int:
+        with catalog.read() as session:
+            mine = session.scalar(text("SELECT pg_backend_pid()"))
+            together.wait()
+            return int(mine or 0)
+
+    with ThreadPoolExecutor(9) as pool:
+        processes = {taken.result() for taken in [pool.submit(hold) for _ in range(9)]}
+    # Nine readers in three rounds: those of the overflow are closed and opened anew.
+    with catalog.read() as session:
+        open_now = session.scalar(
+            text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        )
+    assert 2 <= len(processes) <= 5
+    assert open_now == 2
     catalog.close()
 
 
@@ -124,13 +195,13 @@ def test_it_goes_on_when_the_server_is_back(tmp_path: Path) -> None:
 def test_a_server_that_froze_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "STATEMENT_S", 1.0)
     monkeypatch.setattr(postgresql, "GRACE_S", 0.5)
     monkeypatch.setattr(postgresql, "CONNECT_S", 2)
     server = PostgresServer()
     try:
         server.start()
-        catalog = Catalog(tmp_path, server.url(server.create_database()))
+        url = server.url(server.create_database())
+        catalog = Catalog(tmp_path, url, DatabaseLimits(statement_s=1.0))
 
         def freeze_midway() -> None:
             with catalog.write() as session:

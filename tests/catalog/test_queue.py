@@ -16,6 +16,7 @@ from foundsound.catalog.models import Location, Priority, Root, Sound, SoundWind
 from foundsound.catalog.queue import (
     BACKOFF_S,
     MAX_BACKOFF_S,
+    QueueLength,
     claim,
     clip_due_times,
     database_now,
@@ -25,6 +26,7 @@ from foundsound.catalog.queue import (
     open_work,
     put_off,
     quarantine,
+    queue_lengths,
     release,
     release_all,
     settle,
@@ -114,6 +116,38 @@ def test_a_claim_tells_what_is_needed_to_open_the_file(files: Files) -> None:
     assert (got.location_id, got.path, got.size, got.mtime_ns) == (id_, b"/r/a", 10, 1)
     row = files.row(id_)
     assert (row.work, row.lease_owner, row.due_at) == (Work.LEASED, "w", at(LEASE_S))
+
+
+@both_databases
+def test_the_queue_is_counted_by_state_and_by_what_waits_longest(files: Files) -> None:
+    files.add("due", "due too", due_s=-40)
+    files.add("wanted", priority=Priority.USER, due_s=-7)
+    (tried,) = files.add("tried", priority=Priority.USER, due_s=-100)
+    assert files.claim(now_s=-99, limit=1) == [tried]
+    files.put_off(tried, now_s=0)
+    (lost,) = files.add("lost", priority=Priority.USER, due_s=-100)
+    assert files.claim(now_s=-90, limit=1) == [lost]  # until -30
+    (held,) = files.add("held", priority=Priority.USER, due_s=-20)
+    gone = files.add("gone", due_s=-999)
+    with files.catalog.write() as session:
+        session.execute(
+            update(Location)
+            .where(Location.id == held)
+            .values(work=Work.LEASED, due_at=at(50), lease_owner="w")
+        )
+        mark_missing(session, gone)
+    with files.catalog.read() as session:
+        counted = queue_lengths(session, at(0))
+    assert counted == {
+        "due": QueueLength(3, 40.0),
+        "later": QueueLength(1, 0.0),
+        "leased": QueueLength(1, 0.0),
+        "expired": QueueLength(1, 30.0),
+    }
+    with files.catalog.write() as session:
+        taken = claim(session, "w", files.space_id, 10, LEASE_S, at(0))
+    assert {file.location_id for file in taken if file.expired} == {lost}
+    assert len(taken) == 4
 
 
 @both_databases

@@ -98,7 +98,7 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     assert counts["duration"] == "1 to 5 s 3"
     assert counts["folder"].endswith("sub 1")
     assert counts["tag"] == "none"
-    assert "noise" in counts["suggested"]
+    assert "static 1" in counts["suggested"]
     assert counts["counted"] == "over the 3 sounds that fit"
     compared = cli.run("search", "noise", "--facets", "--limit", "1").stderr
     assert "format      wav 1\n" in compared

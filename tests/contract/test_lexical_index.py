@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from foundsound.errors import LibraryError
+from foundsound.vectors import many_ids
 from foundsound.vectors.index import WindowPoint
 from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
 from foundsound.vectors.server_store import ServerStore
@@ -140,6 +141,17 @@ def test_only_and_exclude_choose_and_do_not_change_scores(index: LexicalIndex) -
     assert index.search(terms(asked), 100, only=[]) == []
     both = index.search(terms(asked), 100, exclude=some[:1], only=some[:2])
     assert [h.sound_id for h in both] == [some[1]]
+
+
+def test_more_sounds_than_fit_into_a_request_are_chosen_from(
+    index: LexicalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = random_sounds(100)
+    write(index, stored)
+    asked = dict.fromkeys(list(stored[sound(0)])[:3], 1.0)
+    whole = index.search(terms(asked), 10, only=list(stored)[:80])
+    monkeypatch.setattr(many_ids, "MOST_IDS", 7)
+    assert index.search(terms(asked), 10, only=list(stored)[:80]) == whole
 
 
 def test_everything_is_there_after_reopening(reopen: Reopen) -> None:

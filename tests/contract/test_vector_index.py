@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from foundsound.embedding.embedder import unit_length
-from foundsound.vectors import edge, server
+from foundsound.vectors import edge, many_ids, server
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
 from tests.contract.stores import OpenStore
@@ -187,6 +187,19 @@ def test_only_these_sounds_are_chosen_from(index: VectorIndex) -> None:
     assert {hit.sound_id for hit in only_one} == {"sound-003"}
     grouped = list(nearest_sounds(index, query, 1, only=few))
     assert {hit.sound_id for hit in grouped} == {"sound-003", "sound-041"}
+
+
+def test_more_sounds_than_fit_into_a_request_are_chosen_from(
+    index: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_ids, "MOST_IDS", 7)
+    stored = points(40, 2)
+    index.upsert(stored)
+    query = random_vectors(1, seed=4)[0]
+    some = [f"sound-{k:03}" for k in range(30)]
+    hits = index.search(query, 12, only=some)
+    best = sorted((float(p.vector @ query) for p in stored if p.sound_id in some), reverse=True)
+    np.testing.assert_allclose([hit.score for hit in hits], best[:12], atol=1e-5)
 
 
 def test_hits_carry_their_vectors_when_asked(index: VectorIndex) -> None:

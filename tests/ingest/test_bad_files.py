@@ -11,6 +11,7 @@ import numpy as np
 import psutil
 import pytest
 import soundfile as sf
+from prometheus_client import REGISTRY
 
 from foundsound.catalog.quarantine import failed_files
 from foundsound.indexing import IndexProgress
@@ -215,6 +216,24 @@ def test_a_second_copy_of_a_bad_file_gets_the_same_reason(index: Index, sounds: 
     index(sounds)
     text(sounds / "copy.wav")
     assert "not audio" in reasons(index(sounds))[0]
+
+
+def test_failures_are_counted_by_what_kind_they_are(index: Index, sounds: Path) -> None:
+    def failed(reason: str) -> float:
+        return REGISTRY.get_sample_value("foundsound_files_failed_total", {"reason": reason}) or 0
+
+    reasons = ("unusable", "unavailable", "decoder")
+    before = {reason: failed(reason) for reason in reasons}
+    done = REGISTRY.get_sample_value("foundsound_files_done_total") or 0
+    text(sounds / "notes.wav")
+    random_bytes(sounds / "random.wav")
+    assert index(sounds).problem_count == 2
+    assert {reason: failed(reason) - before[reason] for reason in reasons} == {
+        "unusable": 2,
+        "unavailable": 0,
+        "decoder": 0,
+    }
+    assert (REGISTRY.get_sample_value("foundsound_files_done_total") or 0) - done == 5
 
 
 def test_all_bad_files_together_stop_nothing(library: Library, index: Index, sounds: Path) -> None:

@@ -150,14 +150,14 @@ def test_a_worker_waits_for_both(
         run.stop.set()
         run.join()
         working.start()
-        until(lambda: "Qdrant" in working.failure)
+        until(lambda: "Qdrant" in working.pulse.waits_for)
         own_qdrant.fail()
         own_postgres.stop()
-        until(lambda: "database" in working.failure)
+        until(lambda: "database" in working.pulse.waits_for)
     finally:
         own_qdrant.fail()
         own_postgres.start()
-    until(lambda: not working.failure and _is_settled(library))
+    until(lambda: not working.pulse.waits_for and _is_settled(library))
     working.stop()
     assert_all_is_well(library)
 

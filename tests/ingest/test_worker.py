@@ -169,9 +169,9 @@ def test_a_failure_that_is_no_files_fault_is_waited_out(
     monkeypatch.setattr(library.vectors, "upsert", full)
     scan(library, sounds)
     with working(library) as worker:
-        wait_until(lambda: worker.failure == "The disk is full.")
+        wait_until(lambda: worker.pulse.waits_for == "The disk is full.")
         wait_until(lambda: states(library) == {Work.SETTLED: 3})
-        wait_until(lambda: worker.failure == "")
+        wait_until(lambda: worker.pulse.waits_for == "")
     with library.catalog.read() as session:
         assert session.scalars(select(Location.attempts)).all() == [0, 0, 0]
 

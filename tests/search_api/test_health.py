@@ -10,6 +10,8 @@ from foundsound.library import Library
 from search_api.app import create_app
 from tests.search_api.test_search import assert_problem
 
+PARTS = ("model", "catalogue", "vectors")
+
 
 def test_ready_only_once_the_text_encoder_is_loaded(
     library: Library, monkeypatch: pytest.MonkeyPatch
@@ -24,12 +26,15 @@ def test_ready_only_once_the_text_encoder_is_loaded(
     with TestClient(create_app(library)) as client:
         assert client.get("/healthz").json() == {"status": "ok"}
         assert_problem(client.get("/readyz"), 503, "still loading")
+        parts = client.get("/readyz").json()["parts"]
+        assert [name for name in PARTS if parts[name] != "ok"] == ["model"]
         loaded.set()
         client.post("/search", json={"text": "rain"})
         for _ in range(500):
             if client.get("/readyz").status_code == 200:
                 break
-        assert client.get("/readyz").json() == {"status": "ok"}
+        told = client.get("/readyz").json()
+        assert told == {"status": "ok", "parts": dict.fromkeys(PARTS, "ok")}
 
 
 def test_a_model_that_cannot_load_says_why(

@@ -15,7 +15,7 @@ def assert_problem(response: Any, status: int, words: str) -> None:
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
-    assert set(body) - {"span"} == {"type", "title", "status", "detail"}
+    assert set(body) - {"span", "parts"} == {"type", "title", "status", "detail"}
     assert body["status"] == status
     assert words in body["detail"]
     assert "Traceback" not in response.text

@@ -1,28 +1,36 @@
 """Compose file, Dockerfile, settings and examples name the same things."""
 
+import json
 import re
 import shutil
 import subprocess
 
+import yaml
 from compose_spec import PyOptions
 from typer.main import get_command
 
 from foundsound.cli.app import app
+from foundsound.library import Library
+from foundsound.metrics import metric_names, metrics_page
+from foundsound.queue_metrics import QueueMetrics
 from foundsound.settings import Settings
 from tests.studio.compose_file import COMPOSE, OURS, REPOSITORY, filled_in, services, variables
 from ui.settings import API_URL, PORT, UiSettings
 
 DOCKERFILE = REPOSITORY / "Dockerfile"
+DEPLOY = REPOSITORY / "deploy"
 OF_THE_UI = {
     f"FOUNDSOUND_{name.upper()}" for name in ("api_url", "api_token", "ui_host", "ui_port")
 }
+
+OTHERS = ("qdrant", "postgres", "prometheus", "grafana")
 
 
 def test_the_compose_file_is_one() -> None:
     given = {name: "/given" for name, default in variables().items() if default is None}
     composed = PyOptions(apply_merge=True).from_yaml(filled_in(COMPOSE.read_text(), given))
     composed.validate()
-    assert set(composed.service_names()) == {*OURS, "qdrant", "postgres"}
+    assert set(composed.service_names()) == {*OURS, *OTHERS}
 
 
 def test_the_dockerfile_has_nothing_to_complain_of() -> None:
@@ -70,6 +78,48 @@ def test_ports_are_those_of_the_settings() -> None:
         assert service["ports"] == [f"${{FOUNDSOUND_PUBLISH:-127.0.0.1}}:{port}:{port}"]
         assert service["environment"][variable] == str(port)
         assert f"127.0.0.1:{port}/" in service["healthcheck"]["test"][-1]
+
+
+def test_whoever_works_tells_how_it_is_where_prometheus_looks() -> None:
+    (job,) = yaml.safe_load((DEPLOY / "prometheus.yml").read_text())["scrape_configs"]
+    (found,) = job["dns_sd_configs"]
+    workers = {name for name in OURS if services()[name]["command"][1] in ("watch", "worker")}
+    assert set(found["names"]) == {"api", *workers}
+    for name in found["names"]:
+        service = services()[name]
+        assert service["environment"]["FOUNDSOUND_METRICS_HOST"] == "0.0.0.0"
+        assert service["environment"]["FOUNDSOUND_METRICS_PORT"] == str(found["port"])
+        assert str(found["port"]) not in str(service.get("ports"))
+        if name in workers:
+            check = service["healthcheck"]["test"][-1]
+            assert f"127.0.0.1:{found['port']}/healthz" in check
+
+
+def test_every_query_of_the_dashboard_names_a_metric(library: Library) -> None:
+    page = metrics_page(QueueMetrics(library.catalog))
+    known = {*metric_names(page), "up"}  # Prometheus's own
+    dashboard = json.loads((DEPLOY / "grafana/dashboards/foundsound.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    assert len(asked) > 12
+    for query in asked:
+        named = set(re.findall(r"\b(?:foundsound|process)_[a-z_]+|\bup\b", query))
+        assert named, query
+        assert named <= known, query
+    told = {name for name in known if name.startswith("foundsound_") and name.endswith("_total")}
+    assert {name for name in told if not any(name in query for query in asked)} == {
+        "foundsound_windows_embedded_total"
+    }
+
+
+def test_what_is_mounted_from_the_repository_is_there() -> None:
+    mounted = [
+        volume.partition(":")[0]
+        for service in services().values()
+        for volume in service.get("volumes", ())
+        if volume.startswith("./")
+    ]
+    assert len(mounted) == 3
+    assert all((REPOSITORY / path).exists() for path in mounted)
 
 
 def test_targets_and_commands_exist() -> None:

@@ -18,6 +18,7 @@ from tests.studio.compose_file import OURS, REPOSITORY, filled_in, services, var
 
 KEY = "k" * 40
 FOUNDSOUND = [sys.executable, "-c", "from foundsound.cli.app import main; main()"]
+METRICS = "9464"
 START_S = 120.0
 
 
@@ -33,11 +34,14 @@ class Studio:
     """The compose file's services, on this machine's ports and in its folders."""
 
     def __init__(self, cli: Cli, sounds: Path, postgres_url: str, qdrant_url: str) -> None:
-        with (
-            socket.create_server(("127.0.0.1", 0)) as one,
-            socket.create_server(("127.0.0.1", 0)) as other,
-        ):
-            self.ports = {"8765": one.getsockname()[1], "8501": other.getsockname()[1]}
+        with ExitStack() as held:
+            free = [
+                held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+                for _ in range(5)
+            ]
+        self.ports = {"8765": free.pop(), "8501": free.pop()}
+        # Here all have one address, so each needs a port of its own for metrics.
+        self.metrics = dict(zip(("api", "watcher", "worker"), free, strict=True))
         self._cli = cli
         self._sounds = sounds
         self._there = {
@@ -46,12 +50,12 @@ class Studio:
             "http://api:8765": f"http://127.0.0.1:{self.ports['8765']}",
         }
 
-    def here(self, text: str) -> str:
+    def here(self, text: str, service: str = "") -> str:
         """A text of the compose file, as it reads on this machine."""
         given = {name: KEY for name, default in variables().items() if default is None}
         text = filled_in(text, given | {"FOUNDSOUND_MODEL": "starter-bridge"})
         text = self._there.get(text, text).replace("/sounds", str(self._sounds))
-        for port, free in self.ports.items():
+        for port, free in [*self.ports.items(), (METRICS, self.metrics.get(service, 0))]:
             text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{free}")
             text = str(free) if text == port else text
         return text
@@ -59,7 +63,7 @@ class Studio:
     def environment(self, service: str) -> dict[str, str]:
         """Its environment, over what the image sets."""
         told = services()[service]["environment"]
-        return self._cli.environment | {name: self.here(str(told[name])) for name in told}
+        return self._cli.environment | {name: self.here(str(told[name]), service) for name in told}
 
     def command(self, service: str) -> list[str]:
         """Its command."""
@@ -88,12 +92,19 @@ class Studio:
         """By its own health check."""
         kind, first, *rest = services()[service]["healthcheck"]["test"]
         assert (kind, first) == ("CMD", "python")
-        check = [sys.executable, *map(self.here, rest)]
+        check = [sys.executable, *(self.here(each, service) for each in rest)]
         deadline = time.monotonic() + START_S
         while subprocess.run(check, capture_output=True, check=False).returncode:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline, service
             time.sleep(0.2)
+
+
+def scraped(port: int) -> dict[str, float]:
+    """What a process tells Prometheus: each sample by its name and labels."""
+    page = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
+    lines = [line for line in page.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
 
 def variables_url(service: str) -> str:
@@ -139,5 +150,19 @@ def test_the_studio_indexes_and_answers(
                 break
             assert time.monotonic() < deadline, found.text
             time.sleep(0.3)
+        # What is found was stored; the worker counts it a moment later.
+        while (counts := scraped(studio.metrics["worker"]))["foundsound_files_done_total"] < 3:
+            assert time.monotonic() < deadline, counts
+            time.sleep(0.1)
+        assert counts["foundsound_files_done_total"] == 3
+        assert counts["foundsound_windows_embedded_total"] >= 3
+        assert counts["foundsound_embed_seconds_count"] >= 1
+        told = scraped(studio.metrics["api"])
+        assert told["foundsound_catalogue_up"] == 1
+        assert told['foundsound_query_seconds_count{mode="hybrid"}'] >= 1
+        assert (
+            told['foundsound_http_requests_total{method="POST",route="/search",status="401"}'] == 1
+        )
+        assert scraped(studio.metrics["watcher"])["process_resident_memory_bytes"] > 0
         page = httpx.get(f"http://127.0.0.1:{studio.ports['8501']}/", trust_env=False)
         assert page.status_code == 200

@@ -3,13 +3,17 @@
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import trustme
 import uvicorn
 from fastapi import FastAPI, Response
+from pydantic import ValidationError
 from qdrant_client import QdrantClient
 
 from foundsound.errors import LibraryError, Unavailable
+from foundsound.settings import Settings
 from foundsound.vectors.connect import connect
 from foundsound.vectors.loss import has_lost
 from foundsound.vectors.qdrant_calls import QdrantCalls
@@ -24,6 +28,7 @@ class Server:
         self.asked = 0
         self.version = "1.19.2"
         self.stall_s = 0.0
+        self.retry_after: dict[str, str] = {}
         app = FastAPI()
 
         @app.get("/")
@@ -37,7 +42,8 @@ class Server:
             time.sleep(self.stall_s)
             if status == 200:
                 return Response('{"result": {"aliases": []}, "status": "ok", "time": 0}')
-            return Response('{"status": {"error": "because"}, "time": 0}', status)
+            reason = '{"status": {"error": "because"}, "time": 0}'
+            return Response(reason, status, self.retry_after)
 
         self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
         self._thread = threading.Thread(target=self._server.run)
@@ -65,6 +71,19 @@ def test_what_may_pass_is_tried_again(server: Server, statuses: list[int]) -> No
     server.statuses = statuses
     assert store.serving() is None
     assert server.asked == len(statuses)
+    store.close()
+
+
+def test_a_busy_server_is_given_the_time_that_it_asks_for(server: Server) -> None:
+    store = connect(server.url, None, 5.0, "x")
+    server.statuses, server.retry_after = [429, 200], {"Retry-After": "1"}
+    started = time.monotonic()
+    assert store.serving() is None
+    assert time.monotonic() - started > 0.9
+    server.statuses, server.asked, server.retry_after = [429], 0, {"Retry-After": "60"}
+    with pytest.raises(Unavailable, match="too busy"):  # longer than a call may take
+        store.serving()
+    assert server.asked == 1
     store.close()
 
 
@@ -147,6 +166,42 @@ def test_a_wrong_key_is_refused_and_not_told(key: str | None) -> None:
         connect(guarded.url, "secret", 5.0, "x").close()
     finally:
         guarded.stop()
+
+
+def test_a_server_is_who_it_says_it_is(tmp_path: Path) -> None:
+    ours, other = trustme.CA(), trustme.CA()
+    certificate, trusted, foreign = (tmp_path / f"{name}.pem" for name in ("server", "ca", "other"))
+    ours.cert_pem.write_to_path(trusted)
+    other.cert_pem.write_to_path(foreign)
+    ours.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
+    secure = QdrantProcess(api_key="secret", certificate=certificate)
+    secure.start()
+    try:
+        store = connect(secure.url, "secret", 5.0, "x", ca_file=trusted)
+        assert store.serving() is None
+        store.close()
+        for ca_file in (foreign, None):
+            with pytest.raises(LibraryError, match=r"not trusted.*FOUNDSOUND_QDRANT_CA_FILE"):
+                connect(secure.url, "secret", 5.0, "x", ca_file=ca_file)
+        name = secure.url.replace("127.0.0.1", "localhost")
+        with pytest.raises(LibraryError, match="host as it stands in it"):
+            connect(name, "secret", 5.0, "x", ca_file=trusted)
+        with pytest.raises(LibraryError, match="https address alone"):
+            connect(secure.url.replace("https", "http"), "secret", 5.0, "x", ca_file=trusted)
+        (tmp_path / "empty").touch()
+        for wrong in ("empty", "nowhere"):
+            with pytest.raises(LibraryError, match="no certificates that can be read"):
+                connect(secure.url, "secret", 5.0, "x", ca_file=tmp_path / wrong)
+    finally:
+        secure.stop()
+
+
+def test_no_more_copies_can_have_a_write_than_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOUNDSOUND_QDRANT_WRITE_CONSISTENCY", "2")
+    with pytest.raises(ValidationError, match="fewer copies"):
+        Settings()
+    monkeypatch.setenv("FOUNDSOUND_QDRANT_REPLICAS", "2")
+    assert Settings().qdrant_write_consistency == 2
 
 
 def test_two_who_make_a_collection_at_once_get_one(qdrant_server: QdrantProcess) -> None:
