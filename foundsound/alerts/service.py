@@ -1,10 +1,11 @@
-"""Keeps alerts going beside indexing: asks them about new sounds, and tells what they found."""
+"""Keeps alerts and webhooks going beside indexing: asks, and tells what was found or changed."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
 
+from foundsound.alerts.change_webhooks import ChangeTeller
 from foundsound.alerts.deliver import Deliverer
 from foundsound.alerts.evaluate import Evaluator
 from foundsound.catalog.database import Catalog
@@ -15,6 +16,7 @@ from foundsound.settings import Settings
 LOOK_S = 30.0  # how often the catalogue is looked at although nobody said that there is news
 LISTEN_S = 0.5  # how soon a stop is noticed by a thread that waits
 LEAST_S = 1.0  # a delivery that is due may be another process's, or a paused alert's
+CHANGES_S = 1.0  # how often changes are looked for
 RETRY_S = 10.0  # after a failure
 END_S = 5.0  # for a thread that is amid a call of the catalogue
 
@@ -22,9 +24,10 @@ log = logging.getLogger(__name__)
 
 
 class Alerting:
-    """Two threads: one evaluates, the other delivers, so that no receiver holds up the first.
+    """Three threads: one evaluates, one delivers, so that no receiver holds up the first; and one
+    tells webhooks of changes.
 
-    Both are woken by the catalogue's news, and look by themselves every ``LOOK_S``.
+    The first two are woken by the catalogue's news, and look by themselves every ``LOOK_S``.
 
     Any number of processes may do this on one catalogue.
 
@@ -37,8 +40,10 @@ class Alerting:
         self._news = catalog.news
         self._deliverer = Deliverer(catalog, settings)
         self._evaluator = Evaluator(library) if library is not None else None
+        self._teller = ChangeTeller(catalog, settings)
         work: list[tuple[str, Callable[[], int], Callable[[], float]]] = [
-            ("delivering alerts", self._deliverer.run, self._until_due)
+            ("delivering alerts", self._deliverer.run, self._until_due),
+            ("telling changes", self._teller.run, lambda: CHANGES_S),
         ]
         if self._evaluator is not None:
             work.append(("evaluating alerts", self._evaluate, lambda: LOOK_S))
@@ -56,6 +61,7 @@ class Alerting:
         """End soon; what is under way is due again at once."""
         self._stop.set()
         self._deliverer.ask_to_stop()
+        self._teller.ask_to_stop()
 
     def close(self) -> None:
         """End, and wait for it."""
