@@ -34,6 +34,7 @@ class Sqlite:
         # transaction that will write takes SQLite's write lock at its start, and waits for it.
         self.writing: Engine = self.reading.execution_options(immediate=True)
         self.signal: WorkSignal = InProcessSignal()
+        self.news: WorkSignal = InProcessSignal()
         self._observer: sqlite3.Connection | None = None  # writes nothing: it sees all others do
         self._observing = threading.Lock()
         event.listen(self.reading, "connect", _configure)

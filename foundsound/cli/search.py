@@ -82,7 +82,7 @@ def search(
     ] = None,
     facets: Annotated[
         bool,
-        typer.Option("--facets", help="Count categories, formats, durations, folders and tags."),
+        typer.Option("--facets", help="Count categories, suggestions, formats and so on."),
     ] = False,
     play: Annotated[
         int | None,
