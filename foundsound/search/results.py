@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from foundsound.client_paths import ShownPath
 from foundsound.lexical.fields import Field as Field_
 from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part
@@ -38,7 +39,7 @@ class Hit(BaseModel):
     """One sound that was found, with the stretch of it that fits best."""
 
     sound_id: str = Field(description="Content hash: the same for every copy of the file.")
-    path: str = Field(
+    path: ShownPath = Field(
         description=r"Where the file lies, of several places one that fits the filters; bytes that "
         r"are not UTF-8 show as \xNN."
     )
@@ -129,6 +130,11 @@ class SearchResult(BaseModel):
         default=True,
         description="False: nothing in the library stands out for this query; with show_weak the "
         "nearest are shown all the same.",
+    )
+    nothing: str | None = Field(
+        default=None,
+        description="Why nothing at all can be found here, as a sentence: the library is empty, "
+        "its files are gone, or none is indexed yet.",
     )
     facets: Facets | None = Field(default=None, description="When the query asked for some.")
     cursor: str | None = Field(

@@ -1,7 +1,7 @@
 """The VectorIndex protocol: window vectors in, nearest windows out."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 _NAMESPACE = uuid.UUID("5f1d0c52-6f0a-5f44-9d27-3a6f3f0b7c11")  # ours alone, fixed for good
+MOST_SPARE = 500  # windows
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ class VectorIndex(Protocol):
     def windows_of(self, sound_id: str) -> list[WindowPoint]:
         """A sound's windows in order, each with its vector; none for an unknown sound."""
 
+    def windows_of_sounds(self, sound_ids: Collection[str]) -> list[WindowPoint]:
+        """The windows of several sounds with their vectors, by sound and in order."""
+
     def count(self) -> int:
         """Windows in the index."""
 
@@ -106,6 +110,14 @@ def hit_of(
     return WindowHit(str(fields["sound_id"]), fields["start_s"], fields["end_s"], score, own)
 
 
+def oversampling(limit: int) -> float:
+    """Windows whose exact scores an int8 index looks at, for each that is asked for: at most 2.
+
+    Each is read from the disk, and what int8 misplaces lies near its place, however deep one looks.
+    """
+    return 1 + min(1.0, MOST_SPARE / limit)
+
+
 def matrix(rows: Sequence[list[float]], dim: int) -> Floats:
     """Vectors as a store gives them, as float32 ``[n, dim]``."""
     return np.array(rows, np.float32).reshape(len(rows), dim)
@@ -126,6 +138,11 @@ def point_of(payload: Mapping[str, Any] | None, vector: list[float]) -> WindowPo
 def vectors_in_order(points: Sequence[WindowPoint], dim: int) -> Floats:
     """The vectors of points, float32 ``[n, dim]``."""
     return np.stack([p.vector for p in points]) if points else np.zeros((0, dim), np.float32)
+
+
+def in_order(points: Iterable[WindowPoint]) -> list[WindowPoint]:
+    """Points by their sound and by their place in it."""
+    return sorted(points, key=lambda point: (point.sound_id, point.index))
 
 
 def point_id(space_key: str, sound_id: str, index: int) -> str:

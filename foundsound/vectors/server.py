@@ -11,7 +11,9 @@ from foundsound.vectors.index import (
     WindowHit,
     WindowPoint,
     hit_of,
+    in_order,
     matrix,
+    oversampling,
     payload_of,
     point_id,
     point_of,
@@ -120,7 +122,9 @@ class ServerIndex:
                 limit=limit,
                 query_filter=_chosen(only, exclude),
                 search_params=models.SearchParams(
-                    quantization=models.QuantizationSearchParams(rescore=True, oversampling=2.0)
+                    quantization=models.QuantizationSearchParams(
+                        rescore=True, oversampling=oversampling(limit)
+                    )
                 ),
                 with_payload=True,
                 with_vectors=with_vectors,
@@ -145,14 +149,18 @@ class ServerIndex:
 
     def windows_of(self, sound_id: str) -> list[WindowPoint]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        chosen = models.Filter(must=[_of_sounds([sound_id])])
+        return self.windows_of_sounds([sound_id])
+
+    def windows_of_sounds(self, sound_ids: Collection[str]) -> list[WindowPoint]:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        chosen = models.Filter(must=[_of_sounds(sound_ids)])
         found: list[WindowPoint] = []
         offset: models.ExtendedPointId | None = None
         while True:
             page, offset = self._scroll(chosen, offset)
             found += [point_of(point.payload, _vector(point)) for point in page]
             if offset is None:
-                return sorted(found, key=lambda point: point.index)
+                return in_order(found)
 
     def count(self) -> int:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
