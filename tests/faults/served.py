@@ -48,10 +48,11 @@ class ServedApi:
         return int(psutil.Process(self._process.pid).memory_info().rss)
 
     def violations(self) -> list[str]:
-        """What no server may do, so far."""
+        """What no server may do, so far: end, or fail at a request."""
         found = [] if self._process.poll() is None else ["the server has ended"]
         log = self._log.read_text(errors="replace")
-        return found + (["the server failed: " + log[-3000:]] if "Traceback" in log else [])
+        at = log.find("Exception in ASGI application")
+        return found + ([f"a request failed: {log[at : at + 8000]}"] if at >= 0 else [])
 
 
 @contextmanager
