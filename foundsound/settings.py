@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         description="One key of the API that allows everything, beside those of `foundsound keys`.",
     )
 
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="What serve, watch and worker log: lines for people, or JSON."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="From which level on; info has a line for each request."
+    )
     metrics_host: str = Field(
         default="127.0.0.1", description="Address of the port with metrics; it asks for no key."
     )

@@ -17,6 +17,7 @@ from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
+from search_api.request_log import RequestLog
 from search_api.request_metrics import RequestMetrics
 from search_api.routers import (
     alerts,
@@ -105,6 +106,7 @@ def create_app(
     if local_only:
         app.add_middleware(LocalHosts)
     app.add_middleware(RequestMetrics)
+    app.add_middleware(RequestLog)
     problems.install(app)
     for module in (
         search,
