@@ -130,6 +130,14 @@ class KeyRing:
             return True, None
         return True, judged.scope
 
+    def name_of(self, key: str) -> str | None:
+        """What tells a key from others in counts; None for one that is not known to be valid."""
+        _, scope = self.known(key)
+        if scope is None:
+            return None
+        form = _FORM.fullmatch(key)
+        return form[1] if form else "setting"
+
     def judge(self, key: str) -> Scope | None:
         """What a key allows; None when it is unknown, expired or removed.
 

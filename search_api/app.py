@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from foundsound import __version__
 from foundsound.api_keys import KeyRing
@@ -17,6 +18,8 @@ from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.local_hosts import LocalHosts
+from search_api.rate_limit import RateLimit
+from search_api.request_log import HEADER as REQUEST_ID
 from search_api.request_log import RequestLog
 from search_api.request_metrics import RequestMetrics
 from search_api.routers import (
@@ -41,6 +44,7 @@ from search_api.routers import (
     summaries,
     user_data,
 )
+from search_api.safe_headers import SafeHeaders
 from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
 from search_api.upload_turns import UploadTurns
@@ -105,6 +109,18 @@ def create_app(
     app.add_middleware(SlowBodies)
     if local_only:
         app.add_middleware(LocalHosts)
+    settings = library.settings
+    if keys is not None and settings.rate_limit:
+        app.add_middleware(RateLimit, a_minute=settings.rate_limit, keys=keys)
+    if settings.allowed_origins:  # around what refuses: a page should see why
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Range", REQUEST_ID],
+            expose_headers=["Content-Range", "Retry-After", REQUEST_ID],
+        )
+    app.add_middleware(SafeHeaders)
     app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)
     problems.install(app)
