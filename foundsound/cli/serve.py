@@ -58,7 +58,7 @@ def serve(
         tell_choice(library, logged=logged)
         worker = Worker(library)
         watching = Watching(library.catalog, settings)
-        runs = BackgroundRuns(library, worker)
+        runs = BackgroundRuns(library, worker, elsewhere=not work)
         alerting = Alerting(library.catalog, settings, library)
 
         def end() -> None:
