@@ -46,6 +46,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     yield stream
+    logging.captureWarnings(False)
     root.handlers, level, levels = before
     root.setLevel(level)
     for name, each in levels.items():
