@@ -128,6 +128,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="From which level on; info has a line for each request."
     )
+    otel_endpoint: str | None = Field(
+        default=None,
+        description="OpenTelemetry collector that gets traces of serve and worker, such as "
+        "http://localhost:4318; none = no traces.",
+    )
     metrics_host: str = Field(
         default="127.0.0.1", description="Address of the port with metrics; it asks for no key."
     )

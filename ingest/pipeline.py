@@ -27,6 +27,7 @@ from foundsound.library import Library
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metrics import AUDIO_SECONDS, FAILURES, FILES
 from foundsound.open_space import OpenSpace
+from foundsound.tracing import span
 from foundsound.vectors.index import WindowPoint
 from ingest.batch import Batch
 from ingest.decoders import Decoders
@@ -208,13 +209,9 @@ class Pipeline:
         ready, self._ready = list(self._ready.values()), {}
         known, self._known = self._known, []
         self._stored_at = time.monotonic()
-        points = {sound.id: _points(sound) for sound in ready}
-        if points:
-            self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
         if ready or known:
-            with self._library.catalog.write() as session:
-                self._write_down(session, ready, known, points)
-            self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
+            with span("store"):
+                self._put_away(ready, known)
         for sound in ready:
             self._claims.give_back(sound.id)
             self._progress.embedded += 1
@@ -224,6 +221,14 @@ class Pipeline:
         for item in [*known, *(copy for sound in ready for copy in sound.copies)]:
             self._progress.duplicates += 1
             self._finish(item)
+
+    def _put_away(self, ready: list[_Sound], known: list[WorkItem]) -> None:
+        points = {sound.id: _points(sound) for sound in ready}
+        if points:
+            self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
+        with self._library.catalog.write() as session:
+            self._write_down(session, ready, known, points)
+        self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
 
     def _write_down(
         self,

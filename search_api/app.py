@@ -22,6 +22,7 @@ from search_api.rate_limit import RateLimit
 from search_api.request_log import HEADER as REQUEST_ID
 from search_api.request_log import RequestLog
 from search_api.request_metrics import RequestMetrics
+from search_api.request_trace import RequestTrace
 from search_api.routers import (
     alerts,
     classify,
@@ -123,6 +124,7 @@ def create_app(
     app.add_middleware(SafeHeaders)
     app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)
+    app.add_middleware(RequestTrace)
     problems.install(app)
     for module in (
         search,

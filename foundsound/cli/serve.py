@@ -32,6 +32,7 @@ def serve(
     from foundsound.logs import configure_logs
     from foundsound.metrics_port import metrics_port
     from foundsound.queue_metrics import QueueMetrics
+    from foundsound.tracing import traces
     from ingest.embed_process import EmbedProcess
     from ingest.runs import BackgroundRuns
     from ingest.watching import Watching
@@ -71,6 +72,7 @@ def serve(
         with listener:
             pulses = [*([worker.pulse] if work else ()), *([watching.pulse] if watch else ())]
             server = api_server(library, runs, listener, end, pulses)
+            opened.enter_context(traces(settings.otel_endpoint, "api"))
             opened.enter_context(
                 metrics_port(
                     settings.metrics_host,

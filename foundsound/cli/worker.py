@@ -23,6 +23,7 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
     from foundsound.library import Library
     from foundsound.logs import configure_logs
     from foundsound.metrics_port import metrics_port
+    from foundsound.tracing import traces
     from ingest.worker import Worker
 
     configure_logs(settings)
@@ -41,6 +42,7 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
         tell_choice(library, logged=logged)
         working = Worker(library)
         opened.callback(working.stop)
+        opened.enter_context(traces(settings.otel_endpoint, "worker"))
         opened.enter_context(
             metrics_port(settings.metrics_host, settings.metrics_port, [working.pulse])
         )

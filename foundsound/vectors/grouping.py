@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from foundsound.tracing import span
 from foundsound.vectors.index import Floats, VectorIndex, WindowHit
 
 OVERFETCH = 3  # windows asked for a sound wanted; a long recording may own many of the nearest
@@ -25,7 +26,8 @@ def nearest_sounds(
     seen: set[str] = set()
     wanted = limit * OVERFETCH
     while True:
-        windows = index.search(vector, wanted, exclude, only=only, with_vectors=with_vectors)
+        with span("engine"):
+            windows = index.search(vector, wanted, exclude, only=only, with_vectors=with_vectors)
         exhausted = len(windows) < wanted
         windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
         if not exhausted:
