@@ -30,17 +30,23 @@ def test_a_key_has_its_requests_a_minute_and_an_address_its_own(busy: Library) -
         one, other = (make_key(session, name, Scope.READ).key for name in "ab")
     keys = KeyRing(busy.catalog, None)
     with TestClient(create_app(busy, keys=keys)) as client:
+
+        def asked(key: str) -> list[int]:
+            # More often than twice the limit: a minute may end meanwhile.
+            return [client.get("/stats", headers=bearer(key)).status_code for _ in range(3 * MOST)]
+
+        answers = asked(one)
         # The first request of a key is its address's: it had not been judged before.
-        answers = [client.get("/stats", headers=bearer(one)).status_code for _ in range(MOST + 1)]
-        assert answers == [200] * (MOST + 1)
+        assert answers[: MOST + 1] == [200] * (MOST + 1)
+        assert answers[-1] == 429
         refused = client.get("/stats", headers=bearer(one))
         assert_problem(refused, 429, "more than 5 requests a minute")
         assert 1 <= int(refused.headers["Retry-After"]) <= 120
         assert client.get("/stats", headers=bearer(other)).status_code == 200
-        for number in range(MOST - 2):  # keys that are made up count for their address
-            made_up = client.get("/stats", headers=bearer(f"fs_0000000{number}_" + "x" * 43))
-            assert made_up.status_code == 401
-        assert client.get("/stats", headers=bearer("other nonsense")).status_code == 429
+        for number in range(3 * MOST):  # keys that are made up count for their address
+            made_up = client.get("/stats", headers=bearer(f"fs_{number:08x}_" + "x" * 43))
+            assert made_up.status_code in (401, 429)
+        assert made_up.status_code == 429
         assert client.get("/stats").status_code == 429
         assert client.get("/stats", headers=bearer(other)).status_code == 200
         assert client.get("/healthz").status_code == 200
