@@ -18,12 +18,14 @@ from foundsound.settings import Settings
 OURS = ("foundsound", "ingest", "search_api")
 HIDDEN = "***"
 SHORTEST = 8  # a shorter secret would be hidden within words; its usual places are hidden anyway
-# Whatever is said around them: keys and secrets of ours, what a header or an address carries.
+# Whatever is said around them: keys and secrets of ours, what a header carries; no quote and no
+# backslash is taken along, or a line would be JSON no more.
 _SECRETS = re.compile(
-    r"(?P<before>\bfs_[0-9a-f]{8}_|\bwhsec_|\b(?:Bearer|Basic)\s+|://[^\s/:@]*:)"
-    r"[^\s\"'@,;)\]}]+",
+    r"(?P<before>\bfs_[0-9a-f]{8}_|\bwhsec_|\bauthorization\W{1,6}(?:bearer|basic)\s+"
+    r"|\bbearer\s+(?=[\w.~+/=-]{16}))[\w.~+/=-]+",
     re.IGNORECASE,
 )
+_PASSWORDS = re.compile(r"(?P<before>://[^\s/:@]*:)[^\s/@\"'\\]+(?=@)")
 
 
 def configure_logs(settings: Settings) -> None:
@@ -65,15 +67,17 @@ def secrets_of(settings: Settings) -> list[str]:
         password = urlsplit(url or "").password
         given += [password, unquote(password or "")]
     found = [secret for secret in given if secret and len(secret) >= SHORTEST]
-    escaped = [json.dumps(secret)[1:-1] for secret in found]
-    return sorted({*found, *escaped}, key=len, reverse=True)
+    quoted = [form(secret)[1:-1] for secret in found for form in (json.dumps, repr)]
+    return sorted({*found, *quoted}, key=len, reverse=True)
 
 
 def discreet(line: str, secrets: Sequence[str] = ()) -> str:
     """The line without secrets: those given, and whatever looks like one of ours."""
     for secret in secrets:
         line = line.replace(secret, HIDDEN)
-    return _SECRETS.sub(rf"\g<before>{HIDDEN}", line)
+    for pattern in (_SECRETS, _PASSWORDS):
+        line = pattern.sub(rf"\g<before>{HIDDEN}", line)
+    return line
 
 
 class _Discreet(ProcessorFormatter):

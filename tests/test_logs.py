@@ -94,7 +94,8 @@ def test_no_secret_is_logged_by_any_way(told: io.StringIO, form: str) -> None:
     asked = 0
     for secret in [*SECRETS.values(), "p@ssw0rd-of-sql", *SENT.values()]:
         log.warning("in the text: %s", secret)
-        log.warning("beside it", extra={"sent": secret, "headers": {"x": secret}})
+        headers = json.dumps({"Authorization": f"Bearer {secret}"})
+        log.warning("beside it", extra={"sent": secret, "headers": headers, "x": [secret]})
         try:
             raise ValueError(f"connection to {secret} failed")
         except ValueError:
@@ -106,6 +107,9 @@ def test_no_secret_is_logged_by_any_way(told: io.StringIO, form: str) -> None:
     for word in WORDS:
         assert word not in line, word
         assert json.dumps(word)[1:-1] not in line, word
+        assert repr(word)[1:-1] not in line, word
+    if form == "json":
+        assert len([json.loads(each) for each in line.splitlines()]) == 3 * asked
     assert "fs_0a1b2c3d_***" in line  # which key it was may be known
     assert "postgresql://user:***@db/sounds" in line
 
@@ -113,3 +117,6 @@ def test_no_secret_is_logged_by_any_way(told: io.StringIO, form: str) -> None:
 def test_what_is_no_secret_stays() -> None:
     line = "GET http://127.0.0.1:8765/search?q=x took 12.5 ms; see https://example.com:443/a@b"
     assert discreet(line, []) == line
+    assert discreet("The basic settings of a bearer of news", []) == (
+        "The basic settings of a bearer of news"
+    )

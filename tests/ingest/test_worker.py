@@ -322,9 +322,9 @@ def test_a_run_of_a_server_that_does_not_work_follows_the_workers(
     (sounds / "broken.wav").write_bytes(b"no audio")
     runs = BackgroundRuns(library, elsewhere=True)
     run_id = runs.start([sounds])
-    wait_until(lambda: runs.progress(run_id).files_total == 4)
+    wait_until(lambda: runs.progress(run_id).state == "indexing")
     waiting = runs.progress(run_id)
-    assert (waiting.state, waiting.new, waiting.files_done) == ("indexing", 4, 0)
+    assert (waiting.new, waiting.files_total, waiting.files_done) == (4, 4, 0)
     assert embedded(library) == 0
     assert children() == []
     with working(library):
