@@ -25,7 +25,7 @@ _SECRETS = re.compile(
     r"|\bbearer\s+(?=[\w.~+/=-]{16}))[\w.~+/=-]+",
     re.IGNORECASE,
 )
-_PASSWORDS = re.compile(r"(?P<before>://[^\s/:@]*:)[^\s/@\"'\\]+(?=@)")
+_PASSWORDS = re.compile(r"(?P<before>://[^\s/:@]*:)[^\s/@\"\\]+(?=@)")
 
 
 def configure_logs(settings: Settings) -> None:

@@ -94,7 +94,7 @@ def test_no_secret_is_logged_by_any_way(told: io.StringIO, form: str) -> None:
     asked = 0
     for secret in [*SECRETS.values(), "p@ssw0rd-of-sql", *SENT.values()]:
         log.warning("in the text: %s", secret)
-        headers = json.dumps({"Authorization": f"Bearer {secret}"})
+        headers = json.dumps({"sent": secret})
         log.warning("beside it", extra={"sent": secret, "headers": headers, "x": [secret]})
         try:
             raise ValueError(f"connection to {secret} failed")
