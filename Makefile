@@ -22,7 +22,7 @@ AUDIT := .audit
 # Pictures of the interface, from the demo library.
 SHOTS := .demo/screenshots
 
-.PHONY: screenshots help install demo demo-search demo-library test lint check faults listening watch-model benchmarks quality audit starter clean
+.PHONY: screenshots help install demo demo-search demo-library test lint check faults listening watch-model benchmarks quality client audit starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -102,8 +102,12 @@ quality: $(HELD_OUT) ## Judge searches on 218 queries (needs Debian 12 and its p
 	  --output $(QUALITY)/results.json --queries $(QUALITY)/found.csv
 
 screenshots: $(TESTABLE) demo-search ## Every page of the interface, both themes, two sizes (needs chromium)
-	$(DEMO_RUN) serve --ui --port 8766 & echo $$! > $(DEMO)/serve.pid; sleep 15; \
-	  $(BIN)/python -m demo.screenshots http://127.0.0.1:8501 $(SHOTS); kill $$(cat $(DEMO)/serve.pid)
+	FOUNDSOUND_UI_PORT=8502 $(DEMO_RUN) serve --ui --port 8766 & served=$$!; \
+	  $(BIN)/python -m demo.screenshots http://127.0.0.1:8502 $(SHOTS); told=$$?; \
+	  kill $$served; wait $$served; exit $$told
+
+client: $(TESTABLE) ## Write foundsound_client anew, after a change of the API
+	$(BIN)/python -m search_api.client_code
 
 audit: ## Known vulnerabilities of the locked versions (needs PyPI; fails where it cannot ask)
 	$(PYTHON) -m venv $(AUDIT)

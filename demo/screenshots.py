@@ -4,14 +4,18 @@
 """
 
 import argparse
+import time
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Page
 
 from demo.browser import browser
 
 SIZES = {"wide": (1280, 720), "phone": (390, 844)}
 SETTLED_MS = 1200
+START_S = 120
+MAP_MS = 240_000  # laid out when it is first looked at
 PAGES = {
     "welcome": "",
     "search": "?q=rain+on+a+roof%2C+no+thunder",
@@ -36,6 +40,7 @@ def main() -> None:
     options.add_argument("--only", nargs="*", default=list(PAGES), help="pages")
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    _wait(given.url)
     with browser() as opened:
         for size in given.sizes:
             width, height = SIZES[size]
@@ -54,6 +59,19 @@ def main() -> None:
                 context.close()
 
 
+def _wait(url: str) -> None:
+    """Until the interface answers, and the API behind it."""
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{url}/api/map", trust_env=False, timeout=30).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    raise SystemExit(f"There is no interface at {url}.")
+
+
 def _first_sound(page: Page, url: str) -> str:
     page.goto(f"{url}/{PAGES['search']}")
     page.wait_for_selector("li.row")
@@ -67,7 +85,7 @@ def _settle(page: Page, name: str) -> None:
         page.wait_for_selector(".sound .wave > div")
         page.wait_for_timeout(SETTLED_MS)
     if name == "map":
-        page.wait_for_selector(".map[data-drawn]")
+        page.wait_for_selector(".map[data-drawn]", timeout=MAP_MS)
         page.wait_for_timeout(SETTLED_MS)
     if name == "search":
         page.locator("li.row .play").first.click()

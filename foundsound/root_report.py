@@ -67,6 +67,10 @@ class RootReport(BaseModel):
     name: str
     watched: bool = Field(description="False: only index runs look at it.")
     state: Literal["online", "offline", "paused"]
+    scanning: bool = Field(
+        description="It is watched and at hand, and its first scan has not ended: more files will "
+        "come."
+    )
     offline_since: datetime | None
     offline_reason: str | None
     mode: Literal["auto", "native", "polling"] = Field(description="What was asked for.")
@@ -186,6 +190,7 @@ def _report(root: Root, files: int, pending: int, missing: int) -> RootReport:
         name=display_name(root),
         watched=root.watched,
         state=_state(root),
+        scanning=root.watched and root.scanned_at is None and _state(root) == "online",
         offline_since=root.offline_since,
         offline_reason=root.offline_reason,
         mode=root.mode.value,

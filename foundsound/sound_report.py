@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from foundsound.analysis.sound_analysis import SoundAnalysis
 from foundsound.catalog.analysis import analysis_of
+from foundsound.catalog.duplicates import near_ones
 from foundsound.catalog.metadata import metadata_of, own_metadata
 from foundsound.catalog.models import ImportedMetadata, StoredMetadata
 from foundsound.catalog.paths import path_key, path_text
 from foundsound.catalog.sounds import SoundDetails, has_online_file, sounds_by_id
 from foundsound.catalog.spaces import windows_of
+from foundsound.client_paths import ShownPath
 from foundsound.errors import NotFound
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metadata.ucs_name import parse_ucs_name
@@ -29,7 +31,7 @@ from foundsound.user_data import UserData, user_data_of
 class UcsFile(BaseModel):
     """A file whose name follows the Universal Category System."""
 
-    path: str
+    path: ShownPath
     cat_id: str = Field(examples=["DOORWood"])
     category: str = Field(examples=["DOORS"])
     subcategory: str = Field(examples=["WOOD"])
@@ -63,7 +65,10 @@ class SoundReport(UserData):
     sound_id: str = Field(examples=["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"])
     state: Literal["pending", "indexed", "failed"]
     error: str | None = Field(description="Why it could not be indexed.")
-    paths: list[str] = Field(description="Every file with this content that is at hand.")
+    paths: list[ShownPath] = Field(description="Every file with this content that is at hand.")
+    near_duplicates: list[str] = Field(
+        description="Sounds that are one with it to the ear, as far as they were compared."
+    )
     offline: bool = Field(description="None of these files can be reached: their drives are off.")
     size_bytes: int
     duration_s: float | None
@@ -106,6 +111,7 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         state=sound.state.value,
         error=sound.error,
         paths=[path_text(path) for path in sound.paths],
+        near_duplicates=near_ones(session, sound_id),
         offline=bool(sound.paths) and not has_online_file(session, sound_id),
         size_bytes=sound.size,
         duration_s=facts.duration_s if facts else None,

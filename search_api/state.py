@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from foundsound.api_keys import KeyRing, Scope
 from foundsound.calibrate import calibrate
+from foundsound.catalog.pace import Pacer
 from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
 from foundsound.hearing.classifier import Classifier
@@ -58,6 +59,7 @@ class ApiState:
     def __post_init__(self) -> None:
         """Begin nothing: each of these works once it is asked."""
         library = self.library
+        self.pacer = Pacer()
         self.media = Media(library.settings)
         self.map = MapKeeper(library)
         self.queue_metrics = QueueMetrics(library.catalog)

@@ -1,5 +1,6 @@
 """What can be done with sounds in any list: the list's events, carried out."""
 
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from ui.client import ApiError, Json, api
 from ui.settings import settings_from_environment
 
 MOST_SUMMARIES = 1000
+_edits = count(1)  # of all sessions: answers are kept for all of them
+LASTING_S = 120  # what others change is seen after so long, what one changes oneself at once
 
 
 def follow() -> None:
@@ -25,7 +28,7 @@ def follow() -> None:
 
 def edited() -> None:
     """What was asked before is asked anew: something has changed."""
-    st.session_state.edits = st.session_state.get("edits", 0) + 1
+    st.session_state.edits = next(_edits)
 
 
 def summaries(ids: tuple[str, ...]) -> list[Json]:
@@ -43,9 +46,14 @@ def _summaries(ids: tuple[str, ...], edits: int) -> list[Json]:
     return found
 
 
-@st.cache_data(ttl=20, show_spinner=False)
 def known_roots() -> list[str]:
     """Folders that are indexed; paths are shown without them."""
+    return _roots(st.session_state.get("edits", 0))
+
+
+@st.cache_data(ttl=LASTING_S, max_entries=8, show_spinner=False)
+def _roots(edits: int) -> list[str]:
+    # Asked for rarely: it counts every root's files.
     return [str(root["path"]) for root in api().get("/roots")]
 
 

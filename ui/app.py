@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.offers import offers
+from ui.trouble import told
 from ui.views import alerts, classify, collections, library, search, settings, sound
 from ui.views import map as map_
 
@@ -43,4 +44,6 @@ if offers("/alerts"):
 ORDER = ("search", "map", "collections", "library", "classify", "alerts", "settings", "sound")
 st.session_state.pages = PAGES
 st.html(FRONTEND / "page.css")
-st.navigation([PAGES[name] for name in ORDER if name in PAGES], position="top").run()
+page = st.navigation([PAGES[name] for name in ORDER if name in PAGES], position="top")
+with told():
+    page.run()

@@ -18,6 +18,7 @@ SORTS = {
     "-loudness": "Loudest first",
     "loudness": "Quietest first",
 }
+LEAST_WEIGHT, MOST_WEIGHT = 0.125, 8.0
 MODES = {"hybrid": "Sound and words", "dense": "Sound only", "lexical": "Words only"}
 FACETS = ("category", "format", "duration", "folder", "tag", "sample_rate", "channels")
 KEYS = (
@@ -38,6 +39,9 @@ class Asked:
     mode: str = "hybrid"
     fold: bool = True
     weak: bool = False
+    weight: float = 1.0  # of the text, beside the sounds
+    between: bool = False  # like every one of the sounds, not just one
+    variety: float = 0.0  # 0 to 1: the more, the less alike
     limit: int = PAGE
 
     @classmethod
@@ -53,6 +57,9 @@ class Asked:
             mode=told.get("mode", "") if told.get("mode") in MODES else "hybrid",
             fold=told.get("fold") != "0",
             weak=told.get("weak") == "1",
+            weight=_number(told.get("weight"), 1.0, LEAST_WEIGHT, MOST_WEIGHT),
+            between=told.get("between") == "1",
+            variety=_number(told.get("variety"), 0.0, 0.0, 1.0),
             limit=min(int(limit), MOST) if limit.isdecimal() and int(limit) else PAGE,
         )
 
@@ -80,6 +87,12 @@ class Asked:
             said["fold"] = "0"
         if self.weak:
             said["weak"] = "1"
+        if self.weight != usual.weight:
+            said["weight"] = f"{self.weight:g}"
+        if self.between:
+            said["between"] = "1"
+        if self.variety != usual.variety:
+            said["variety"] = f"{self.variety:g}"
         if self.limit != usual.limit:
             said["n"] = str(self.limit)
         return said
@@ -95,6 +108,9 @@ class Asked:
             "mode": self.mode,
             "fold": self.fold,
             "show_weak": self.weak,
+            "text_weight": self.weight,
+            "combine": "each" if self.between else "blend",
+            "diversity": self.variety,
             "limit": self.limit,
             "facets": list(facets),
         }
@@ -103,6 +119,11 @@ class Asked:
     def empty(self) -> bool:
         """True when nothing is asked for."""
         return not (self.text.strip() or self.like or self.unlike)
+
+    @property
+    def words(self) -> str:
+        """What is typed beside the filters."""
+        return " ".join(FILTER.sub("", self.text).split())
 
     @property
     def filters(self) -> list[str]:
@@ -136,3 +157,11 @@ class Asked:
         """With a sound that is unwanted."""
         like = tuple(each for each in self.like if each != sound_id)
         return replace(self, unlike=(*self.unlike, sound_id), like=like, limit=PAGE)
+
+
+def _number(told: str | None, usual: float, least: float, most: float) -> float:
+    try:
+        number = float(told or usual)
+    except ValueError:
+        return usual
+    return number if least <= number <= most else usual

@@ -6,17 +6,13 @@ from ui.client import ApiError, api
 
 
 def offers(path: str) -> bool:
-    """True when the API has this route; False as well while it is away."""
-    return path in _paths()
-
-
-def _paths() -> frozenset[str]:
+    """True when the API has this route; also while it is away, and the page says so then."""
     try:
-        return _asked()
+        return path in _paths()
     except ApiError:
-        return frozenset()
+        return True
 
 
 @st.cache_data(ttl=300, show_spinner=False)
-def _asked() -> frozenset[str]:
+def _paths() -> frozenset[str]:
     return frozenset(api().get("/openapi.json")["paths"])

@@ -1,9 +1,10 @@
-"""Keeps alerts going beside indexing: asks them about new sounds, and tells what they found."""
+"""Keeps alerts and webhooks going beside indexing: asks, and tells what was found or changed."""
 
 import logging
 import threading
 from collections.abc import Callable
 
+from foundsound.alerts.change_webhooks import ChangeTeller
 from foundsound.alerts.deliver import Deliverer
 from foundsound.alerts.evaluate import Evaluator
 from foundsound.catalog.database import Catalog
@@ -19,7 +20,8 @@ log = logging.getLogger(__name__)
 
 
 class Alerting:
-    """Two threads: one evaluates, the other delivers, so that no receiver holds up the first.
+    """Three threads: one evaluates, one delivers, so that no receiver holds up the first; and one
+    tells webhooks of changes.
 
     Any number of processes may do this on one catalogue.
 
@@ -31,7 +33,11 @@ class Alerting:
         self._stop = threading.Event()
         self._deliverer = Deliverer(catalog, settings)
         self._evaluator = Evaluator(library) if library is not None else None
-        work = [("delivering alerts", self._deliverer.run)]
+        self._teller = ChangeTeller(catalog, settings)
+        work = [
+            ("delivering alerts", self._deliverer.run),
+            ("telling changes", self._teller.run),
+        ]
         if self._evaluator is not None:
             work.append(("evaluating alerts", self._evaluate))
         self._threads = [
@@ -48,6 +54,7 @@ class Alerting:
         """End soon; what is under way is due again at once."""
         self._stop.set()
         self._deliverer.ask_to_stop()
+        self._teller.ask_to_stop()
 
     def close(self) -> None:
         """End, and wait for it."""

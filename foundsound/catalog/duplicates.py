@@ -119,6 +119,18 @@ def near_pairs(session: Session) -> list[NearPair]:
     return [NearPair(row.sound_id, row.other_id, row.similarity, row.agreement) for row in rows]
 
 
+def near_ones(session: Session, sound_id: str) -> list[str]:
+    """Sounds with a file at hand that are one with this one to the ear, the nearest first."""
+    found: list[tuple[float, str]] = []
+    for own, other in (
+        (NearDuplicate.sound_id, NearDuplicate.other_id),
+        (NearDuplicate.other_id, NearDuplicate.sound_id),
+    ):
+        query = select(NearDuplicate.similarity, other).where(own == sound_id, _at_hand(other))
+        found += [(similarity, other_id) for similarity, other_id in session.execute(query)]
+    return [other_id for _, other_id in sorted(found, key=lambda each: (-each[0], each[1]))]
+
+
 def _at_hand(sound_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     there = and_(Location.sound_id == sound_id, Location.missing_since.is_(None))
     return select(Location.id).where(there).exists()

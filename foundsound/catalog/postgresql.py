@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from foundsound.catalog import change_triggers
 from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import WorkSignal
@@ -90,6 +91,7 @@ class Postgresql:
             if revision_of(connection) != HEAD:  # another process was faster
                 upgrade(connection)
                 _compare_bytes(connection)
+                change_triggers.install(connection)  # last: they hold on to columns' types
             driver.patience_s = patience_s
 
     def exists(self) -> bool:

@@ -10,6 +10,7 @@ from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 
+from foundsound.catalog import change_triggers
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
@@ -122,6 +123,7 @@ def _upgrade(path: Path) -> None:
     try:
         with engine.begin() as connection:
             upgrade(connection)
+            change_triggers.install(connection)
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise LibraryError(
                     "The catalogue cannot be upgraded: rows refer to rows that are gone."

@@ -115,6 +115,7 @@ def _retry(settings: "Settings", paths: list[Path] | None) -> None:
 
 
 def _retry_here(library: "Library", paths: list[Path] | None) -> None:
+    from foundsound.catalog.mended import notice_mended
     from foundsound.catalog.models import Root
     from foundsound.catalog.quarantine import retry
     from foundsound.catalog.queue import database_now
@@ -123,11 +124,13 @@ def _retry_here(library: "Library", paths: list[Path] | None) -> None:
     from foundsound.indexing import IndexProgress
     from ingest.run import work_off
 
-    with library.catalog.write() as session:
+    with library.catalog.read() as session:
         scopes = _scopes(session, library.settings, paths)
         if scopes is None:
             scopes = [Scope(root.id) for root in session.query(Root)]
-        count = retry(session, database_now(session), scopes)
+    count = notice_mended(library.catalog, scopes)
+    with library.catalog.write() as session:
+        count += retry(session, database_now(session), scopes)
     if not count:
         err.print("There is nothing to try again.")
         return

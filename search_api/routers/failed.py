@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from foundsound.catalog.mended import notice_mended
 from foundsound.catalog.quarantine import retry
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.scope import Scope, scopes_of
@@ -58,9 +59,9 @@ def failed(
     "/retry", summary="Try them again", responses=responses(401, 422), dependencies=[OwnerOnly]
 )
 def try_again(request: RetryRequest, state: State) -> Retried:
-    """As if for the first time: they are the worker's next files."""
+    """As if for the first time, and as they are now: they are the worker's next files."""
     catalog = state.library.catalog
-    with catalog.write() as session:
+    with catalog.read() as session:
         scopes: list[Scope] | None = None if request.all else []
         for path in request.paths:
             if not os.path.isabs(path):
@@ -70,6 +71,8 @@ def try_again(request: RetryRequest, state: State) -> Retried:
                 raise InvalidRequest(f"The library has no files at {path}.")
             assert scopes is not None
             scopes += found
-        count = retry(session, database_now(session), scopes)
+    count = notice_mended(catalog, scopes)
+    with catalog.write() as session:
+        count += retry(session, database_now(session), scopes)
     catalog.signal.notify()
     return Retried(files=count)

@@ -3,6 +3,7 @@
 import gzip
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
 from foundsound.map.keeper import MapState
 from foundsound.map.report import MapReport
@@ -36,7 +37,16 @@ def get_map(request: Request, state: State) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
+class MapNow(MapState):
+    """How far the map is, and which one is served meanwhile."""
+
+    version: str = Field(description="Of the map that is served; empty while there is none.")
+    count: int = Field(description="Sounds that are laid out on it.")
+
+
 @router.get("/map/state", summary="How far the map is")
-def get_map_state(state: State) -> MapState:
-    """To be asked now and then while the map is computed."""
-    return state.map.look()[0]
+def get_map_state(state: State) -> MapNow:
+    """To be asked now and then while the map is computed, and before it is read: it is large."""
+    told, layout = state.map.look()
+    version, count = (layout.version, len(layout.ids)) if layout else ("", 0)
+    return MapNow(**dict(told), version=version, count=count)

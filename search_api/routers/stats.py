@@ -1,5 +1,7 @@
 """What the library holds."""
 
+import time
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
@@ -17,6 +19,11 @@ class Stats(BaseModel):
 
     sounds: int = Field(description="Sounds that can be found.", examples=[63])
     pending: int = Field(description="Files that wait for a worker, or are in its hands.")
+    files_per_s: float | None = Field(
+        description="How many of them were done a second, over the last minute in which this was "
+        "asked for; null when nothing waits, and at first."
+    )
+    left_s: float | None = Field(description="When the others will be done at this pace: seconds.")
     failed: int = Field(description="Files in quarantine.")
     files: int = Field(description="Files at hand; copies of one sound count each.")
     unreadable_files: int = Field(description="Files that could not be taken, and are tried again.")
@@ -35,9 +42,13 @@ def stats(state: State) -> Stats:
     with library.searching() as space, library.catalog.read() as session:
         counts = catalog_stats(session, space.id)
         windows, model, key = window_count(session, space.id), space.embedder.name, space.key
+    done = counts.files - counts.pending
+    pace = state.pacer.take(time.monotonic(), done, counts.pending)
     return Stats(
         sounds=counts.indexed,
         pending=counts.pending,
+        files_per_s=pace.files_per_s,
+        left_s=pace.left_s,
         failed=counts.failed,
         files=counts.files,
         unreadable_files=counts.unreadable_files,

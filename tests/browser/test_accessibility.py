@@ -20,6 +20,10 @@ PAGES = {
     "library": "Library",
     "collections": "Collections",
     "settings": "Settings",
+    "map": "Hover to hear",
+    "classify": "Known by examples",
+    "alerts": "New alert",
+    "sound?id={sound}": "What is known",
 }
 SERIOUS = ("serious", "critical")
 
@@ -42,8 +46,9 @@ def test_nothing_serious_is_found(browser: Browser, studio: Studio, axe: Path, s
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     found = []
+    sound = studio.api.post("/search", json={"text": "name:guitar*"}).json()["hits"][0]["sound_id"]
     for path, shown in PAGES.items():
-        page.goto(f"{studio.url}/{path}")
+        page.goto(f"{studio.url}/{path.format(sound=sound)}")
         expect(page.locator("[data-testid=stMain]").get_by_text(shown).first).to_be_visible()
         if path in ("", "?q=rain"):
             expect(page.locator("li.row").first).to_be_visible()

@@ -1,6 +1,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Studio
+from tests.browser.searching import wait_until_it_plays
 
 
 def test_a_line_around_points_lists_their_sounds(page: Page, studio: Studio) -> None:
@@ -20,3 +21,33 @@ def test_a_line_around_points_lists_their_sounds(page: Page, studio: Studio) -> 
     page.mouse.up()
     expect(page.get_by_role("heading", name=f"{sounds} sounds chosen")).to_be_visible()
     expect(page.locator("li.row")).to_have_count(sounds)
+
+
+def test_hovering_over_a_point_plays_it(page: Page, studio: Studio) -> None:
+    told = studio.api.get("/map").json()
+    page.goto(f"{studio.url}/map")
+    drawn = page.locator(".map[data-drawn]")
+    expect(drawn).to_have_attribute("data-drawn", str(told["count"]))
+    box = drawn.locator(".canvas").bounding_box()
+    assert box is not None
+    across, down = (max(1, max(told[axis]) - min(told[axis])) for axis in "xy")
+    scale = 0.86 * min(box["width"] / across, box["height"] / down)
+    middle = [(max(told[axis]) + min(told[axis])) / 2 for axis in "xy"]
+    spots = [
+        (
+            box["x"] + box["width"] / 2 + (x - middle[0]) * scale,
+            box["y"] + box["height"] / 2 - (y - middle[1]) * scale,
+        )
+        for x, y in zip(told["x"], told["y"], strict=True)
+    ]
+    x, y = spots[0]
+    near = [
+        sound_id
+        for sound_id, spot in zip(told["ids"], spots, strict=True)
+        if abs(spot[0] - x) < 25 and abs(spot[1] - y) < 25
+    ]
+    page.mouse.move(x + 30, y + 30)
+    page.mouse.move(x, y, steps=4)
+    expect(drawn.locator(".tip")).to_be_visible()
+    wait_until_it_plays(page)
+    assert page.evaluate("window.foundsoundPlayer.track.id") in near

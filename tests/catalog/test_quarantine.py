@@ -1,12 +1,21 @@
 """Files that could not be used: told, retried, absolved."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.locations import SeenFile, add_files, mark_changed, mark_missing
+from foundsound.catalog.locations import (
+    SeenFile,
+    add_files,
+    mark_changed,
+    mark_missing,
+    seen_file,
+)
+from foundsound.catalog.mended import notice_mended
 from foundsound.catalog.models import Location, Priority, Root, Sound, SoundState, Work
 from foundsound.catalog.quarantine import absolve_copies, count_failed, failed_files, retry
 from foundsound.catalog.scope import scopes_of
@@ -107,3 +116,28 @@ def test_copies_of_what_works_after_all_are_settled(catalog: Catalog, ids: Ids) 
         absolve_copies(session, ["bad"])
         assert session.get_one(Location, ids["copy"]).work == Work.SETTLED
         assert [file.path for file in failed_files(session, 9)] == [b"/r/locked", b"/r/d/hangs"]
+
+
+def test_what_was_mended_is_queued_as_it_is_now(catalog: Catalog, tmp_path: Path) -> None:
+    for name in ("mended", "same", "gone"):
+        (tmp_path / name).write_bytes(b"noise")
+    with catalog.write() as session:
+        root = Root(path=os.fsencode(tmp_path))
+        session.add(root)
+        session.flush()
+        seen = [
+            seen_file(os.fsencode(n), (tmp_path / n).stat()) for n in ("mended", "same", "gone")
+        ]
+        ids = add_files(session, root.id, seen)
+        failed = {"work": Work.FAILED, "error": "Noise.", "due_at": None, "attempts": 3}
+        session.execute(update(Location).where(Location.id.in_(ids)).values(failed))
+    (tmp_path / "mended").write_bytes(b"sound")
+    os.utime(tmp_path / "mended", ns=(1, 1))
+    (tmp_path / "gone").unlink()
+    assert notice_mended(catalog, []) == 0
+    assert notice_mended(catalog) == 1
+    with catalog.read() as session:
+        mended, same, gone = (session.get_one(Location, each) for each in ids)
+        assert (mended.work, mended.priority, mended.mtime_ns) == (Work.PENDING, Priority.USER, 1)
+        assert (mended.error, mended.attempts) == (None, 0)
+        assert (same.work, gone.work) == (Work.FAILED, Work.FAILED)

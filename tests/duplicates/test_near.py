@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foundsound.catalog.duplicates import near_pairs
+from foundsound.catalog.duplicates import near_ones, near_pairs
 from foundsound.duplicates.compare import compare_sounds
 from foundsound.duplicates.report import DuplicatePage, report_duplicates
 from foundsound.errors import InvalidRequest
@@ -103,6 +103,13 @@ def test_copies_are_found_and_other_takes_are_not(filled: tuple[Library, Path]) 
         assert group.agreement > 0.75
         assert group.similarity is not None
         assert group.similarity > 0.7
+    with library.catalog.read() as session:
+        for group in page.groups:
+            ids = {sound.sound_id for sound in group.sounds}
+            for one in ids:
+                near = near_ones(session, one)
+                assert near
+                assert set(near) <= ids - {one}
 
 
 def test_nothing_is_compared_twice(filled: tuple[Library, Path]) -> None:

@@ -55,6 +55,8 @@ def test_the_map_has_every_sound_with_its_name(client: TestClient, sounds: Path)
         assert len(told[axis]) == 3
         assert all(0 <= value <= told["side"] for value in told[axis])
     assert (told["method"], told["model"]) == ("pca", "starter-bridge")
+    state = client.get("/map/state").json()
+    assert (state["version"], state["count"]) == (told["version"], 3)
 
 
 def test_a_map_that_did_not_change_is_not_sent_again(client: TestClient) -> None:

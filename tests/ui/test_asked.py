@@ -47,3 +47,13 @@ def test_what_is_as_usual_is_not_in_the_address() -> None:
     assert Asked("rain").parameters == {"q": "rain"}
     assert Asked().empty
     assert not Asked(like=("a",)).empty
+
+
+def test_how_sounds_and_words_are_blended_is_asked_and_kept_in_the_address() -> None:
+    asked = Asked("metallic dur:<5", like=("a", "b"), weight=2.0, between=True, variety=0.3)
+    assert asked.words == "metallic"
+    assert asked.parameters == {
+        "q": "metallic dur:<5", "like": ["a", "b"], "weight": "2", "between": "1", "variety": "0.3",
+    }  # fmt: skip
+    body = asked.body(facets=())
+    assert (body["text_weight"], body["combine"], body["diversity"]) == (2.0, "each", 0.3)

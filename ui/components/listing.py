@@ -18,6 +18,7 @@ def sound_list(
     more: bool = False,
     focus: bool = False,
     removable: bool = False,
+    ordered: bool = False,
 ) -> None:
     """Sounds to hear and to choose from.
 
@@ -28,6 +29,7 @@ def sound_list(
         more: there are more, and a button asks for them.
         focus: the cursor goes to the query line when the page opens.
         removable: chosen ones can be taken out of what is listed.
+        ordered: rows can be dragged to another place.
     """
     data = {
         "rows": rows,
@@ -36,6 +38,7 @@ def sound_list(
         "more": more,
         "focus": focus,
         "removable": removable,
+        "ordered": ordered,
         "fetch": to_fetch(),
     }
     _results(key, data, acted)

@@ -34,6 +34,7 @@ class Dock {
         <div class="what"><b></b><span></span></div>
         <div class="wave" role="presentation"></div>
         <div class="time" role="timer" aria-label="Position"></div>
+        <input class="volume" type="range" min="0" max="1" step="0.02" title="Volume" aria-label="Volume">
         <button class="loop" title="Loop (l)" aria-label="Loop" aria-pressed="false">${icon("loop")}</button>
         <button class="close" title="Close the player" aria-label="Close the player">${icon("close")}</button>
       </section>`;
@@ -44,6 +45,9 @@ class Dock {
     this.find("toggle").onclick = () => player.toggle();
     this.find("previous").onclick = () => player.step(-1);
     this.find("next").onclick = () => player.step(1);
+    this.find("volume").value = player.volume;
+    this.find("volume").oninput = (event) => (player.volume = Number(event.target.value));
+    this.find("volume").onchange = (event) => event.target.blur(); // the arrows walk again
     this.find("loop").onclick = () => (player.loop = !player.loop);
     this.find("close").onclick = () => player.stop();
     player.addEventListener("track", () => this.show());

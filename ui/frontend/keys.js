@@ -1,4 +1,4 @@
-// The keyboard: up and down walk through the list, space plays, left and right seek.
+// The keyboard: up and down walk through the list, space plays, left and right seek; Alt moves.
 
 import { player } from "./player.js";
 
@@ -19,16 +19,21 @@ function typing(target) {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.ctrlKey || event.metaKey || event.defaultPrevented) return;
   const target = event.composedPath()[0];
   const here = list();
+  if (event.altKey) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by && !typing(target) && here?.shift(by)) event.preventDefault();
+    return;
+  }
   if (typing(target)) {
     // Out of the query line, down goes to the first sound.
     const query = event.key === "ArrowDown" && target.closest?.(".st-key-q");
     if (!query || !here) return;
     target.blur();
   }
-  if (target?.closest?.("[role=listbox], [role=menu], [role=dialog], [role=tablist]")) return;
+  if (target?.closest?.("[role=listbox], [role=menu], [role=dialog], [role=tablist], [role=slider]")) return;
   const pressed = target?.closest?.("button, a, input, [role=button], summary");
   const done = {
     ArrowDown: () => here?.move(1),

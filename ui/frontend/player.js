@@ -2,12 +2,14 @@
 
 const BASE = new URL("api/", document.baseURI);
 const SEEK_S = 2;
+const VOLUME = "foundsound-volume"; // where the browser keeps it
 
 class Player extends EventTarget {
   constructor() {
     super();
     this.audio = new Audio();
     this.audio.preload = "auto";
+    this.audio.volume = Number(localStorage.getItem(VOLUME) ?? 1);
     this.track = null; // {id, name, folder, dur, start, end}
     this.list = []; // what is before and behind it
     for (const name of ["play", "pause", "ended", "timeupdate", "loadedmetadata", "seeked"]) {
@@ -95,6 +97,15 @@ class Player extends EventTarget {
   set loop(on) {
     this.audio.loop = on;
     this.tell("state");
+  }
+
+  get volume() {
+    return this.audio.volume;
+  }
+
+  set volume(level) {
+    this.audio.volume = level;
+    localStorage.setItem(VOLUME, String(level));
   }
 
   stop() {

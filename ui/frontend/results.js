@@ -3,6 +3,7 @@
 import { theDock } from "./dock.js";
 import { walk } from "./keys.js";
 import { apiUrl, player } from "./player.js";
+import { Reorder } from "./reorder.js";
 import { makeRow } from "./row.js";
 import { Selection } from "./selection.js";
 import { peaksOf, draw } from "./waveform.js";
@@ -16,6 +17,7 @@ class Results {
     this.rows = []; // {data, element}
     this.active = -1;
     this.selection = new Selection(this, parent.querySelector(".selection"));
+    this.reorder = new Reorder(this);
     this.seen = new IntersectionObserver((entries) => this.appear(entries), { rootMargin: "300px" });
     this.forget = walk(this);
     this.follow = () => this.tick();
@@ -31,7 +33,7 @@ class Results {
     this.trigger = setTriggerValue;
     this.data = data;
     theDock().dress(this.parent.host ?? this.parent);
-    if (JSON.stringify(data.rows) !== this.drawn) this.build(data);
+    if (JSON.stringify(data.rows) !== this.drawn) this.build(data.rows);
     this.list.setAttribute("aria-label", data.label);
     this.selection.update(data);
     this.parent.querySelector(".more").hidden = !data.more;
@@ -46,11 +48,19 @@ class Results {
     }
   }
 
-  build(data) {
+  /** Other rows than before, until the page says otherwise. */
+  show(rows) {
+    this.build(rows);
+    this.selection.show();
+    player.list = rows;
+    this.tick();
+  }
+
+  build(rows) {
     const kept = this.rows[this.active]?.data.id;
-    this.drawn = JSON.stringify(data.rows);
+    this.drawn = JSON.stringify(rows);
     this.seen.disconnect();
-    this.rows = data.rows.map((row, place) => ({ data: row, element: makeRow(row, place, this) }));
+    this.rows = rows.map((row, place) => ({ data: row, element: makeRow(row, place, this) }));
     this.list.replaceChildren(...this.rows.map((row) => row.element));
     this.rows.forEach((row) => this.seen.observe(row.element));
     this.active = this.rows.findIndex((row) => row.data.id === kept);
@@ -148,6 +158,10 @@ class Results {
     else if (player.track) player.toggle();
     else if (this.rows.length) this.play(0);
     return true;
+  }
+
+  shift(by) {
+    return this.reorder.step(this.active, by);
   }
 
   favourite(place = this.active) {

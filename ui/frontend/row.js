@@ -1,7 +1,9 @@
 // One sound in a list.
 
+import { openMenu } from "./menu.js";
 import { clock } from "./player.js";
 
+const MOST_COLLECTIONS = 5; // in the menu; the selection's bar has them all
 const PATHS = {
   play: "M8 5v14l11-7z",
   pause: "M6 5h4v14H6zM14 5h4v14h-4z",
@@ -10,6 +12,7 @@ const PATHS = {
   more: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
   less: "M5 11h14v2H5z",
   open: "M14 4h6v6h-2V7.4l-7.3 7.3-1.4-1.4L16.6 6H14zM5 5h6v2H7v10h10v-4h2v6H5z",
+  menu: "M5 10h4v4H5zM10 10h4v4h-4zM15 10h4v4h-4z",
   copy: "M8 3h11v13h-2V5H8zM5 7h10v14H5zm2 2v10h6V9z",
 };
 
@@ -40,6 +43,7 @@ function button(classes, label, name, onclick) {
 export function makeRow(row, place, results) {
   const element = make("li", "row");
   element.dataset.id = row.id;
+  element.draggable = true;
   element.classList.toggle("favourite", row.fav);
   element.classList.toggle("weak", row.weak || row.offline);
 
@@ -140,6 +144,42 @@ function actions(row, place, results) {
     button("minus", "Less like this", "less", tell("unlike")),
     button("copy", "Copy the path", "copy", () => results.selection.copy([row.path])),
     button("open", "Open (Enter)", "open", () => results.open(place)),
+    menu(row, place, results, tell),
   );
   return box;
+}
+
+/** All that the buttons do and more, where there is no room for them. */
+function menu(row, place, results, tell) {
+  const opener = button("rest", `More for ${row.name}`, "menu", () => {
+    const chosen = results.selection.ids.has(row.id);
+    const into = results.data.collections.map(({ id, name }) => [
+      `Add to “${name}”`,
+      () => results.act({ do: "collect", collection: id, ids: [row.id] }),
+    ]);
+    const order = results.reorder.on
+      ? [
+          ["Move up", () => results.reorder.step(place, -1)],
+          ["Move down", () => results.reorder.step(place, 1)],
+          null,
+        ]
+      : [];
+    openMenu(opener, row.name, [
+      ...order,
+      ["Similar sounds", () => results.similar(place)],
+      ["More like this", tell("like")],
+      ["Less like this", tell("unlike")],
+      null,
+      [row.fav ? "No favourite any more" : "Favourite", () => results.favourite(place)],
+      [chosen ? "Deselect" : "Select", () => results.select(place)],
+      ...into.slice(0, MOST_COLLECTIONS),
+      ["New collection…", () => results.selection.collectNew([row.id])],
+      null,
+      ["Copy the path", () => results.selection.copy([row.path])],
+      ["Open", () => results.open(place)],
+    ]);
+  });
+  opener.setAttribute("aria-haspopup", "menu");
+  opener.setAttribute("aria-expanded", "false");
+  return opener;
 }

@@ -76,10 +76,13 @@ export class Selection {
   collect(select) {
     const into = select.value;
     select.value = "";
-    if (into === "new") {
-      const name = window.prompt("Name of the new collection");
-      if (name?.trim()) this.tell("collect", { name: name.trim() });
-    } else if (into) this.tell("collect", { collection: Number(into) });
+    if (into === "new") this.collectNew(this.rows().map((row) => row.id));
+    else if (into) this.tell("collect", { collection: Number(into) });
+  }
+
+  collectNew(ids) {
+    const name = window.prompt("Name of the new collection");
+    if (name?.trim()) this.results.act({ do: "collect", ids, name: name.trim() });
   }
 
   tell(what, more = {}) {

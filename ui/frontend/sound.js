@@ -5,6 +5,8 @@ import { apiUrl, clock, player } from "./player.js";
 import { peaksOf } from "./waveform.js";
 
 const mounted = new WeakMap();
+const MOST_ZOOM = 6; // doublings: 64 times
+const MOST_WIDTH = 60_000; // pixels; there are no finer peaks
 
 class Sound {
   constructor(parent) {
@@ -12,9 +14,10 @@ class Sound {
     this.find = (name) => parent.querySelector(`.${name}`);
     this.find("play").onclick = () => this.toggle();
     this.find("picture").onclick = (event) => {
-      const box = this.find("picture").getBoundingClientRect();
+      const box = this.find("sheet").getBoundingClientRect();
       this.playAt(((event.clientX - box.left) / box.width) * this.track.dur);
     };
+    this.find("picture").addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     parent.querySelector("input").oninput = (event) => this.zoom(Number(event.target.value));
     this.follow = () => this.tick();
     player.addEventListener("state", this.follow);
@@ -70,7 +73,7 @@ class Sound {
         interact: true,
         ...colours,
       });
-      this.waves.registerPlugin(Timeline.create({ height: 16 }));
+      this.waves.registerPlugin(Timeline.create({ height: 18, secondaryLabelOpacity: 0.9, style: { fontSize: "11.5px", color: "inherit" } }));
       const regions = this.waves.registerPlugin(Regions.create());
       this.waves.on("ready", () => {
         for (const each of windows.length > 1 ? windows : []) {
@@ -78,6 +81,9 @@ class Sound {
         }
       });
       this.waves.on("interaction", (second) => this.playAt(second));
+      this.waves.on("scroll", (from, to, left) => this.slide(left));
+      this.waves.on("redraw", () => this.slide(this.waves.getScroll()));
+      this.parent.querySelector("input").value = 0;
     } catch {
       this.find("wave").textContent = "For waveforms here, run once: python -m ui.assets";
     }
@@ -90,16 +96,32 @@ class Sound {
     time.textContent = `${clock(each.start)} – ${clock(each.end)}`;
     text.textContent = each.text ?? "";
     button.append(time, text);
-    button.setAttribute("aria-label", `Play from ${clock(each.start)} ${each.text ?? ""}`);
+    button.title = "Play from here";
     button.onclick = () => this.playAt(each.start);
     const item = document.createElement("li");
     item.append(button);
     return item;
   }
 
-  zoom(pixels) {
-    this.waves?.zoom(pixels);
-    this.find("picture").hidden = pixels > 0;
+  /** Show a stretch of the sound at large, waveform and spectrogram alike. */
+  zoom(doublings) {
+    const whole = this.find("wave").clientWidth;
+    const times = Math.min(2 ** Math.min(doublings, MOST_ZOOM), Math.max(1, MOST_WIDTH / whole));
+    this.find("sheet").style.width = `${times * 100}%`;
+    this.waves?.zoom(times > 1 ? (times * whole) / this.track.dur : 0);
+    this.slide(this.waves?.getScroll() ?? 0);
+  }
+
+  /** The spectrogram lies under the same stretch of the waveform. */
+  slide(left) {
+    this.find("sheet").style.transform = `translateX(${-left}px)`;
+  }
+
+  wheel(event) {
+    const by = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : 0;
+    if (!by || !this.waves) return;
+    event.preventDefault();
+    this.waves.setScroll(this.waves.getScroll() + by);
   }
 
   playAt(second) {
@@ -120,7 +142,7 @@ class Sound {
     button.innerHTML = icon(playing ? "pause" : "play");
     button.setAttribute("aria-label", playing ? "Pause" : "Play");
     this.find("time").textContent = `${clock(at)} / ${clock(this.track?.dur)}`;
-    this.find("picture").style.setProperty("--played", `${(at / (this.track?.dur || 1)) * 100}%`);
+    this.find("sheet").style.setProperty("--played", `${(at / (this.track?.dur || 1)) * 100}%`);
     if (here) this.waves?.setTime(at);
   }
 

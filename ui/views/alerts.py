@@ -33,7 +33,8 @@ def page() -> None:
             _alert(alert)
         _new()
     with feed:
-        st.markdown("#### Found")
+        if alerts or found:
+            st.markdown("#### Found")
         if alerts and not found:
             st.caption("Nothing yet.")
         _feed(found)

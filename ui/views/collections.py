@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.actions import act, edited, follow, known_collections, known_roots, summaries
+from ui.actions import act, edited, follow, known_roots, summaries
 from ui.client import ApiError, Json, api
 from ui.components.listing import sound_list
 from ui.listed import row
@@ -14,7 +14,7 @@ def page() -> None:
     """All collections, and the one that is chosen."""
     follow()
     with told():
-        collections = known_collections()
+        collections: list[Json] = api().get("/collections")
         chosen = _chosen(collections)
         with st.sidebar:
             st.markdown("#### Collections")
@@ -80,21 +80,37 @@ def _collection(collection: Json) -> None:
         if i["sound_id"] in known
     ]
     st.session_state.collection = collection["id"]
-    sound_list(f"collection_results{collection['id']}", rows, _acted, removable=True)
+    if len(rows) > 1:
+        st.caption("Drag a row, or press Alt and ↑ ↓, to put it elsewhere.")
+    sound_list(
+        f"collection_results{collection['id']}", rows, _acted,
+        label=collection["name"], removable=True, ordered=True,
+    )  # fmt: skip
 
 
 def _acted(event: Json) -> None:
     if act(event):
         return
-    if event["do"] == "remove":
-        path = f"/collections/{st.session_state.collection}/items"
+    if event["do"] in ("remove", "move"):
+        path = f"/collections/{st.session_state.collection}"
         try:
-            api().send("DELETE", path, params={"sound_id": event["ids"]})
-            edited()
+            if event["do"] == "remove":
+                api().send("DELETE", f"{path}/items", params={"sound_id": event["ids"]})
+            else:
+                _move(path, event["ids"], event["before"])
         except ApiError as error:
             st.toast(str(error), icon=":material/error:")
+        edited()
     elif event["do"] in ("similar", "like"):
         st.session_state.similar = event["id"]
+
+
+def _move(path: str, ids: list[str], before: str | None) -> None:
+    """Put sounds before another one, or behind them all; those not at hand keep their places."""
+    items = api().get(path)["items"]
+    others = [item["sound_id"] for item in items if item["sound_id"] not in ids]
+    at = others.index(before) if before in others else None
+    api().send("POST", f"{path}/items", {"ids": ids, "at": at})
 
 
 def _delete(collection_id: int) -> None:

@@ -47,13 +47,6 @@ def _when(moment: str | None) -> str:
 def _retry(body: dict[str, object]) -> None:
     try:
         count = api().send("POST", "/failed/retry", body)["files"]
-        # Nobody looks at folders that are not watched: a file that was mended there is not noticed.
-        roots = api().get("/roots")
-        paths = [
-            each["path"] for each in roots if each["state"] == "online" and not each["watched"]
-        ]
-        if paths:
-            api().send("POST", "/index", {"paths": paths})
         st.toast(f"{counted(count, 'file')} will be tried again", icon=":material/refresh:")
     except ApiError as error:
         st.toast(str(error), icon=":material/error:")

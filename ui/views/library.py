@@ -1,6 +1,5 @@
 """What the library holds, how far it is, and what stands in its way."""
 
-import time
 from typing import Any
 
 import streamlit as st
@@ -16,6 +15,7 @@ from ui.wording import ago, counted, plain, span
 
 STATES = {
     "online": ("green", "online"), "offline": ("red", "offline"), "paused": ("orange", "paused"),
+    "scanning": ("blue", "scanning"),
 }  # fmt: skip
 LOOK_S = 2.0
 
@@ -24,6 +24,7 @@ def page() -> None:
     """Folders, progress, failures, models, duplicates."""
     st.markdown("## Library")
     with told():
+        api().get("/healthz")  # away: told once, not by every part
         _counts()
         st.markdown("#### Folders")
         _roots()
@@ -50,21 +51,13 @@ def _counts() -> None:
 
 
 def _progress(stats: Json) -> None:
-    """Files a second and time left, from what has become of those that waited."""
-    waiting, now = stats["pending"], time.monotonic()
-    before = st.session_state.get("backlog")
+    waiting, rate = stats["pending"], stats.get("files_per_s")
     if not waiting:
-        st.session_state.pop("backlog", None)
         return
-    if before is None or waiting > before[1]:
-        st.session_state.backlog = before = (now, waiting)
-    since, most = before
-    done, passed = most - waiting, now - since
     said = f"{counted(waiting, 'file')} to go"
-    if done and passed > LOOK_S:
-        rate = done / passed
-        said += f" · {rate:.1f} files/s · about {span(waiting / rate)} left"
-    st.progress(done / most if most else 0.0, said)
+    if rate:
+        said += f" · {rate:.1f} files/s · about {span(stats['left_s'])} left"
+    st.progress(1 - waiting / max(stats["files"], waiting), said)
 
 
 @st.fragment(run_every=LOOK_S)
@@ -85,7 +78,7 @@ def _roots() -> None:
 
 
 def _root(root: Json) -> None:
-    colour, state = STATES[root["state"]]
+    colour, state = STATES["scanning" if root.get("scanning") else root["state"]]
     with st.container(border=True, key=f"root{root['id']}"):
         about, buttons = st.columns([5, 2], vertical_alignment="center")
         with about:
@@ -106,7 +99,8 @@ def _says(root: Json) -> str:
     if root["missing"]:
         said.append(f"{root['missing']:,} deleted")
     said.append("watched" if root["watched"] else "not watched")
-    said.append(f"scanned {ago(root['scanned_at'])}" if root["scanned_at"] else "scanning")
+    if root["scanned_at"]:
+        said.append(f"scanned {ago(root['scanned_at'])}")
     return " · ".join(said)
 
 
@@ -120,6 +114,9 @@ def _root_buttons(root: Json) -> None:
             "Resume" if paused else "Pause", f"pause{root['id']}", "PATCH", path,
             {"paused": not paused},
         )  # fmt: skip
+    else:
+        _button("Scan", f"scan{root['id']}", "POST", "/index", {"paths": [root["path"]]})
+        _button("Watch", f"watch{root['id']}", "POST", "/roots", {"path": root["path"]})
     with st.popover("Remove", key=f"remove{root['id']}"):
         st.caption("Forgets the folder and its sounds. Files stay untouched, tags are kept.")
         _button("Forget it", f"forget{root['id']}", "DELETE", path)
@@ -148,4 +145,5 @@ def _add() -> None:
         if st.form_submit_button("Watch it", icon=":material/create_new_folder:") and path:
             with told():
                 api().send("POST", "/roots", {"path": path.strip()})
+            edited()
             st.rerun()

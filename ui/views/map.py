@@ -19,7 +19,7 @@ def page() -> None:
     follow()
     st.markdown("## Map")
     with told():
-        state = api().get("/map")
+        state = api().get("/map/state")
     if state["state"] != "ready":
         _progress()
     if not state["count"]:
@@ -40,7 +40,7 @@ def page() -> None:
 @st.fragment(run_every=LOOK_S)
 def _progress() -> None:
     try:
-        state = api().get("/map")
+        state = api().get("/map/state")
     except ApiError as error:
         st.caption(str(error))
         return

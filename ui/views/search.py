@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from ui.actions import act, follow, known_roots, summaries
-from ui.asked import MODES, MOST, PAGE, SORTS, Asked
+from ui.asked import MOST, PAGE, Asked
 from ui.client import Json, api
 from ui.components.listing import chips, facets, sound_list
 from ui.listed import row
 from ui.trouble import told
+from ui.views.search_options import blend_options, order_options
 
 TITLES = {
     "category": "Category", "format": "Format", "duration": "Length", "folder": "Folder",
@@ -37,6 +38,7 @@ def page() -> None:
     _line(asked)
     clip = st.session_state.get("clip")
     _chips(asked, clip)
+    blend_options(asked, clip is not None)
     if asked.empty and clip is None:
         _welcome()
         return
@@ -56,7 +58,7 @@ def _line(asked: Asked) -> None:
         with st.popover("Use a sound", icon=":material/mic:", key="clip_menu"):
             _clip_menu()
         with st.popover("Options", icon=":material/tune:", key="options"):
-            _options(asked)
+            order_options(asked)
 
 
 def _typed() -> None:
@@ -72,23 +74,6 @@ def _clip_menu() -> None:
     given = file or voice
     if given is not None:
         st.session_state.clip = (given.name if file else "Recording", given.getvalue())
-
-
-def _options(asked: Asked) -> None:
-    # Keys hold what is asked: after a link, widgets start anew with its values.
-    mark = f"{asked.sort} {asked.mode} {asked.fold} {asked.weak}"
-    sort = st.selectbox(
-        "Order", list(SORTS), list(SORTS).index(asked.sort), SORTS.__getitem__, key=f"sort {mark}"
-    )
-    mode = st.selectbox(
-        "Compare", list(MODES), list(MODES).index(asked.mode), MODES.__getitem__, key=f"mode {mark}"
-    )
-    fold = st.toggle("Takes of one recording as one", asked.fold, key=f"fold {mark}")
-    weak = st.toggle("Show what does not stand out", asked.weak, key=f"weak {mark}")
-    wanted = replace(asked, sort=sort, mode=mode, fold=fold, weak=weak)
-    if wanted != asked:
-        wanted.to_address()
-        st.rerun()
 
 
 def _chips(asked: Asked, clip: tuple[str, bytes] | None) -> None:
@@ -145,12 +130,17 @@ def _welcome() -> None:
         if hits:
             st.markdown("#### New in the library")
         else:
-            st.info(
-                "The library is empty. Add a folder on the Library page, or run: "
-                "`foundsound index /path/to/sounds`",
-                icon=":material/create_new_folder:",
-            )
+            _empty()
         _rows(hits, "New in the library", more=False)
+
+
+def _empty() -> None:
+    st.info(
+        "The library is empty. Add a folder on the Library page, or run: "
+        "`foundsound index /path/to/sounds`",
+        icon=":material/create_new_folder:",
+    )
+    st.page_link(st.session_state.pages["library"], label="Library", icon=":material/database:")
 
 
 def _rows(hits: list[Json], label: str, more: bool) -> None:
@@ -210,6 +200,9 @@ def _found(asked: Asked, found: Json) -> None:
 
 
 def _nothing(asked: Asked) -> None:
+    if not api().get("/stats")["sounds"]:
+        _empty()
+        return
     with st.container(border=True, key="nothing"):
         if asked.filters:
             st.markdown("**No sound fits all of this.** Take out a filter above.")

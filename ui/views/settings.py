@@ -14,6 +14,7 @@ KEYS = {
     "s": "similar sounds",
     "x": "select; Esc lets go of all",
     "l": "loop",
+    "Alt ↑ ↓": "in a collection: move the sound",
 }
 
 

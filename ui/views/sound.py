@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from ui.actions import act, edited, follow, known_roots, summaries
+from ui.actions import act, follow, known_roots, summaries
 from ui.asked import Asked
 from ui.client import ApiError, Json, api
 from ui.components.listing import sound_list
 from ui.components.stage import stage
 from ui.listed import row, shortened, specification
-from ui.offers import offers
 from ui.trouble import told
+from ui.views.user_data import user_data
 from ui.wording import plain, size
 
 SIMILAR = 12
@@ -40,7 +40,8 @@ def page() -> None:
         _metadata(sound)
         _places(sound)
     with said:
-        _user_data(sound)
+        user_data(sound)
+    _near(sound)
     _similar(sound)
 
 
@@ -88,55 +89,6 @@ def _texts(window: Mapping[str, Any]) -> str:
     return ", ".join(str(each["text"] if isinstance(each, Mapping) else each) for each in texts)
 
 
-def _user_data(sound: Json) -> None:
-    sound_id = sound["sound_id"]
-    st.markdown("#### Yours")
-    known = sorted({tag["name"] for tag in api().get("/tags")} | set(sound["tags"]))
-    key = f"{sound_id} {sound['tags']} {sound['favourite']}"
-    tags = st.multiselect(
-        "Tags", known, sound["tags"], key=f"tags {key}", accept_new_options=True,
-        placeholder="Add a tag",
-    )  # fmt: skip
-    favourite = st.toggle("Favourite", sound["favourite"], key=f"favourite {key}")
-    if sorted(tags) != sorted(sound["tags"]) or favourite != sound["favourite"]:
-        _edit(sound_id, tags=tags, favourite=favourite)
-    note = st.text_area("Note", sound["note"] or "", key=f"note {sound_id}", height=90)
-    if note != (sound["note"] or ""):
-        _edit(sound_id, note=note)
-    held = ", ".join(each["name"] for each in sound["collections"])
-    st.caption(f"In collections: {plain(held)}" if held else "In no collection yet.")
-    if offers("/enrolled"):
-        _enrol(sound_id)
-    if st.button("Find similar sounds", icon=":material/search:", key="find_similar"):
-        st.switch_page(
-            st.session_state.pages["search"], query_params=Asked(like=(sound_id,)).parameters
-        )
-
-
-def _enrol(sound_id: str) -> None:
-    with st.popover("Enrol as a sound", icon=":material/record_voice_over:", key="enrol"):
-        st.caption("A named sound that is recognised by examples: this is one of them.")
-        name = st.text_input("Its name", placeholder="our elevator's fault", key="enrol_as")
-        if st.button("Enrol", key="enrol_now") and name.strip():
-            examples = [{"type": "item", "sound_id": sound_id}]
-            wanted = {"name": name.strip(), "examples": examples, "add": True}
-            try:
-                api().send("POST", "/enrolled", wanted)
-                st.toast(f"One more example of {name.strip()}")
-            except ApiError as error:
-                st.error(str(error))
-
-
-def _edit(sound_id: str, **changes: Any) -> None:
-    try:
-        api().send("PATCH", f"/sounds/{sound_id}", changes)
-    except ApiError as error:
-        st.error(str(error))
-        return
-    edited()
-    st.rerun()
-
-
 def _metadata(sound: Json) -> None:
     said: Json = sound["metadata"] or {}
     heard: Json = sound["analysis"] or {}
@@ -167,6 +119,14 @@ def _places(sound: Json) -> None:
     st.markdown("#### Where it lies" if len(sound["paths"]) < 2 else "#### Where its copies lie")
     for path in sound["paths"]:
         st.code(path, language=None, wrap_lines=True)
+
+
+def _near(sound: Json) -> None:
+    """The same recording, coded or trimmed otherwise."""
+    rows = [row(each, each, known_roots()) for each in summaries(tuple(sound["near_duplicates"]))]
+    if rows:
+        st.markdown("#### The same to the ear")
+        sound_list("near", rows, _acted, label="The same to the ear")
 
 
 def _similar(sound: Json) -> None:
