@@ -3,8 +3,8 @@
 import io
 import json
 import logging
-import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from typing import Any
 
 import pytest
@@ -39,13 +39,11 @@ WORDS = [
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What is logged goes there, once it is configured; afterwards all is as before."""
+def told() -> Iterator[io.StringIO]:
+    """Where :func:`configure` has what is logged go; afterwards all is as before."""
     root = logging.getLogger()
     before = root.handlers, root.level, {name: logging.getLogger(name).level for name in OURS}
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
-    yield stream
+    yield io.StringIO()
     logging.captureWarnings(False)
     root.handlers, level, levels = before
     root.setLevel(level)
@@ -57,8 +55,14 @@ def settings(**given: Any) -> Settings:
     return Settings(**(SECRETS | given))
 
 
+def configure(told: io.StringIO, **given: Any) -> None:
+    # Within the test: pytest puts its own stderr in place before each phase.
+    with redirect_stderr(told):
+        configure_logs(settings(**given))
+
+
 def test_json_has_a_line_an_event(told: io.StringIO) -> None:
-    configure_logs(settings(log_format="json", log_level="info"))
+    configure(told, log_format="json", log_level="info")
     log = logging.getLogger("search_api.somewhere")
     with bound_contextvars(request_id="r-1"):
         log.info("request", extra={"status": 200, "path": "/a\nb"})
@@ -78,7 +82,7 @@ def test_json_has_a_line_an_event(told: io.StringIO) -> None:
 
 
 def test_text_is_for_people(told: io.StringIO) -> None:
-    configure_logs(settings())
+    configure(told)
     logging.getLogger("ingest.worker").warning("The disk is full. Trying again in %.0f s.", 2)
     logging.getLogger("ingest.worker").info("nobody asked")
     (line,) = told.getvalue().splitlines()
@@ -89,7 +93,7 @@ def test_text_is_for_people(told: io.StringIO) -> None:
 
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_no_secret_is_logged_by_any_way(told: io.StringIO, form: str) -> None:
-    configure_logs(settings(log_format=form, log_level="debug"))
+    configure(told, log_format=form, log_level="debug")
     log = logging.getLogger("foundsound.x")
     asked = 0
     for secret in [*SECRETS.values(), "p@ssw0rd-of-sql", *SENT.values()]:
