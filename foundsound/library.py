@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
+from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.catalog.backlog import realign_queue
 from foundsound.catalog.database import Catalog, catalog_exists
 from foundsound.catalog.queue import clip_due_times, database_now, release_all
@@ -88,6 +89,8 @@ class Library:
         self.ownership = take_access(settings, wait_s)
         with ExitStack() as opened:
             opened.callback(self.ownership.release)
+            self.clips = ClipDecoder(settings)  # of what comes with requests
+            opened.callback(self.clips.close)
             self.catalog = Catalog.of(settings)
             opened.callback(self.catalog.close)
             agree_on_vectors(self.catalog, settings)

@@ -1,7 +1,5 @@
 """Chosen sounds as a table, JSON lines, a playlist or plain paths, line by line."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
@@ -10,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.client_paths import ClientPaths
 from foundsound.sound_summary import MOST_SOUNDS, SoundSummary, summarise_sounds
+from foundsound.spreadsheet import csv_line
 
 COLUMNS = (
     "path",
@@ -33,10 +32,10 @@ def as_jsonl(sounds: Iterable[SoundSummary], paths: ClientPaths) -> Iterator[str
 
 def as_csv(sounds: Iterable[SoundSummary], paths: ClientPaths) -> Iterator[str]:
     """A table with a header (RFC 4180); several tags are joined by ``; ``."""
-    yield BOM + _line(COLUMNS)
+    yield BOM + csv_line(COLUMNS)
     for sound in sounds:
         values = _values(sound, paths) | {"tags": "; ".join(sound.tags)}
-        yield _line("" if values[name] is None else str(values[name]) for name in COLUMNS)
+        yield csv_line("" if values[name] is None else str(values[name]) for name in COLUMNS)
 
 
 def as_m3u(sounds: Iterable[SoundSummary], paths: ClientPaths) -> Iterator[str]:
@@ -56,12 +55,6 @@ def as_paths(sounds: Iterable[SoundSummary], paths: ClientPaths) -> Iterator[str
 
 def _values(sound: SoundSummary, paths: ClientPaths) -> dict[str, Any]:
     return sound.model_dump() | {"path": paths.of(sound.path)}
-
-
-def _line(values: Iterable[str]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerow(values)
-    return text.getvalue()
 
 
 def _one_line(text: str) -> str:

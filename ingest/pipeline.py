@@ -44,6 +44,7 @@ from ingest.events import (
     Windowed,
 )
 from ingest.leases import Leases
+from ingest.suggesting import Suggesting
 from ingest.work_item import WorkItem
 
 BATCH_BYTES = 256 * 2**20
@@ -106,6 +107,7 @@ class Pipeline:
         self._ready: dict[str, _Sound] = {}  # to be stored
         self._known: list[WorkItem] = []  # to be settled
         self._stored_at = time.monotonic()
+        self._suggesting = Suggesting(library, space)
 
     def run(self) -> None:
         """Process every file, or as many as there is time for before ``stop`` is set.
@@ -209,9 +211,10 @@ class Pipeline:
         ready, self._ready = list(self._ready.values()), {}
         known, self._known = self._known, []
         self._stored_at = time.monotonic()
+        points = {sound.id: _points(sound) for sound in ready}
         if ready or known:
             with span("store"):
-                self._put_away(ready, known)
+                self._put_away(ready, known, points)
         for sound in ready:
             self._claims.give_back(sound.id)
             self._progress.embedded += 1
@@ -221,9 +224,16 @@ class Pipeline:
         for item in [*known, *(copy for sound in ready for copy in sound.copies)]:
             self._progress.duplicates += 1
             self._finish(item)
+        if points:
+            self._suggesting.suggest(points)
+            self._library.catalog.news.notify()  # alerts are asked about them
 
-    def _put_away(self, ready: list[_Sound], known: list[WorkItem]) -> None:
-        points = {sound.id: _points(sound) for sound in ready}
+    def _put_away(
+        self,
+        ready: list[_Sound],
+        known: list[WorkItem],
+        points: dict[str, list[WindowPoint]],
+    ) -> None:
         if points:
             self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
         with self._library.catalog.write() as session:

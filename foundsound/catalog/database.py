@@ -53,6 +53,11 @@ class Catalog:
         """Wakes whoever waits for work, in every process that it can reach."""
         return self._dialect.signal
 
+    @property
+    def news(self) -> WorkSignal:
+        """Wakes whoever asks alerts about new sounds, or delivers what they found."""
+        return self._dialect.news
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view; nothing is written.
@@ -117,6 +122,11 @@ class Catalog:
         """Say, until ``close``, whose vectors belong to the catalogue, see ``dialect.py``."""
         with _explaining(self._dialect):
             return self._dialect.take_vectors(alone=alone)
+
+    @property
+    def version_is_cheap(self) -> bool:
+        """True when :meth:`version` costs less than a statement."""
+        return self._dialect.version_is_cheap
 
     def version(self) -> object:
         """Another value whenever anything was committed since: how long what was read holds.

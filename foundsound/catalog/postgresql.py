@@ -41,12 +41,14 @@ _FOR_GOOD = ("authentication failed", "no pg_hba.conf entry", "does not exist", 
 class Postgresql:
     """See :class:`~foundsound.catalog.dialect.Dialect`."""
 
+    version_is_cheap = False
+
     def __init__(self, url: str, limits: DatabaseLimits) -> None:
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         try:
             from foundsound.catalog.postgres_connection import be_patient
-            from foundsound.catalog.postgres_signal import PostgresSignal
+            from foundsound.catalog.postgres_signal import NEWS, WORK, PostgresSignal
 
             engine = create_engine(
                 parsed,
@@ -74,8 +76,9 @@ class Postgresql:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._holding: Connection | None = None
-        self._signal = PostgresSignal(engine)
-        self.signal: WorkSignal = self._signal
+        self._signals = [PostgresSignal(engine, channel) for channel in (WORK, NEWS)]
+        self.signal: WorkSignal = self._signals[0]
+        self.news: WorkSignal = self._signals[1]
 
     def prepare(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
@@ -146,7 +149,8 @@ class Postgresql:
 
     def close(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
-        self._signal.close()
+        for signal in self._signals:
+            signal.close()
         if self._holding is not None:
             self._holding.invalidate()  # a connection in the pool would keep the lock
             self._holding.close()

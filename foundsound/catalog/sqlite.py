@@ -23,6 +23,8 @@ _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 class Sqlite:
     """See :class:`~foundsound.catalog.dialect.Dialect`."""
 
+    version_is_cheap = True
+
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FILE_NAME
         self.name = str(self._path)
@@ -32,6 +34,7 @@ class Sqlite:
         # transaction that will write takes SQLite's write lock at its start, and waits for it.
         self.writing: Engine = self.reading.execution_options(immediate=True)
         self.signal: WorkSignal = InProcessSignal()
+        self.news: WorkSignal = InProcessSignal()
         self._observer: sqlite3.Connection | None = None  # writes nothing: it sees all others do
         self._observing = threading.Lock()
         event.listen(self.reading, "connect", _configure)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.models import Root
 from foundsound.catalog.spaces import all_spaces, delete_space
 from foundsound.errors import InvalidRequest, LibraryBusy, LibraryError
 from foundsound.lexical.document import words_key
@@ -32,7 +33,8 @@ from foundsound.vectors.store import VectorStore
 
 POINTS = 1000  # in one write
 WORDS = 5000  # sounds between two words of progress
-OF_SPACES = {"spaces", "space_calibrations"}  # a library that was merely opened has them
+# A library that was merely opened, or told of a folder, has them; what is imported replaces them.
+REPLACED = {"spaces", "space_calibrations", "roots", "root_mounts"}
 NOT_EMPTY = (
     "This library is not empty: its table {table} has rows. Name an empty one by "
     "FOUNDSOUND_DATA_DIR, or on servers by FOUNDSOUND_DATABASE_URL and FOUNDSOUND_QDRANT_PREFIX."
@@ -72,6 +74,7 @@ def import_library(
             _write_vectors(library.store, source, manifest, progress)
             progress("Writing the catalogue", 0, 0)
             with library.catalog.write(alone=True) as session:
+                session.execute(delete(Root))
                 insert_tables(session, source, manifest, paths)
         except BaseException:
             _clear(library, manifest)
@@ -107,7 +110,7 @@ def _check_empty(catalog: Catalog) -> None:
     with catalog.read() as session:
         for table in exported_tables():
             held = session.execute(select(table).limit(1)).first() is not None
-            if held and table.name not in OF_SPACES:
+            if held and table.name not in REPLACED:
                 raise InvalidRequest(NOT_EMPTY.format(table=table.name))
 
 

@@ -56,9 +56,19 @@ async def use(cli: Cli, sounds: Path) -> None:
         assert "dur" in await refusal(client, "search", text="dur:never")
 
 
-def test_an_assistant_uses_a_library(cli: Cli, sounds: Path) -> None:
+async def find_and_open(cli: Cli, sounds: Path) -> None:
+    async with Client(server(cli)) as client:
+        found = await answer(client, "search", text="fmt:wav")
+        (sound,) = [each["sound_id"] for each in found["sounds"]]
+        told = await answer(client, "get_audio_path", sound_id=sound)
+        assert told["paths"] == [str(sounds / "noise.wav")]
+        # Between two calls anybody may have the library.
+        assert cli.json("search", "fmt:wav")["hits"][0]["sound_id"] == sound
+
+
+def test_an_assistant_opens_the_library_for_each_call(cli: Cli, sounds: Path) -> None:
     assert cli.run("index", sounds).returncode == 0
-    asyncio.run(use(cli, sounds))
+    asyncio.run(find_and_open(cli, sounds))
 
 
 def test_an_assistant_asks_the_process_that_serves(cli: Cli, sounds: Path) -> None:

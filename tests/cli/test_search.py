@@ -14,7 +14,7 @@ QUERIES = [
     ["--like", "{sounds}/tone.flac", "--from", "0:00.5", "--to", "1", "--weak"],
     ["dur:>0", "--sort", "-duration"],
 ]
-FACETS = ["category", "format", "duration", "folder", "tag"]
+FACETS = ["category", "format", "duration", "folder", "tag", "suggested"]
 BAD = [
     (["rain lenght:5 wind"], "  rain lenght:5 wind\n       ^^^^^^\nError: 'lenght:' is not known"),
     (['雨 "roof'], '  雨 "roof\n     ^^^^^\nError: This quote has no end'),
@@ -98,6 +98,7 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     assert counts["duration"] == "1 to 5 s 3"
     assert counts["folder"].endswith("sub 1")
     assert counts["tag"] == "none"
+    assert "static 1" in counts["suggested"]
     assert counts["counted"] == "over the 3 sounds that fit"
     compared = cli.run("search", "noise", "--facets", "--limit", "1").stderr
     assert "format      wav 1\n" in compared
@@ -107,6 +108,17 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     facets = cli.json("search", "noise fmt:flac", "--facets", "--weak")["facets"]
     assert [each["name"] for each in facets["facets"]] == FACETS
     assert facets["facets"][1]["values"] == [{"value": "flac", "count": 1, "filter": "fmt:flac"}]
+
+
+def test_an_empty_library_says_so(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "sfx").mkdir()
+    for _ in ("there is none", "it has no sound"):
+        done = cli.run("search", "rain")
+        assert (done.returncode, done.stdout) == (0, "")
+        assert done.stderr.startswith("The library is empty. Index a folder first: ")
+        assert cli.json("search", "rain")["nothing"] in done.stderr
+        cli.run("index", tmp_path / "sfx")
+    assert (cli.data_dir / "catalog.sqlite").is_file()
 
 
 def test_refining_takes_ids_and_nothing_else(cli: Cli, sounds: Path, tmp_path: Path) -> None:
