@@ -762,6 +762,7 @@ class SearchResult(Model):
     understood: str | None = None
     searched_as: list[SearchedAs] = pydantic.Field(default_factory=lambda: [])
     answered: bool = True
+    nothing: str | None = None
     facets: Facets | None = None
     cursor: str | None = None
 

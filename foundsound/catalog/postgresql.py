@@ -41,6 +41,8 @@ _FOR_GOOD = ("authentication failed", "no pg_hba.conf entry", "does not exist", 
 class Postgresql:
     """See :class:`~foundsound.catalog.dialect.Dialect`."""
 
+    version_is_cheap = False
+
     def __init__(self, url: str, limits: DatabaseLimits) -> None:
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
