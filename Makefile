@@ -17,10 +17,12 @@ QUALITY := .quality
 # A starter head that never heard the sounds it is judged on.
 HELD_OUT := $(QUALITY)/starter-held-out.npz
 
+AUDIT := .audit
+
 # Pictures of the interface, from the demo library.
 SHOTS := .demo/screenshots
 
-.PHONY: screenshots help install demo demo-search demo-library test lint check faults fuzz listening watch-model benchmarks quality client starter clean
+.PHONY: screenshots help install demo demo-search demo-library test lint check faults fuzz listening watch-model benchmarks quality client audit starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -114,8 +116,14 @@ screenshots: $(TESTABLE) demo-search ## Every page of the interface, both themes
 client: $(TESTABLE) ## Write foundsound_client anew, after a change of the API
 	$(BIN)/python -m search_api.client_code
 
+audit: ## Known vulnerabilities of the locked versions (needs PyPI; fails where it cannot ask)
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install --quiet --disable-pip-version-check pip-audit
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r requirements-encoders.txt
+
 starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 10 to 20 minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training
 
 clean: ## Remove everything the targets made
-	rm -rf $(VENV) $(DEMO) $(QUALITY) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) $(DEMO) $(QUALITY) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -115,10 +115,6 @@ def install(app: FastAPI) -> None:
             raise error
         return problem(503, FULL, AGAIN)
 
-    @app.exception_handler(Exception)
-    def unexpected(_: Request, error: Exception) -> Response:
-        return problem(500, "The server failed; its log says why.")
-
 
 def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "json_invalid":

@@ -106,7 +106,14 @@ def api_server(
     local = is_local(listener)
     keys = None if local else KeyRing(library.catalog, library.settings.api_key)
     app = create_app(library, runs, owner.token, local_only=local, keys=keys, pulses=pulses)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, http=PatientHttp)
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # what it says goes where our own lines go
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        http=PatientHttp,
+    )
     return _Server(config, on_exit)
 
 

@@ -38,6 +38,7 @@ from foundsound.search.rankings import Ear, Ranked
 from foundsound.search.results import Hit, SearchResult
 from foundsound.search.shown import Look, Shown, shown
 from foundsound.search.sides import Sides, unwanted_words, wanted_words
+from foundsound.tracing import span
 
 MOST_FACETS = 64  # queries of filters alone whose counts are remembered: up to 100 kB each
 
@@ -183,7 +184,8 @@ class Searcher:
         unwanted = unwanted_words(queries, index, asked, mode)
         if mode == "lexical":
             return Sides(None, words, unwanted)
-        composed = self._composer.compose(space, asked.parts, clips)
+        with span("embed"):
+            composed = self._composer.compose(space, asked.parts, clips)
         calibration = known_calibration(self._library.catalog, space)
         ear = Ear(space.vectors, composed, calibration, each=query.combine == "each")
         return Sides(ear, words, unwanted)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from operator import le
 
+from foundsound.tracing import span
 from foundsound.vectors.index import Floats, VectorIndex, WindowHit
 
 OVERFETCH = 3  # windows asked for a sound wanted; a long recording may own many of the nearest
@@ -27,7 +28,8 @@ def nearest_sounds(
     seen = set(exclude)
     wanted = limit * OVERFETCH
     while True:
-        windows = index.search(vector, wanted, only=only, with_vectors=with_vectors)
+        with span("engine"):
+            windows = index.search(vector, wanted, only=only, with_vectors=with_vectors)
         exhausted = len(windows) < wanted
         scores = [hit.score for hit in windows]
         if any(map(le, scores, scores[1:])):  # hardly ever, and sorting costs more than all else

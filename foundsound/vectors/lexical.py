@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from foundsound.tracing import span
+
 OVERFETCH = 2  # many sounds are said equally well, and those at the cut do not count
 DIGITS = 4  # of a score; the others are noise of the order of summing up
 
@@ -98,7 +100,8 @@ def matching_sounds(
     given = 0
     limit *= OVERFETCH
     while True:
-        hits = index.search(terms, limit, only=only)
+        with span("engine"):
+            hits = index.search(terms, limit, only=only)
         exhausted = len(hits) < limit
         if not exhausted:
             # Sounds beyond the cut may score like the last one: those wait for the next round.
