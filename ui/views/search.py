@@ -121,9 +121,10 @@ def _welcome() -> None:
             {"chips": [{"kind": "example", "text": each} for each in EXAMPLES]},
             lambda event: Asked(text=str(event["text"])).to_address(),
         )
-        st.caption(
-            "↑ ↓ walk and listen · space plays · ← → seek · f favourite · s similar · x select"
-        )
+        with st.container(key="keys"):
+            st.caption(
+                "↑ ↓ walk and listen · space plays · ← → seek · f favourite · s similar · x select"
+            )
     newest = replace(Asked(), text="dur:>0", sort="-added", limit=NEWEST)
     with told():
         hits = _search(newest, None, st.session_state.get("edits", 0))["hits"]
