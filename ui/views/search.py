@@ -44,8 +44,8 @@ def page() -> None:
         return
     with told(asked.text):
         found = _search(asked, clip, st.session_state.get("edits", 0))
+    _found(asked, found)  # first: the browser shows what has come while the rest is on its way
     _sidebar(asked, found)
-    _found(asked, found)
 
 
 def _line(asked: Asked) -> None:
