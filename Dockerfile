@@ -27,6 +27,7 @@ FROM build AS build-app
 RUN pip install -c constraints.txt --extra-index-url https://download.pytorch.org/whl/cpu torch
 COPY pyproject.toml README.md LICENSE ./
 COPY foundsound foundsound
+COPY foundsound_client foundsound_client
 COPY ingest ingest
 COPY search_api search_api
 COPY ui ui
@@ -36,6 +37,7 @@ FROM build AS build-gpu
 RUN pip install -c constraints.txt torch
 COPY pyproject.toml README.md LICENSE ./
 COPY foundsound foundsound
+COPY foundsound_client foundsound_client
 COPY ingest ingest
 COPY search_api search_api
 COPY ui ui

@@ -20,7 +20,7 @@ HELD_OUT := $(QUALITY)/starter-held-out.npz
 # Pictures of the interface, from the demo library.
 SHOTS := .demo/screenshots
 
-.PHONY: screenshots help install demo demo-search demo-library test lint check faults listening watch-model benchmarks quality starter clean
+.PHONY: screenshots help install demo demo-search demo-library test lint check faults listening watch-model benchmarks quality client starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -103,6 +103,9 @@ screenshots: $(TESTABLE) demo-search ## Every page of the interface, both themes
 	FOUNDSOUND_UI_PORT=8502 $(DEMO_RUN) serve --ui --port 8766 & served=$$!; \
 	  $(BIN)/python -m demo.screenshots http://127.0.0.1:8502 $(SHOTS); told=$$?; \
 	  kill $$served; wait $$served; exit $$told
+
+client: $(TESTABLE) ## Write foundsound_client anew, after a change of the API
+	$(BIN)/python -m search_api.client_code
 
 starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 10 to 20 minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training

@@ -73,7 +73,7 @@ def tone(size: int, rate: int, first: int) -> Floats:
 
 def by_monitor(source: Bursts, embedder: Embedder, targets: Targets) -> Iterator[float]:
     """When each event was there, by ``foundsound listen``."""
-    detector = Detector(Rules(HOP_S, 0.0, 2.0), targets.on)
+    detector = Detector(Rules(HOP_S, 0.0, 2.0), targets.on, targets.reach)
     monitor = Monitor(source, embedder, targets, detector, WINDOW_S)
     for heard in monitor.listen():
         if any(event.kind == "start" for event in heard.events):

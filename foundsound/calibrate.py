@@ -1,13 +1,15 @@
 """A space's calibration: measured once, kept in the catalogue, and beside the converted models.
 
 It depends on the model alone. The catalogue's row is what the library goes by, whoever opens it;
-the file spares the next library of the same model the measuring.
+the file spares the next library of the same model the measuring; the starter models' comes along.
 """
 
 import io
 import os
 import tempfile
 from contextlib import suppress
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -25,6 +27,8 @@ from foundsound.open_space import OpenSpace
 from foundsound.settings import Settings
 from foundsound.vectors.store import space_name
 
+SHIPPED = files("foundsound.embedding.starter") / "data"  # what comes along
+
 
 def calibrate(library: Library, space: OpenSpace) -> None:
     """Measure the space unless that was done before: seconds, and never while a query waits.
@@ -41,21 +45,35 @@ def calibrate(library: Library, space: OpenSpace) -> None:
         if session.get(Space, space.id) is not None:  # it may have been dropped meanwhile
             _store(session, space.id, found)
     space.calibration = found
+    library.catalog.news.notify()  # alerts could not read their strengths before
 
 
 def measured_calibration(embedder: Embedder, settings: Settings) -> Calibration:
-    """The calibration of a model's space, measured unless a file in the cache has it.
+    """The calibration of a model's space, measured unless a file has it.
 
     Raises:
         ModelError: the model failed.
     """
-    name = space_name(space_key(embedder))
-    file = settings.cache_dir / "calibration" / f"{name}-{VERSION}.npz"
-    found = _read(file)
+    found = kept_calibration(embedder, settings)
     if found is None:
         found = measure(embedder)
-        _write(file, found)
+        write_calibration(settings.cache_dir / "calibration" / calibration_file(embedder), found)
     return found
+
+
+def kept_calibration(embedder: Embedder, settings: Settings) -> Calibration | None:
+    """The same, if it comes along, as the starter models' do, or was measured before."""
+    name = calibration_file(embedder)
+    for folder in (SHIPPED, settings.cache_dir):
+        found = _read(folder / "calibration" / name)
+        if found is not None:
+            return found
+    return None
+
+
+def calibration_file(embedder: Embedder) -> str:
+    """What the file of a model's space is called."""
+    return f"{space_name(space_key(embedder))}-{VERSION}.npz"
 
 
 def known_calibration(catalog: Catalog, space: OpenSpace) -> Calibration | None:
@@ -91,7 +109,7 @@ def _store(session: Session, space_id: int, found: Calibration) -> None:
     )
 
 
-def _read(file: Path) -> Calibration | None:
+def _read(file: Traversable) -> Calibration | None:
     try:
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
             text, audio = (Background(*map(float, arrays[name])) for name in ("text", "audio"))
@@ -101,8 +119,9 @@ def _read(file: Path) -> Calibration | None:
     return Calibration(text, audio, references)
 
 
-def _write(file: Path, found: Calibration) -> None:
-    with suppress(OSError):  # a cache that cannot be written: the next library measures again
+def write_calibration(file: Path, found: Calibration) -> None:
+    """Keep it; a cache that cannot be written costs the next library the measuring."""
+    with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as partial:
             np.savez(

@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from foundsound.errors import InvalidRequest
 
@@ -38,3 +42,24 @@ class ClientPaths:
                 windows = _WINDOWS.match(here + "\\")
                 return here + (rest.replace("/", "\\") if windows else rest)
         return path
+
+
+_client: ContextVar[ClientPaths | None] = ContextVar("client_paths", default=None)
+
+
+def answer_with(paths: ClientPaths | None) -> None:
+    """What is answered from now on, in this context, has paths as this client knows them."""
+    _client.set(paths)
+
+
+def client_paths() -> ClientPaths:
+    """How whoever is being answered calls the library's folders."""
+    return _client.get() or ClientPaths([])
+
+
+def _shown(path: str) -> str:
+    paths = _client.get()
+    return path if paths is None else paths.of(path)
+
+
+ShownPath = Annotated[str, PlainSerializer(_shown, return_type=str, when_used="json")]

@@ -12,6 +12,7 @@ from foundsound.catalog.collections import collection_counts, items_of
 from foundsound.catalog.models import Location, Root, Sound
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.user_models import Collection
+from foundsound.client_paths import ShownPath
 
 BATCH = 1000  # ids in one statement
 
@@ -29,7 +30,7 @@ class CollectedSound(BaseModel):
     """A sound in a collection."""
 
     sound_id: str
-    path: str | None = Field(description="One of its files; null when none is at hand.")
+    path: ShownPath | None = Field(description="One of its files; null when none is at hand.")
     duration_s: float | None
 
 

@@ -34,6 +34,10 @@ class OutOfBounds(FoundsoundError):
     """The audio exceeds a limit that a setting may raise, so it is no fault of its content."""
 
 
+class Gone(FoundsoundError):
+    """What a cursor stands for is not kept any more (HTTP 410); begin anew."""
+
+
 class FileUnavailable(FoundsoundError):
     """The file cannot be read now (permission, vanished, changing); worth trying again later."""
 

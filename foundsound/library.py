@@ -7,7 +7,9 @@ open, and each follows when another one changes the model.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
+from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.catalog.backlog import realign_queue
 from foundsound.catalog.database import Catalog, catalog_exists
 from foundsound.catalog.queue import clip_due_times, database_now, release_all
@@ -77,7 +79,7 @@ class Library:
         self._swap = threading.Lock()
         self._opening = threading.Lock()  # held while a space is opened or dropped
         self._following = threading.Lock()
-        self._open_keys: set[str] = set()
+        self._open_spaces: dict[str, OpenSpace] = {}
         self._writing_words = threading.Lock()  # or an older text might be written after a newer
         if settings.model != AUTO:
             create_embedder(settings.model, settings)  # a wrong name leaves no library behind
@@ -87,6 +89,8 @@ class Library:
         self.ownership = take_access(settings, wait_s)
         with ExitStack() as opened:
             opened.callback(self.ownership.release)
+            self.clips = ClipDecoder(settings)  # of what comes with requests
+            opened.callback(self.clips.close)
             self.catalog = Catalog.of(settings)
             opened.callback(self.catalog.close)
             agree_on_vectors(self.catalog, settings)
@@ -149,6 +153,37 @@ class Library:
             with self._swap:
                 space = held.enter_context(self.space.in_use())
             yield space
+
+    @contextmanager
+    def opening_spaces(self) -> Iterator[None]:
+        """Held by whoever opens spaces that the library does not use, before any transaction."""
+        with self._opening:
+            yield
+
+    @contextmanager
+    def reading_vectors(self, key: str, dim: int) -> Iterator[VectorIndex]:
+        """The vectors of any of the library's spaces, open while the body runs.
+
+        As long as that is a space that was not open, no other one is opened or dropped.
+
+        Raises:
+            LibraryBusy: the space is being closed now.
+            LibraryError: its vectors cannot be opened.
+        """
+        with ExitStack() as held:
+            with self._opening:
+                space = self._open_spaces.get(key)
+                if space is not None:
+                    held.enter_context(space.in_use())
+            if space is not None:
+                yield space.vectors
+                return
+            held.enter_context(self._opening)
+            if key in self._open_spaces:
+                raise LibraryBusy("The library is changing its model now; try again.")
+            index = self.store.open(key, dim)
+            held.callback(index.close)
+            yield index
 
     def follow(self) -> None:
         """Use the space that the library is known by now, if another process has changed it.
@@ -223,7 +258,7 @@ class Library:
                 raise NotFound(f"There is no space '{key}'.")
             if space.active or key == self.space.key:
                 raise InvalidRequest(f"The library uses '{space.model}'; it cannot be dropped.")
-            if key in self._open_keys:
+            if key in self._open_spaces:
                 raise LibraryBusy(f"The library is changing to '{space.model}'; stop that first.")
             # Vectors first: rows without vectors are found and mended at the next opening.
             self.store.drop(key)
@@ -252,12 +287,12 @@ class Library:
                 with self.catalog.write(alone=True) as session:
                     forget_windows(session, space_id)
                     realign_queue(session, database_now(session))
-            self._open_keys.add(key)
+            own_ear = self._hear_apart(embedder, self.settings) if self._hear_apart else None
+            closed = partial(self._open_spaces.pop, key, None)
+            space = OpenSpace(space_id, key, embedder, vectors, closed, own_ear)
+            self._open_spaces[key] = space
             opened.pop_all()
-        own_ear = self._hear_apart(embedder, self.settings) if self._hear_apart else None
-        return OpenSpace(
-            space_id, key, embedder, vectors, lambda: self._open_keys.discard(key), own_ear
-        )
+        return space
 
     def _open_words(self) -> LexicalIndex:
         for version in range(1, WORDS_VERSION):
@@ -314,7 +349,7 @@ class Library:
         """Drop this empty space, or all of them: with others at work, theirs may be filling."""
         with self._opening, self.catalog.write(alone=True) as session:
             for space in empty_spaces(session):
-                if space.key not in self._open_keys and key in (None, space.key):
+                if space.key not in self._open_spaces and key in (None, space.key):
                     self.store.drop(space.key)
                     delete_space(session, space.id)
                     realign_queue(session, database_now(session))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.ear import ClosableEar, Ear
 from foundsound.embedding.embedder import Embedder
+from foundsound.errors import LibraryBusy
 from foundsound.vectors.index import VectorIndex
 
 
@@ -32,7 +33,7 @@ class OpenSpace:
         key: str,
         embedder: Embedder,
         vectors: VectorIndex,
-        closed: Callable[[], None],
+        closed: Callable[[], object],
         own_ear: ClosableEar | None = None,
     ) -> None:
         self.id = id
@@ -43,6 +44,7 @@ class OpenSpace:
         self._closed = closed
         self._own_ear = own_ear
         self._users = 0
+        self._ended = False
         self._changed = threading.Condition()
 
     @property
@@ -52,8 +54,14 @@ class OpenSpace:
 
     @contextmanager
     def in_use(self) -> Iterator["OpenSpace"]:
-        """Keep the vectors open while the body runs, whatever replaces the space meanwhile."""
+        """Keep the vectors open while the body runs, whatever replaces the space meanwhile.
+
+        Raises:
+            LibraryBusy: they are being closed already.
+        """
         with self._changed:
+            if self._ended:
+                raise LibraryBusy("The library is changing its model now; try again.")
             self._users += 1
         try:
             yield self
@@ -66,6 +74,7 @@ class OpenSpace:
         """Close the vectors once nobody uses them."""
         with self._changed:
             self._changed.wait_for(lambda: self._users == 0)
+            self._ended = True
         if self._own_ear is not None:
             self._own_ear.close()
         self.vectors.close()

@@ -178,6 +178,10 @@ class Settings(BaseSettings):
         default=30, ge=0, description="After which deleted files are forgotten."
     )
 
+    changes_days: float = Field(
+        default=30, gt=0, description="How long the feed of changes goes back."
+    )
+
     lease_s: float = Field(
         default=60, gt=0, description="A worker not heard of for so long loses its files to others."
     )

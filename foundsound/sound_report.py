@@ -15,6 +15,7 @@ from foundsound.catalog.models import ImportedMetadata, StoredMetadata
 from foundsound.catalog.paths import path_key, path_text
 from foundsound.catalog.sounds import SoundDetails, has_online_file, sounds_by_id
 from foundsound.catalog.spaces import windows_of
+from foundsound.client_paths import ShownPath
 from foundsound.errors import NotFound
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metadata.ucs_name import parse_ucs_name
@@ -30,7 +31,7 @@ from foundsound.user_data import UserData, user_data_of
 class UcsFile(BaseModel):
     """A file whose name follows the Universal Category System."""
 
-    path: str
+    path: ShownPath
     cat_id: str = Field(examples=["DOORWood"])
     category: str = Field(examples=["DOORS"])
     subcategory: str = Field(examples=["WOOD"])
@@ -64,7 +65,7 @@ class SoundReport(UserData):
     sound_id: str = Field(examples=["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"])
     state: Literal["pending", "indexed", "failed"]
     error: str | None = Field(description="Why it could not be indexed.")
-    paths: list[str] = Field(description="Every file with this content that is at hand.")
+    paths: list[ShownPath] = Field(description="Every file with this content that is at hand.")
     near_duplicates: list[str] = Field(
         description="Sounds that are one with it to the ear, as far as they were compared."
     )

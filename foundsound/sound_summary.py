@@ -10,6 +10,7 @@ from foundsound.catalog.marks import Mark, marks_of
 from foundsound.catalog.models import Location, Sound, StoredMetadata
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.tags import tags_of
+from foundsound.client_paths import ShownPath
 from foundsound.metadata.ucs import category_of
 from foundsound.search.hydrate import hydrate
 from foundsound.search.query.filters import Conditions
@@ -31,7 +32,7 @@ class SoundSummary(BaseModel):
     """A sound as a list shows it."""
 
     sound_id: str = Field(examples=["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"])
-    path: str = Field(description="One of its files, on a drive that is there if any is.")
+    path: ShownPath = Field(description="One of its files, on a drive that is there if any is.")
     duration_s: float
     sample_rate: int = Field(description="Hz.")
     channels: int

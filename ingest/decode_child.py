@@ -13,10 +13,8 @@ metadata; ``refused``, ``unreadable`` and ``failed`` with a ``reason``.
 
 import contextlib
 import os
-import queue
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -25,8 +23,9 @@ from typing import IO, TYPE_CHECKING
 from foundsound.catalog.identity import content_id
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from foundsound.processes.memory import bound_memory, too_large
+from foundsound.processes.parent import be_killed_first, requests_of_parent
 from foundsound.processes.pipes import take_pipes
-from foundsound.processes.wire import Message, receive, send
+from foundsound.processes.wire import Message, send
 from ingest.decode_job import DecodeJob
 
 if TYPE_CHECKING:
@@ -62,12 +61,11 @@ class Answers:
 def main() -> None:
     """Work off requests until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
-    _be_killed_first()
+    be_killed_first()
     job = DecodeJob.from_json(sys.argv[1])
     bound_memory(job.memory_bytes)
     requests, stream = take_pipes()
-    waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    waiting = requests_of_parent(requests)
     answers = Answers(stream, job.alive_s)
     answers.send({"kind": "ready"})
     while True:
@@ -198,20 +196,6 @@ def _unchanged(request: Message) -> bytes:
     if (status.st_size, status.st_mtime_ns) != (request["size"], request["mtime_ns"]):
         raise FileUnavailable(CHANGING)
     return path
-
-
-def _listen(requests: IO[bytes], waiting: "queue.SimpleQueue[Message]") -> None:
-    # A thread of its own: a parent that dies is noticed even while a decoder hangs.
-    with contextlib.suppress(EOFError, OSError, ValueError):
-        while True:
-            waiting.put(receive(requests)[0])
-    os._exit(0)
-
-
-def _be_killed_first() -> None:
-    # When memory runs out, Linux shall take the process that only one file is lost with.
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ from ingest.events import (
     Windowed,
 )
 from ingest.leases import Leases
+from ingest.suggesting import Suggesting
 from ingest.work_item import WorkItem
 
 BATCH_BYTES = 256 * 2**20
@@ -105,6 +106,7 @@ class Pipeline:
         self._ready: dict[str, _Sound] = {}  # to be stored
         self._known: list[WorkItem] = []  # to be settled
         self._stored_at = time.monotonic()
+        self._suggesting = Suggesting(library, space)
 
     def run(self) -> None:
         """Process every file, or as many as there is time for before ``stop`` is set.
@@ -224,6 +226,9 @@ class Pipeline:
         for item in [*known, *(copy for sound in ready for copy in sound.copies)]:
             self._progress.duplicates += 1
             self._finish(item)
+        if points:
+            self._suggesting.suggest(points)
+            self._library.catalog.news.notify()  # alerts are asked about them
 
     def _write_down(
         self,

@@ -15,6 +15,7 @@ from foundsound.catalog.burial import (
     has_homeless,
     lock_buried,
 )
+from foundsound.catalog.changes import forget_changes, has_old_changes
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.spaces import all_spaces, forget_windows
 from foundsound.catalog.words import forget_words_of
@@ -48,6 +49,9 @@ def purge(library: Library) -> None:
     First sounds stop counting as embedded, then their vectors go, then their rows: after a crash
     in between, no vector is without a row, and the next call goes on.
     """
+    with library.catalog.read() as session:
+        kept = database_now(session) - timedelta(days=library.settings.changes_days)
+    forget_changes(library.catalog, kept)
     days = timedelta(days=library.settings.tombstone_days)
     while True:
         with library.catalog.write() as session:
@@ -61,7 +65,7 @@ def purge(library: Library) -> None:
             forget_words_of(session, buried)
             spaces = [(space.key, space.dim) for space in all_spaces(session)]
         # While the rows are locked no worker finds a file with one of these contents.
-        with library.catalog.write() as session:
+        with library.opening_spaces(), library.catalog.write() as session:
             ids = lock_buried(session, buried)
             library.words.delete_sounds(ids)
             library.vectors.delete_sounds(ids)
@@ -76,5 +80,11 @@ def purge(library: Library) -> None:
 def is_due(library: Library) -> bool:
     """True when :func:`purge` has something to do."""
     days = timedelta(days=library.settings.tombstone_days)
+    kept = timedelta(days=library.settings.changes_days)
     with library.catalog.read() as session:
-        return has_homeless(session) or has_expired(session, database_now(session) - days)
+        now = database_now(session)
+        return (
+            has_homeless(session)
+            or has_expired(session, now - days)
+            or has_old_changes(session, now - kept)
+        )

@@ -16,10 +16,13 @@ from foundsound.pulse import Pulse
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
+from search_api.client_header import ReadHeader
 from search_api.local_hosts import LocalHosts
 from search_api.request_metrics import RequestMetrics
 from search_api.routers import (
     alerts,
+    backup,
+    changes,
     classify,
     collections,
     duplicates,
@@ -39,6 +42,7 @@ from search_api.routers import (
     stats,
     summaries,
     user_data,
+    webhooks,
 )
 from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
@@ -125,8 +129,12 @@ def create_app(
         index,
         failed,
         alerts,
+        backup,
+        changes,
+        webhooks,
         metrics,
     ):
-        app.include_router(module.router, dependencies=[] if keys is None else [ReadersOnly])
+        demanded = [] if keys is None else [ReadersOnly]
+        app.include_router(module.router, dependencies=[*demanded, ReadHeader])
     app.include_router(health.router)
     return app

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from foundsound import calibrate as module
-from foundsound.calibrate import calibrate, known_calibration
+from foundsound.calibrate import SHIPPED, calibrate, known_calibration
 from foundsound.catalog.models import StoredCalibration
 from foundsound.embedding.calibration import Calibration, measure
 from foundsound.embedding.embedder import Embedder
@@ -20,6 +20,12 @@ from tests.conftest import Index
 def settings(tmp_path: Path) -> Settings:
     cache = tmp_path / "cache"  # its own: nothing was measured before
     return Settings(data_dir=tmp_path / "library", cache_dir=cache, model="starter-bridge")
+
+
+@pytest.fixture(autouse=True)
+def nothing_comes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model like any other: that of the starter models lies beside them."""
+    monkeypatch.setattr(module, "SHIPPED", tmp_path / "nothing")
 
 
 @pytest.fixture
@@ -95,6 +101,21 @@ def test_an_older_calibration_is_measured_again(
     with library.catalog.read() as session:
         assert session.scalar(select(StoredCalibration.text_mean)) != 9.0
         assert session.scalar(select(func.count()).select_from(StoredCalibration)) == 1
+
+
+def test_what_comes_along_is_used_from_the_first_sounds_on(
+    library: Library,
+    index: Index,
+    sounds: Path,
+    measured: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "SHIPPED", SHIPPED)
+    monkeypatch.setattr("ingest.upkeep.calibrate", lambda *_: None)
+    index(sounds)
+    assert library.space.calibration is not None
+    assert not (library.settings.cache_dir / "calibration").exists()
+    assert measured == []
 
 
 def _forget(library: Library) -> None:

@@ -39,6 +39,25 @@ def check_url(url: str) -> None:
         raise InvalidRequest("A webhook's address holds no user or password; it gets a secret.")
 
 
+def check_allowed_url(url: str, settings: Settings) -> None:
+    """Refuse also an address that is private; what a name stands for is seen when it is sent.
+
+    Raises:
+        InvalidRequest: no webhook may go there.
+    """
+    check_url(url)
+    host = urlsplit(url).hostname or ""
+    try:
+        address = str(ip_address("127.0.0.1" if host == "localhost" else host))
+    except ValueError:
+        return
+    if not is_allowed(address, settings.webhook_networks):
+        raise InvalidRequest(
+            f"The webhook's host {host} is private; FOUNDSOUND_WEBHOOK_ALLOW names networks "
+            "that webhooks may go to."
+        )
+
+
 async def reachable_address(url: str, settings: Settings) -> str:
     """The IP address that a webhook's host has now.
 

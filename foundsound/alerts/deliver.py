@@ -59,6 +59,18 @@ class Deliverer:
             asyncio.run(self._deliver(claimed))
         return len(claimed)
 
+    def due_in_s(self) -> float | None:
+        """Seconds until the next delivery is due; None when nothing waits.
+
+        Raises:
+            Unavailable: the catalogue is away.
+        """
+        with self._catalog.read() as session:
+            due_at = next_delivery(session)
+            if due_at is None:
+                return None
+            return (due_at - database_now(session)).total_seconds()
+
     def ask_to_stop(self) -> None:
         """Break off what is under way; it is due again at once, for anyone."""
         self._stopping.set()

@@ -120,6 +120,8 @@ class Evaluator:
             for alert in alerts:
                 if alert.id in problems and alert.problem != problems[alert.id]:
                     tell_problem(session, alert.id, problems[alert.id])
+        if new:
+            self._library.catalog.news.notify()  # it may have to be delivered
         return len(taken)
 
     def _found(self, asker: _Asker, ids: Sequence[str]) -> list[FoundByAlert]:

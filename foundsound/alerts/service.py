@@ -1,9 +1,11 @@
-"""Keeps alerts going beside indexing: asks them about new sounds, and tells what they found."""
+"""Keeps alerts and webhooks going beside indexing: asks, and tells what was found or changed."""
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
+from foundsound.alerts.change_webhooks import ChangeTeller
 from foundsound.alerts.deliver import Deliverer
 from foundsound.alerts.evaluate import Evaluator
 from foundsound.catalog.database import Catalog
@@ -11,7 +13,10 @@ from foundsound.errors import FoundsoundError
 from foundsound.library import Library
 from foundsound.settings import Settings
 
-LOOK_S = 1.0  # how often the catalogue is looked at
+LOOK_S = 30.0  # how often the catalogue is looked at although nobody said that there is news
+LISTEN_S = 0.5  # how soon a stop is noticed by a thread that waits
+LEAST_S = 1.0  # a delivery that is due may be another process's, or a paused alert's
+CHANGES_S = 1.0  # how often changes are looked for
 RETRY_S = 10.0  # after a failure
 END_S = 5.0  # for a thread that is amid a call of the catalogue
 
@@ -19,7 +24,10 @@ log = logging.getLogger(__name__)
 
 
 class Alerting:
-    """Two threads: one evaluates, the other delivers, so that no receiver holds up the first.
+    """Three threads: one evaluates, one delivers, so that no receiver holds up the first; and one
+    tells webhooks of changes.
+
+    The first two are woken by the catalogue's news, and look by themselves every ``LOOK_S``.
 
     Any number of processes may do this on one catalogue.
 
@@ -29,11 +37,16 @@ class Alerting:
 
     def __init__(self, catalog: Catalog, settings: Settings, library: Library | None) -> None:
         self._stop = threading.Event()
+        self._news = catalog.news
         self._deliverer = Deliverer(catalog, settings)
         self._evaluator = Evaluator(library) if library is not None else None
-        work = [("delivering alerts", self._deliverer.run)]
+        self._teller = ChangeTeller(catalog, settings)
+        work: list[tuple[str, Callable[[], int], Callable[[], float]]] = [
+            ("delivering alerts", self._deliverer.run, self._until_due),
+            ("telling changes", self._teller.run, lambda: CHANGES_S),
+        ]
         if self._evaluator is not None:
-            work.append(("evaluating alerts", self._evaluate))
+            work.append(("evaluating alerts", self._evaluate, lambda: LOOK_S))
         self._threads = [
             threading.Thread(target=self._keep_on, args=each, name=each[0], daemon=True)
             for each in work
@@ -48,6 +61,7 @@ class Alerting:
         """End soon; what is under way is due again at once."""
         self._stop.set()
         self._deliverer.ask_to_stop()
+        self._teller.ask_to_stop()
 
     def close(self) -> None:
         """End, and wait for it."""
@@ -60,19 +74,28 @@ class Alerting:
         assert self._evaluator is not None
         return self._evaluator.run(self._stop.is_set)
 
-    def _keep_on(self, what: str, work: Callable[[], int]) -> None:
+    def _until_due(self) -> float:
+        due_in_s = self._deliverer.due_in_s()
+        return LOOK_S if due_in_s is None else min(LOOK_S, max(LEAST_S, due_in_s))
+
+    def _keep_on(self, what: str, work: Callable[[], int], wait_s: Callable[[], float]) -> None:
+        """Work for as long as there is something to do, then wait for news, or that long."""
         while not self._stop.is_set():
-            wait_s = LOOK_S
             try:
-                if work():
-                    wait_s = 0.0
+                if not work():
+                    self._listen(wait_s())
             except FoundsoundError as error:
                 log.warning("%s: %s Trying again in %.0f s.", what, error, RETRY_S)
-                wait_s = RETRY_S
+                self._stop.wait(RETRY_S)
             except Exception:
                 log.exception("%s failed; trying again in %.0f s", what, RETRY_S)
-                wait_s = RETRY_S
-            self._stop.wait(wait_s)
+                self._stop.wait(RETRY_S)
+
+    def _listen(self, wait_s: float) -> None:
+        end = time.monotonic() + wait_s
+        while not self._stop.is_set() and (left_s := end - time.monotonic()) > 0:
+            if self._news.wait(min(left_s, LISTEN_S)):
+                return
 
 
 def catch_up(library: Library) -> None:

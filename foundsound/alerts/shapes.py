@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from foundsound.client_paths import ShownPath
 from foundsound.search.query.filters import Filters
 from foundsound.search.query.parts import MOST_PARTS, MOST_WEIGHT, Part
 from foundsound.search.query.query import Query
@@ -136,7 +137,7 @@ class FeedItem(BaseModel):
     alert_id: int
     alert: str
     sound_id: str
-    path: str = Field(description="Where it lay when it was found.")
+    path: ShownPath = Field(description="Where it lay when it was found.")
     duration_s: float
     start_s: float
     end_s: float

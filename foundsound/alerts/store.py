@@ -2,13 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from foundsound.alerts.addresses import check_url, is_allowed
+from foundsound.alerts.addresses import check_allowed_url
 from foundsound.alerts.evaluate import Evaluator
 from foundsound.alerts.json_lines import check_file
 from foundsound.alerts.report import report_alert
@@ -117,25 +115,8 @@ def _check_clips(clips: Sequence[AlertClip]) -> None:
 
 def _check_destinations(wanted: NewAlert | AlertChange, settings: Settings) -> None:
     if wanted.webhook_url:
-        check_url(wanted.webhook_url)
-        host = urlsplit(wanted.webhook_url).hostname or ""
-        if not _may_be_public(host, settings):
-            raise InvalidRequest(
-                f"The webhook's host {host} is private; FOUNDSOUND_WEBHOOK_ALLOW names networks "
-                "that webhooks may go to."
-            )
+        check_allowed_url(wanted.webhook_url, settings)
     if wanted.webhook_secret:
         check_secret(wanted.webhook_secret)
     if wanted.file:
         check_file(wanted.file)
-
-
-def _may_be_public(host: str, settings: Settings) -> bool:
-    """False for an address that is refused; what a name stands for is seen when it is sent."""
-    try:
-        address = str(ip_address(host))
-    except ValueError:
-        if host != "localhost":
-            return True
-        address = "127.0.0.1"
-    return is_allowed(address, settings.webhook_networks)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # decoding children start twice as fast without pydantic
     from foundsound.settings import Settings
 
-
 QUERY_DECODE_S = 60.0  # a thread of the server's is taken meanwhile, and hours fit into few bytes
 
 

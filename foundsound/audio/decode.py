@@ -121,8 +121,7 @@ class MonoStream:
 
     def _check_progress(self, spent_s: float) -> None:
         if self.duration_s > self._bounds.duration_s:
-            limit_s = self._bounds.duration_s
-            raise OutOfBounds(f"The audio is longer than the limit of {limit_s:.0f} s.")
+            raise _too_long(self._bounds)
         if spent_s > self._bounds.decode_s:
             raise OutOfBounds(
                 f"Decoding took longer than the limit of {self._bounds.decode_s:.0f} s."
@@ -183,7 +182,14 @@ def _check_facts(facts: AudioFacts, bounds: Bounds) -> None:
             f"The header gives a sample rate of {facts.sample_rate} Hz, outside "
             f"{MIN_RATE} to {MAX_RATE} Hz: it is damaged."
         )
+    declared = facts.declared_s
+    if declared is not None and declared * (1 - MISSING_SHARE) > bounds.duration_s:
+        raise _too_long(bounds)  # said at once: no file that holds less than it promises is taken
     if not 1 <= facts.channels <= bounds.channels:
         raise OutOfBounds(
             f"The file has {facts.channels} channels; foundsound takes 1 to {bounds.channels}."
         )
+
+
+def _too_long(bounds: Bounds) -> OutOfBounds:
+    return OutOfBounds(f"The audio is longer than the limit of {bounds.duration_s:.0f} s.")

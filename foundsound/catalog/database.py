@@ -52,6 +52,11 @@ class Catalog:
         """Wakes whoever waits for work, in every process that it can reach."""
         return self._dialect.signal
 
+    @property
+    def news(self) -> WorkSignal:
+        """Wakes whoever asks alerts about new sounds, or delivers what they found."""
+        return self._dialect.news
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view; nothing is written.

@@ -15,7 +15,8 @@ class Dialect(Protocol):
 
     reading: Engine  # transactions see one snapshot
     writing: Engine
-    signal: WorkSignal
+    signal: WorkSignal  # the queue has work
+    news: WorkSignal  # alerts have something to do
     name: str  # for people, without a password
 
     def prepare(self) -> None:

@@ -1,4 +1,4 @@
-"""Wakes workers on any machine by PostgreSQL's LISTEN and NOTIFY."""
+"""Wakes whoever waits on any machine by PostgreSQL's LISTEN and NOTIFY."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundsound.catalog.work_signal import InProcessSignal
 
-CHANNEL = "foundsound_work"
+WORK, NEWS = "foundsound_work", "foundsound_news"  # channels
 LOOK_S = 0.5  # at whether to end; nothing is asked of the server
 RECONNECT_S = 2.0
 
@@ -24,20 +24,21 @@ class PostgresSignal:
     lost nothing is heard, so whoever waits is woken when it is lost and when it is back.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, channel: str) -> None:
         self._engine = engine
+        self._channel = channel
         self._here = InProcessSignal()
         self._starting = threading.Lock()
         self._closing = threading.Event()
         self._listening: threading.Thread | None = None
 
     def notify(self) -> None:
-        """Wake every worker of the database; without it, this process's own."""
+        """Wake all of the database; without it, those of this process."""
         try:
             with self._engine.begin() as connection:
-                connection.execute(text(f"NOTIFY {CHANNEL}"))
+                connection.execute(text(f"NOTIFY {self._channel}"))
         except SQLAlchemyError as error:
-            log.debug("workers elsewhere are not woken: %s", error)  # they look by themselves
+            log.debug("nobody elsewhere is woken: %s", error)  # they look by themselves
             self._here.notify()
 
     def wait(self, timeout_s: float) -> bool:
@@ -69,7 +70,7 @@ class PostgresSignal:
         with listening.connect() as connection:
             driver: Any = connection.connection.driver_connection
             connection.detach()  # for good: the pool is for those who ask
-            driver.execute(f"LISTEN {CHANNEL}")
+            driver.execute(f"LISTEN {self._channel}")
             try:
                 self._here.notify()  # what came before was not heard
                 while not self._closing.is_set():

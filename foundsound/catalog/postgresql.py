@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from foundsound.catalog import change_triggers
 from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import WorkSignal
@@ -45,7 +46,7 @@ class Postgresql:
         self.name = parsed.render_as_string(hide_password=True)
         try:
             from foundsound.catalog.postgres_connection import be_patient
-            from foundsound.catalog.postgres_signal import PostgresSignal
+            from foundsound.catalog.postgres_signal import NEWS, WORK, PostgresSignal
 
             engine = create_engine(
                 parsed,
@@ -73,8 +74,9 @@ class Postgresql:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._holding: Connection | None = None
-        self._signal = PostgresSignal(engine)
-        self.signal: WorkSignal = self._signal
+        self._signals = [PostgresSignal(engine, channel) for channel in (WORK, NEWS)]
+        self.signal: WorkSignal = self._signals[0]
+        self.news: WorkSignal = self._signals[1]
 
     def prepare(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
@@ -90,6 +92,7 @@ class Postgresql:
             if revision_of(connection) != HEAD:  # another process was faster
                 upgrade(connection)
                 _compare_bytes(connection)
+                change_triggers.install(connection)  # last: they hold on to columns' types
             driver.patience_s = patience_s
 
     def exists(self) -> bool:
@@ -144,7 +147,8 @@ class Postgresql:
 
     def close(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
-        self._signal.close()
+        for signal in self._signals:
+            signal.close()
         if self._holding is not None:
             self._holding.invalidate()  # a connection in the pool would keep the lock
             self._holding.close()

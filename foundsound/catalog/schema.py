@@ -2,9 +2,10 @@
 
 from sqlalchemy import Connection, inspect, text
 
+from foundsound.catalog import change_triggers
 from foundsound.errors import LibraryError
 
-HEAD = "0011"  # newest migration; a test holds it equal to the scripts
+HEAD = "0012"  # newest migration; a test holds it equal to the scripts
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -16,6 +17,8 @@ def revision_of(connection: Connection) -> str | None:
 
 def upgrade(connection: Connection) -> None:
     """Run the migrations that the database lacks, in the transaction that the caller began.
+
+    The caller installs the triggers afterwards, see ``change_triggers.py``.
 
     Raises:
         LibraryError: a newer foundsound wrote the database.
@@ -34,4 +37,5 @@ def upgrade(connection: Connection) -> None:
             f"A newer foundsound wrote this library (schema {revision}); upgrade foundsound."
         )
     config.attributes["connection"] = connection
+    change_triggers.remove(connection)
     command.upgrade(config, "head")

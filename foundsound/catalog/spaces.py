@@ -61,6 +61,11 @@ def forget_windows(session: Session, space_id: int) -> None:
     A sound that has vectors nowhere else is pending from now on.
     """
     session.execute(delete(SoundWindows).where(SoundWindows.space_id == space_id))
+    settle_sounds(session)
+
+
+def settle_sounds(session: Session) -> None:
+    """Make sounds that have no vectors in any space work to do."""
     nowhere = ~select(SoundWindows.sound_id).where(SoundWindows.sound_id == Sound.id).exists()
     session.execute(
         update(Sound)

@@ -10,6 +10,7 @@ from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 
+from foundsound.catalog import change_triggers
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
@@ -31,6 +32,7 @@ class Sqlite:
         # transaction that will write takes SQLite's write lock at its start, and waits for it.
         self.writing: Engine = self.reading.execution_options(immediate=True)
         self.signal: WorkSignal = InProcessSignal()
+        self.news: WorkSignal = InProcessSignal()
         self._observer: sqlite3.Connection | None = None  # writes nothing: it sees all others do
         self._observing = threading.Lock()
         event.listen(self.reading, "connect", _configure)
@@ -122,6 +124,7 @@ def _upgrade(path: Path) -> None:
     try:
         with engine.begin() as connection:
             upgrade(connection)
+            change_triggers.install(connection)
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise LibraryError(
                     "The catalogue cannot be upgraded: rows refer to rows that are gone."

@@ -1,18 +1,18 @@
-"""Wakes workers when there is something to do, so that none has to look again and again."""
+"""Wakes whoever waits when there is something to do, so that nobody looks again and again."""
 
 import threading
 from typing import Protocol
 
 
 class WorkSignal(Protocol):
-    """Tells that the queue has new work. Thread-safe.
+    """Tells that there is something to do. Thread-safe.
 
-    A signal may be missed or come for nothing: a worker looks at the queue itself, and again
-    after a while whatever it heard.
+    A signal may be missed or come for nothing: who is woken looks for himself, and again after a
+    while whatever he heard.
     """
 
     def notify(self) -> None:
-        """Wake every worker; called after the work was committed."""
+        """Wake all; called after what there is to do was committed."""
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the next signal, at most ``timeout_s``; True when there was one."""

@@ -92,7 +92,9 @@ class _Local:
         with self._library.catalog.write(alone=True) as session:
             alert = alert_by_id(session, alert_id)
             change_alert(session, alert, wanted, self._library.settings)
-            return report_alert(session, alert_id)
+            report = report_alert(session, alert_id)
+        self._library.catalog.news.notify()  # in a studio, other processes deliver
+        return report
 
     def delete(self, alert_id: int) -> None:
         with self._library.catalog.write(alone=True) as session:

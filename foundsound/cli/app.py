@@ -21,6 +21,7 @@ from foundsound.cli import (
     keys,
     labels,
     listen,
+    mcp,
     model,
     roots,
     search,
@@ -28,9 +29,11 @@ from foundsound.cli import (
     show,
     status,
     suggested,
+    transfer,
     ui,
     user_data,
     watch,
+    webhooks,
     worker,
 )
 from foundsound.cli import eval as eval_
@@ -58,6 +61,10 @@ app.command("note")(user_data.note)
 app.add_typer(collection.app, name="collection")
 app.add_typer(alerts.app, name="alerts")
 app.command("import-metadata")(import_metadata.import_metadata)
+app.command("export")(transfer.export)
+app.command("import")(transfer.import_)
+app.command("backup")(transfer.backup)
+app.command("restore")(transfer.restore)
 app.command("duplicates")(duplicates.duplicates)
 app.command("eval")(eval_.evaluate)
 app.command("listen")(listen.listen)
@@ -69,8 +76,10 @@ app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.add_typer(roots.app, name="roots")
 app.add_typer(keys.app, name="keys")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(db.app, name="db")
 app.add_typer(model.app, name="model")
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 
 

@@ -1,6 +1,5 @@
 """Classification for a person at a terminal, for a pipe, and as a CSV."""
 
-import csv
 import os
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from foundsound.cli.console import counted, duration, err, out, plain
 from foundsound.errors import InvalidRequest
 from foundsound.hearing.classifier import Classification, Classified
 from foundsound.hearing.scoring import NONE_OF_THESE, LabelScore
+from foundsound.spreadsheet import csv_line
 
 BAR = 10  # characters
 MOST_SHOWN = 10  # labels of a single sound
@@ -48,12 +48,11 @@ def write_csv(path: Path, found: Classification) -> None:
     columns = ["file", "label", "score", "cosine", "strength", "heard", "start_s", "end_s", "error"]
     try:
         with path.expanduser().open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow([*columns, *(f"score: {label}" for label in labels)])
+            file.write(csv_line([*columns, *(f"score: {label}" for label in labels)]))
             for each in found.results:
                 by_label = {score.label: score for score in each.scores}
                 scores = [_number(by_label[label].score) for label in labels if by_label]
-                writer.writerow([each.name, *_best(each), each.error or "", *scores])
+                file.write(csv_line([each.name, *_best(each), each.error or "", *scores]))
     except OSError as error:
         raise InvalidRequest(f"{path} cannot be written: {error.strerror}.") from error
 

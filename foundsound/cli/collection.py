@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foundsound.cli.console import counted, duration, err, out, plain
+from foundsound.cli.lists import As, Map, print_list
 from foundsound.cli.settings import command_settings
 from foundsound.cli.sound_ids import named_sounds, naming
 from foundsound.cli.user_data import AsJson, Found
@@ -35,12 +36,15 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(name: Name, as_json: AsJson = False) -> None:
+def show(name: Name, as_json: AsJson = False, form: As = None, maps: Map = None) -> None:
     """Show what a collection holds, in its order."""
     from foundsound.cli.user_data_access import user_data
 
     with user_data(command_settings()) as access:
         found = access.collection(name)
+        if form is not None:
+            print_list(access.library, [item.sound_id for item in found.items], form, maps)
+            return
     if as_json:
         print(found.model_dump_json())
         return

@@ -1,12 +1,12 @@
 """The files that ``foundsound eval`` leaves: where they may lie, and a CSV of the queries."""
 
-import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundsound.errors import InvalidRequest
+from foundsound.spreadsheet import csv_line
 
 if TYPE_CHECKING:
     from foundsound.evaluation.report import Evaluation
@@ -33,7 +33,7 @@ def save_queries(found: "Evaluation | SearchEvaluation", path: Path) -> None:
 
     rows = _search_rows(found) if isinstance(found, SearchEvaluation) else _model_rows(found)
     with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows)
+        file.writelines(csv_line(row) for row in rows)
 
 
 def _model_rows(found: "Evaluation") -> Iterator[list[str | int]]:

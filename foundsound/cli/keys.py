@@ -37,7 +37,7 @@ def add(
     days: Annotated[float | None, typer.Option(help="After which it expires.")] = None,
 ) -> None:
     """Make a key; it is shown this once."""
-    with _catalog() as catalog, catalog.write() as session:
+    with catalog() as opened, opened.write() as session:
         from foundsound.api_keys import Scope, make_key
 
         new = make_key(session, name, Scope[scope.name], days)
@@ -51,7 +51,7 @@ def add(
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show the keys, without their secrets."""
-    with _catalog() as catalog, catalog.read() as session:
+    with catalog() as opened, opened.read() as session:
         from foundsound.api_keys import list_keys
 
         rows = [
@@ -89,7 +89,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 @app.command()
 def remove(key: Annotated[str, typer.Argument(help="A key's id, from the list.")]) -> None:
     """Remove a key; it stops working within half a minute."""
-    with _catalog() as catalog, catalog.write() as session:
+    with catalog() as opened, opened.write() as session:
         from foundsound.api_keys import remove_key
 
         remove_key(session, key)
@@ -100,14 +100,15 @@ def _day(time: str | None) -> str:
 
 
 @contextmanager
-def _catalog() -> "Iterator[Catalog]":
+def catalog() -> "Iterator[Catalog]":
+    """The catalogue alone, which any number of processes may open."""
     settings = command_settings()
     from foundsound.catalog.database import Catalog
     from foundsound.opening import make_folder
 
     make_folder(settings.data_dir)
-    catalog = Catalog.of(settings)
+    opened = Catalog.of(settings)
     try:
-        yield catalog
+        yield opened
     finally:
-        catalog.close()
+        opened.close()

@@ -102,7 +102,7 @@ def listen(
         heard_from,
         embedder,
         targets,
-        Detector(Rules(hop, least, hold), targets.on),
+        Detector(Rules(hop, least, hold), targets.on, targets.reach),
         seconds,
         tell=lambda sentence: err.print(plain(sentence), markup=False, soft_wrap=True),
     )
@@ -149,8 +149,8 @@ def _table(heard: "Heard", targets: "Targets") -> "Table":
     from rich.table import Table
 
     table = Table(box=None, show_header=False)
-    for name, on, strength in zip(targets.names, targets.on, heard.strengths, strict=True):
-        full = max(float(strength), 0.0) / (2 * on)
+    for name, on, strength in zip(targets.names, heard.thresholds, heard.strengths, strict=True):
+        full = max(float(strength), 0.0) / (2 * float(on))
         style = "bold green" if strength >= on else "dim"
         bar = "█" * round(BAR * min(full, 1.0))
         table.add_row(

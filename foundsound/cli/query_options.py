@@ -14,7 +14,7 @@ from foundsound.search.query.parts import ClipPart, EnrolledPart, ItemPart, Part
 from foundsound.search.query.query import FacetName, Mode, Query, Sort
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
-FACETS: tuple[FacetName, ...] = ("category", "format", "duration", "folder", "tag")
+FACETS: tuple[FacetName, ...] = ("category", "format", "duration", "folder", "tag", "suggested")
 Stretch = tuple[float | None, float | None]
 
 

@@ -2,10 +2,10 @@
 
 import json
 import os
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 from urllib.parse import quote
 
 import httpx
@@ -21,6 +21,7 @@ from foundsound.sidecar_import import ImportOptions, ImportReport
 from foundsound.sound_report import SoundReport
 
 TIMEOUT = httpx.Timeout(60.0, connect=2.0)
+BACKUP_TIMEOUT = httpx.Timeout(600.0, connect=2.0)  # the catalogue is read before the first byte
 
 
 class RemoteLibrary:
@@ -96,6 +97,20 @@ class RemoteLibrary:
             raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
         return ImportReport.model_validate(answer)
 
+    def listed(self, sound_ids: Sequence[str], form: str, maps: Sequence[str]) -> Iterator[str]:
+        """See :func:`foundsound.selection_lists.listed`."""
+        chosen = self.call("POST", "/selection", json={"ids": list(sound_ids)})
+        asked = {"format": form, "map": list(maps)}
+        path = f"/selection/{chosen['selection_id']}"
+        try:
+            with self._client.stream("GET", path, params=asked) as response:
+                if not response.is_success:
+                    response.read()
+                    self._refuse(response)
+                yield from response.iter_text()
+        except httpx.HTTPError as error:
+            raise self._silent(error) from error
+
     def start_comparison(self) -> str:
         """Start a search for near-duplicates over there; returns its id."""
         return str(self.call("POST", "/duplicates")["run_id"])
@@ -116,6 +131,22 @@ class RemoteLibrary:
         """Ask a run to end early."""
         self.call("DELETE", f"/index/{run_id}")
 
+    @contextmanager
+    def backup(self) -> Iterator[Iterator[bytes]]:
+        """A backup as one file, see :mod:`foundsound.transfer`; not whole if it ends by an error.
+
+        Raises:
+            LibraryBusy: the process does not answer, or ended; also from the iterator.
+        """
+        try:
+            with self._client.stream("GET", "/backup", timeout=BACKUP_TIMEOUT) as response:
+                if not response.is_success:
+                    response.read()
+                    self._refuse(response)
+                yield response.iter_bytes()
+        except httpx.HTTPError as error:
+            raise self._silent(error) from error
+
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
@@ -131,12 +162,18 @@ class RemoteLibrary:
         try:
             response = self._client.request(method, path, **request)
         except httpx.HTTPError as error:
-            raise LibraryBusy(
-                f"The foundsound process {self.owner.pid} owns the library but does not answer at "
-                f"{self.owner.url} ({error})."
-            ) from error
+            raise self._silent(error) from error
         if response.is_success:
             return response.json() if response.content else None
+        return self._refuse(response)
+
+    def _silent(self, error: httpx.HTTPError) -> LibraryBusy:
+        return LibraryBusy(
+            f"The foundsound process {self.owner.pid} owns the library but does not answer at "
+            f"{self.owner.url} ({error})."
+        )
+
+    def _refuse(self, response: httpx.Response) -> NoReturn:
         try:
             problem = response.json()
             detail = problem["detail"]

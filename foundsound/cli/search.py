@@ -6,6 +6,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from foundsound.cli.console import err
+from foundsound.cli.lists import As, Map, print_list
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest, QueryError
 
@@ -82,13 +83,15 @@ def search(
     ] = None,
     facets: Annotated[
         bool,
-        typer.Option("--facets", help="Count categories, formats, durations, folders and tags."),
+        typer.Option("--facets", help="Count categories, suggestions, formats and so on."),
     ] = False,
     play: Annotated[
         int | None,
         typer.Option("--play", metavar="N", help="Play the Nth hit, from the second that fits."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    form: As = None,
+    maps: Map = None,
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
 ) -> None:
     """Find sounds by a description, by examples with --like, or both."""
@@ -136,12 +139,16 @@ def search(
         with open_or_connect(settings) as library:
             source = Searcher(library) if isinstance(library, Library) else library
             result = source.search(query, clips)
+            if form is not None:
+                print_list(library, [hit.sound_id for hit in result.hits], form, maps)
     except QueryError as error:
         show_place(error, text or "")
     if result.searched_as and not as_json:
         show_languages(result)
     if as_json:
         print(result.model_dump_json())
+    elif form is not None and result.hits:
+        pass  # it is printed
     elif not result.hits:
         err.print(NOTHING if result.answered else UNANSWERED)
     else:

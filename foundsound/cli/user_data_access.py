@@ -30,6 +30,10 @@ IDS_IN_URL = 100
 class UserDataAccess(Protocol):
     """Collections go by their names here. What is not there raises NotFound or InvalidRequest."""
 
+    @property
+    def library(self) -> Library | RemoteLibrary:
+        """The library itself."""
+
     def sound(self, sound_id: str) -> SoundReport:
         """What is known of a sound."""
 
@@ -82,36 +86,36 @@ class _Local:
     """Over a library that this process owns."""
 
     def __init__(self, library: Library) -> None:
-        self._library = library
+        self.library = library
 
     def sound(self, sound_id: str) -> SoundReport:
-        with self._library.catalog.read() as session:
+        with self.library.catalog.read() as session:
             return report_sound(session, sound_id)
 
     def edit(self, sound_ids: Sequence[str], edit: SoundEdit) -> None:
-        with self._library.catalog.write(alone=True) as session:
+        with self.library.catalog.write(alone=True) as session:
             edit_sounds(session, sound_ids, edit)
-        self._library.refresh_words()
+        self.library.refresh_words()
 
     def decide(self, sound_id: str, edit: SuggestionEdit) -> None:
-        with self._library.catalog.write(alone=True) as session:
+        with self.library.catalog.write(alone=True) as session:
             edit_suggestions(session, sound_id, edit)
-        self._library.refresh_words()
+        self.library.refresh_words()
 
     def tags(self) -> list[TagReport]:
-        with self._library.catalog.read() as session:
+        with self.library.catalog.read() as session:
             return report_tags(session)
 
     def collections(self) -> list[CollectionReport]:
-        with self._library.catalog.read() as session:
+        with self.library.catalog.read() as session:
             return report_collections(session)
 
     def collection(self, name: str) -> CollectionDetails:
-        with self._library.catalog.read() as session:
+        with self.library.catalog.read() as session:
             return report_collection(session, collections.collection_named(session, name))
 
     def create(self, name: str, sound_ids: Sequence[str]) -> CollectionDetails:
-        with self._library.catalog.write(alone=True) as session:
+        with self.library.catalog.write(alone=True) as session:
             check_sounds(session, sound_ids)
             made = collections.create_collection(session, name)
             collections.set_items(session, made, sound_ids)
@@ -139,7 +143,7 @@ class _Local:
 
     @contextmanager
     def _edited(self, name: str) -> Iterator[tuple[Session, Collection]]:
-        with self._library.catalog.write(alone=True) as session:
+        with self.library.catalog.write(alone=True) as session:
             yield session, collections.collection_named(session, name)
 
 
@@ -147,23 +151,23 @@ class _Remote:
     """Over the API of the process that owns the library."""
 
     def __init__(self, library: RemoteLibrary) -> None:
-        self._library = library
+        self.library = library
 
     def sound(self, sound_id: str) -> SoundReport:
-        return self._library.sound(sound_id)
+        return self.library.sound(sound_id)
 
     def edit(self, sound_ids: Sequence[str], edit: SoundEdit) -> None:
         body = edit.model_dump(exclude_none=True) | {"ids": list(sound_ids)}
-        self._library.call("PATCH", "/sounds", json=body)
+        self.library.call("PATCH", "/sounds", json=body)
 
     def decide(self, sound_id: str, edit: SuggestionEdit) -> None:
-        self._library.call("POST", f"/sounds/{sound_id}/suggestions", json=edit.model_dump())
+        self.library.call("POST", f"/sounds/{sound_id}/suggestions", json=edit.model_dump())
 
     def tags(self) -> list[TagReport]:
-        return [TagReport.model_validate(each) for each in self._library.call("GET", "/tags")]
+        return [TagReport.model_validate(each) for each in self.library.call("GET", "/tags")]
 
     def collections(self) -> list[CollectionReport]:
-        answer = self._library.call("GET", "/collections")
+        answer = self.library.call("GET", "/collections")
         return [CollectionReport.model_validate(each) for each in answer]
 
     def collection(self, name: str) -> CollectionDetails:
@@ -176,7 +180,7 @@ class _Remote:
         return self._details("PATCH", self._path(name), json={"name": new_name})
 
     def delete(self, name: str) -> None:
-        self._library.call("DELETE", self._path(name))
+        self.library.call("DELETE", self._path(name))
 
     def place(self, name: str, sound_ids: Sequence[str], at: int | None) -> CollectionDetails:
         body = {"ids": list(sound_ids), "at": at}
@@ -186,7 +190,7 @@ class _Remote:
         path = self._path(name)
         for start in range(0, len(sound_ids), IDS_IN_URL):
             fields = {"sound_id": sound_ids[start : start + IDS_IN_URL]}
-            self._library.call("DELETE", f"{path}/items", params=fields)
+            self.library.call("DELETE", f"{path}/items", params=fields)
         return self._details("GET", path)
 
     def _path(self, name: str) -> str:
@@ -197,4 +201,4 @@ class _Remote:
         raise NotFound(f"There is no collection '{name}'.")
 
     def _details(self, method: str, path: str, **request: Any) -> CollectionDetails:
-        return CollectionDetails.model_validate(self._library.call(method, path, **request))
+        return CollectionDetails.model_validate(self.library.call(method, path, **request))

@@ -16,6 +16,7 @@ from foundsound.catalog.duplicates import (
 )
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import SoundDetails, sounds_by_id
+from foundsound.client_paths import ShownPath
 from foundsound.errors import InvalidRequest
 
 Kind = Literal["exact", "near"]
@@ -25,7 +26,7 @@ class DuplicateSound(BaseModel):
     """A sound of a group, with every place where it lies."""
 
     sound_id: str = Field(examples=["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"])
-    paths: list[str]
+    paths: list[ShownPath]
     size_bytes: int
     duration_s: float | None
     sample_rate: int | None = Field(description="Hz.")

@@ -80,7 +80,7 @@ def _readings(text: str) -> Iterator[_Reading]:
 def _may_be(words: Sequence[str], lang: str) -> bool:
     """True when more words are of the language alone than are not of it.
 
-    Those that are English as well decide nothing.
+    Those that are English as well decide nothing, unless they are written with accents.
     """
     own, told, others, at = glossary(lang), 0, 0, 0
     while at < len(words):
@@ -89,7 +89,7 @@ def _may_be(words: Sequence[str], lang: str) -> bool:
             told += length
         elif not is_of(words[at], lang):
             others += 1
-        elif not is_english(words[at]):
+        elif not (words[at].isascii() and is_english(words[at])):
             told += 1
         at += length
     return told > others
@@ -112,7 +112,7 @@ def _word(words: Glossary, word: str) -> tuple[list[str], float]:
         return [stemmed], _STEMMED * len(word)
     if words.lang not in compounds.LANGUAGES:
         return [], 0.0
-    parts, letters = compounds.split(words, folded(word))
+    parts, letters = compounds.split(words, word)
     return parts, letters * (_COMPOUND if letters == len(word) else _IN_PART)
 
 

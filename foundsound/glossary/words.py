@@ -41,6 +41,8 @@ class Glossary:
     lang: str
     words: dict[str, str]
     stems: dict[str, str]
+    plain: dict[str, str]
+    """English by single words without accents and by their stems; empty as ``stems``."""
     longest: int  # of the words, in characters
     phrase: int  # of the words, in words
 
@@ -53,7 +55,16 @@ class Glossary:
         exact = self.words.get(folded(word))
         if exact is not None or not self.stems or len(word) < LEAST_STEMMED:
             return exact
-        return self.stems.get(stem(self.lang, word))
+        return self._plain(word) or self.stems.get(stem(self.lang, word))
+
+    def strictly(self, word: str) -> str | None:
+        """The same, but no word without accents is one that has some: Kocher is no Köcher."""
+        return self._plain(word) if word.isascii() else self.english(word)
+
+    def _plain(self, word: str) -> str | None:
+        if not word.isascii():
+            return None
+        return self.plain.get(word) or self.plain.get(stem(self.lang, word))
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -62,14 +73,20 @@ def glossary(lang: str) -> Glossary:
     rows = _rows()[lang]
     words = {folded(word): english for word, english in rows}
     stems: dict[str, str] = {}
+    plain: dict[str, str] = {}
     if lang in STEMMERS:
         single = [(word, english) for word, english in rows if " " not in word]
         found = Stemmer.Stemmer(STEMMERS[lang]).stemWords([word for word, _ in single])
+        for (word, said), stem in zip(single, found, strict=True):
+            if word.isascii():
+                plain |= {stem: said}
+        plain |= {word: said for word, said in single if word.isascii()}
         stems = {folded(stem): said for stem, (_, said) in zip(found, single, strict=True)}
     return Glossary(
         lang,
         words,
         stems,
+        plain,
         longest=max(map(len, words)),
         phrase=max(word.count(" ") for word in words) + 1,
     )

@@ -1,7 +1,7 @@
 """The windows of an audio file, or of a stretch of it, that is no sound of the library."""
 
-import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -9,13 +9,12 @@ from typing import Protocol
 import numpy as np
 
 from foundsound.audio.bounds import Bounds, clip_bounds, stretch_bounds
+from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.audio.windows import cut_windows
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.errors import AudioError, InvalidRequest, OutOfBounds
 from foundsound.hearing.scoring import Span
 from foundsound.settings import Settings
-
-CLIPS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,9 @@ class ClipWindows:
     Memory is bounded: a clip is no longer than ``settings.max_query_audio_s``.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, decoder: ClipDecoder) -> None:
         self._settings = settings
-        # Decoding is heavy: many uploads at once wait for each other and not for memory.
-        self._turns = threading.BoundedSemaphore(CLIPS_AT_ONCE)
+        self._decoder = decoder
 
     def embed(self, embedder: Embedder, path: bytes, stretch: Stretch) -> Windows:
         """The windows' vectors; spans count from the beginning of the file.
@@ -75,15 +73,15 @@ class ClipWindows:
             InvalidRequest: the stretch lies beyond the end.
             ModelError: the model failed.
         """
-        from foundsound.audio.decode import MonoStream  # a text query needs no decoder
-
         rate = embedder.sample_rate
         first_s = stretch.start_s or 0.0
         vectors: list[Floats] = []
         spans: list[Span] = []
-        with self._turns, MonoStream(path, rate, self._bounds(stretch)) as stream:
-            blocks = stream.blocks()
-            samples = blocks if stretch.whole else self._stretch(blocks, rate, stretch)
+        decoded = self._decoder.blocks(
+            path, rate, self._bounds(stretch), stretch.start_s, stretch.end_s
+        )
+        with closing(decoded) as blocks:
+            samples = blocks if stretch.whole else self._bounded(blocks, rate)
             windows = cut_windows(samples, rate, embedder.window_s)
             while batch := list(islice(windows, embedder.batch_windows)):
                 vectors.append(embedder.embed_audio([window.samples for window in batch]))
@@ -96,22 +94,13 @@ class ClipWindows:
         return Windows(found, spans)
 
     def _bounds(self, stretch: Stretch) -> Bounds:
-        """A stretch of a long recording is no longer than itself; :meth:`_stretch` bounds it."""
+        """A stretch of a long recording is no longer than itself; :meth:`_bounded` bounds it."""
         return clip_bounds(self._settings) if stretch.whole else stretch_bounds(self._settings)
 
-    def _stretch(self, blocks: Iterator[Floats], rate: int, stretch: Stretch) -> Iterator[Floats]:
-        """The samples from ``start_s`` to ``end_s``; nothing after them is decoded."""
-        first = round((stretch.start_s or 0.0) * rate)
-        last = None if stretch.end_s is None else max(round(stretch.end_s * rate), first + 1)
-        longest_s = self._settings.max_query_audio_s
-        at = given = 0
+    def _bounded(self, blocks: Iterator[Floats], rate: int) -> Iterator[Floats]:
+        longest_s, given = self._settings.max_query_audio_s, 0
         for block in blocks:
-            inside = block[max(first - at, 0) : None if last is None else max(last - at, 0)]
-            at += len(block)
-            given += len(inside)
+            given += len(block)
             if given > longest_s * rate:
                 raise OutOfBounds(f"The stretch is longer than the limit of {longest_s:.0f} s.")
-            if len(inside):
-                yield inside
-            if last is not None and at >= last:
-                return
+            yield block

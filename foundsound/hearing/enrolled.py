@@ -161,7 +161,7 @@ class EnrolledSounds:
             return row, sound_vector(windows.vectors)
         clip = named_clip(heard, clips)
         try:
-            audio = encoded(clip, heard, self._library.settings)
+            audio = encoded(clip, heard, self._library.settings, self._library.clips)
         except (AudioError, FileUnavailable, OutOfBounds, InvalidRequest) as error:
             raise InvalidRequest(f"{clip.name}: {error}") from error
         row = EnrolledExample(

@@ -4,12 +4,13 @@ import io
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import numpy as np
 import soundfile as sf
 
-from foundsound.audio.bounds import file_bounds
+from foundsound.audio.bounds import stretch_bounds
+from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.errors import InvalidRequest
 from foundsound.hearing.clips import Clip, Stretch
 from foundsound.settings import Settings
@@ -18,33 +19,28 @@ RATE = 48_000  # Hz, mono: what any model needs and no more
 MOST_EXAMPLE_S = 30.0
 
 
-def encoded(clip: Clip, stretch: Stretch, settings: Settings) -> bytes:
+def encoded(clip: Clip, stretch: Stretch, settings: Settings, decoder: ClipDecoder) -> bytes:
     """The stretch as FLAC, mono, 48 kHz, 24 bit: 2 MB at most.
 
     Raises:
         InvalidRequest: it is longer than ``MOST_EXAMPLE_S``, or lies beyond the end.
         AudioError, OutOfBounds, FileUnavailable: as of any file.
     """
-    from foundsound.audio.decode import MonoStream  # a text query needs no decoder
-
-    first = round((stretch.start_s or 0.0) * RATE)
-    last = None if stretch.end_s is None else round(stretch.end_s * RATE)
-    kept, at, length = [], 0, 0
-    with MonoStream(clip.path, RATE, file_bounds(settings)) as stream:
-        for block in stream.blocks():
-            inside = block[max(first - at, 0) : None if last is None else max(last - at, 0)]
-            at += len(block)
-            length += len(inside)
+    kept, length = [], 0
+    decoded = decoder.blocks(
+        clip.path, RATE, stretch_bounds(settings), stretch.start_s, stretch.end_s
+    )
+    with closing(decoded) as blocks:
+        for block in blocks:
+            length += len(block)
             if length > MOST_EXAMPLE_S * RATE:
                 raise InvalidRequest(
                     f"An example is at most {MOST_EXAMPLE_S:.0f} s long; name the stretch in "
                     "which the sound is heard."
                 )
-            kept.append(inside)
-            if last is not None and at >= last:
-                break
+            kept.append(block)
     if not length:
-        raise InvalidRequest(f"The stretch from {first / RATE:g} s lies beyond the end.")
+        raise InvalidRequest(f"The stretch from {stretch.start_s or 0:g} s lies beyond the end.")
     samples = np.concatenate(kept)
     peak = float(np.abs(samples).max())
     flac = io.BytesIO()

@@ -6,12 +6,13 @@ the least strength is calibrated too: it is what the reference sounds, which are
 nothing, reach with their best entries.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from foundsound.calibrate import known_calibration
+from foundsound.calibrate import kept_calibration, known_calibration
 from foundsound.catalog.suggestions import (
     Suggested,
     save_suggestions,
@@ -20,12 +21,14 @@ from foundsound.catalog.suggestions import (
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats
 from foundsound.hearing.vocabulary import VERSION, Entry, vocabulary
-from foundsound.hearing.vocabulary_vectors import Stopped, vocabulary_vectors
+from foundsound.hearing.vocabulary_vectors import Stopped, kept_vectors, vocabulary_vectors
 from foundsound.library import Library
+from foundsound.open_space import OpenSpace
 
 PAGE = 256  # sounds in one write
+WINDOWS = 256  # of a sound, compared at once: a day has some thousand
 MOST = {"ucs": 3, "tag": 5}
-SHARE = 0.75  # of the strongest one's strength, within its kind
+SHARE = 0.85  # of the strongest one's strength, within its kind
 LEAST = 2.5  # deviations, whatever the references say
 
 
@@ -44,10 +47,13 @@ class KnownVocabulary:
 
     def suggested(self, windows: Floats) -> list[Suggested]:
         """What a sound of these windows ``[n, dim]`` may be, strongest first within its kind."""
-        strengths = self._strengths(windows).max(axis=0)
+        parts = range(0, len(windows), WINDOWS)
+        strengths = np.stack(
+            [self._strengths(windows[at : at + WINDOWS]).max(axis=0) for at in parts]
+        ).max(axis=0)
         found = []
         for kind, most in MOST.items():
-            rows = self._rows(kind)
+            rows = self._rows[kind]
             best = rows[np.argsort(-strengths[rows], kind="stable")[:most]]
             limit = max(self.least[kind], SHARE * float(strengths[best[0]]))
             found += [
@@ -60,8 +66,10 @@ class KnownVocabulary:
     def _strengths(self, windows: Floats) -> Floats:
         return np.asarray((windows @ self.vectors.T - self.mean) / self.deviation, np.float32)
 
-    def _rows(self, kind: str) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-        return np.flatnonzero([entry.kind == kind for entry in self.entries])
+    @cached_property
+    def _rows(self) -> dict[str, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+        kinds = [entry.kind for entry in self.entries]
+        return {kind: np.flatnonzero([each == kind for each in kinds]) for kind in MOST}
 
 
 def known_vocabulary(vectors: Floats, calibration: Calibration) -> KnownVocabulary:
@@ -75,6 +83,26 @@ def known_vocabulary(vectors: Floats, calibration: Calibration) -> KnownVocabula
         rows = np.flatnonzero([entry.kind == kind for entry in entries])
         least[kind] = max(LEAST, float(np.median(strengths[:, rows].max(axis=1))))
     return KnownVocabulary(entries, vectors, mean, calibration.text.deviation, least)
+
+
+def vocabulary_at_hand(library: Library, space: OpenSpace) -> KnownVocabulary | None:
+    """The vocabulary in a space, if nothing has to be embedded for it first."""
+    calibration = known_calibration(library.catalog, space) or kept_calibration(
+        space.embedder, library.settings
+    )
+    vectors = kept_vectors(space.key, library.settings.cache_dir)
+    if calibration is None or vectors is None:
+        return None
+    return known_vocabulary(vectors, calibration)
+
+
+def suggest_for(
+    library: Library, space: OpenSpace, known: KnownVocabulary, sounds: Mapping[str, Floats]
+) -> None:
+    """Suggest for sounds by their windows, float32 ``[n, dim]``, n > 0."""
+    found = {sound_id: known.suggested(windows) for sound_id, windows in sounds.items()}
+    with library.catalog.write(alone=True) as session:
+        save_suggestions(session, space.id, VERSION, found)
 
 
 def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:

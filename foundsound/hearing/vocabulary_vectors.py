@@ -1,4 +1,4 @@
-"""Vectors of the vocabulary's texts: those of the starter models come along, others are made once.
+"""Vectors of the vocabulary: those of the starter models come along, others are made once.
 
 Made within an index run they would cost it ten seconds and 90 MB.
 """
@@ -34,7 +34,7 @@ class Stopped(Exception):
 def vocabulary_vectors(
     space: OpenSpace, cache_dir: Path, stopped: Callable[[], bool] = lambda: False
 ) -> Floats:
-    """Of every entry's text, float32 ``[entries, dim]``, unit length.
+    """Of every entry, float32 ``[entries, dim]``, unit length.
 
     Raises:
         ModelError: the model failed.
@@ -42,17 +42,22 @@ def vocabulary_vectors(
     """
     name = file_name(space.key)
     with _embedding:
-        if name not in _last:
-            found = _read(files("foundsound.hearing").joinpath("data", name))
-            file = cache_dir / "vocabulary" / name
-            if found is None:
-                found = _read(file)
-            if found is None:
-                found = embed_vocabulary(space.embedder, stopped)
-                write_vectors(file, found)
-            _last.clear()
-            _last[name] = found
-        return _last[name]
+        found = _kept(name, cache_dir)
+        if found is None:
+            found = embed_vocabulary(space.embedder, stopped)
+            write_vectors(cache_dir / "vocabulary" / name, found)
+            _remember(name, found)
+        return found
+
+
+def kept_vectors(space_key: str, cache_dir: Path) -> Floats | None:
+    """The same, if they come along or were made before; None while they are being made."""
+    if not _embedding.acquire(blocking=False):
+        return None
+    try:
+        return _kept(file_name(space_key), cache_dir)
+    finally:
+        _embedding.release()
 
 
 def file_name(space_key: str) -> str:
@@ -67,13 +72,15 @@ def embed_vocabulary(embedder: Embedder, stopped: Callable[[], bool] = lambda: F
         ModelError: the model failed.
         Stopped: ``stopped`` said so.
     """
-    texts = [entry.text for entry in vocabulary()]
+    entries = vocabulary()
+    texts = [text for entry in entries for text in entry.texts]
     made: list[Floats] = []
     for at in range(0, len(texts), BATCH):
         if stopped():
             raise Stopped
         made.append(embedder.embed_text(texts[at : at + BATCH]))
-    return np.concatenate(made)
+    starts = np.cumsum([0, *(len(entry.texts) for entry in entries[:-1])])
+    return unit_length(np.add.reduceat(np.concatenate(made), starts))
 
 
 def write_vectors(file: Path, vectors: Floats) -> None:
@@ -83,6 +90,25 @@ def write_vectors(file: Path, vectors: Floats) -> None:
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as partial:
             np.savez(partial, vectors=vectors.astype(np.float16))
         os.replace(partial.name, file)
+
+
+def _kept(name: str, cache_dir: Path) -> Floats | None:
+    if name in _last:
+        return _last[name]
+    for file in (
+        files("foundsound.hearing").joinpath("data", name),
+        cache_dir / "vocabulary" / name,
+    ):
+        found = _read(file)
+        if found is not None:
+            _remember(name, found)
+            return found
+    return None
+
+
+def _remember(name: str, vectors: Floats) -> None:
+    _last.clear()
+    _last[name] = vectors
 
 
 def _read(file: Traversable) -> Floats | None:

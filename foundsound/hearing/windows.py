@@ -31,7 +31,7 @@ class WindowSource:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._clips = ClipWindows(library.settings)
+        self._clips = ClipWindows(library.settings, library.clips)
 
     def windows(self, space: OpenSpace, heard: Heard, clips: Sequence[Clip]) -> Windows:
         """Windows in the space's vectors.

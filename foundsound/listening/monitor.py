@@ -1,13 +1,16 @@
-"""Listens to a source: a window every hop, embedded at once, compared with what is listened for.
+"""Listens to a source: windows embedded as they end, and compared with what is listened for.
 
-A thread reads, so that sound is never late because the model works. Of a live source hops are
-skipped when the model cannot keep up; of a file none is. A live source that breaks off is tried
-again, after a second, then after twice as long each time, up to half a minute.
+Every hop a whole window, and up to four times a hop one of three quarters of a hop: a sound that
+has just begun is little of a window of 3 s, but fills the newest 0.75 s within a hop. A thread
+reads, so that sound is never late because the model works. A model that cannot keep up with a live
+source gets fewer short windows, then hops are skipped; of a file none is. A live source that breaks
+off is tried again, after a second, then after twice as long each time, up to half a minute.
 """
 
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,15 +27,24 @@ RETRY_S = 1.0
 MAX_RETRY_S = 30.0
 RING_S = 60.0  # of sound kept for snippets
 WAIT_S = 0.2
+LOOKS = 4  # short windows a hop, at most
+LOOK_S = 0.25  # between two of them, at least
+SHORT = 0.75  # of a hop: filled by a sound, and looked at, within a hop
+LEAST_SHORT_S = 0.5
+REPEATED_S = 1.0  # what is shorter is repeated, as CLAP's extractor does: models expect as much
+MOST_SHORT = 0.75  # of a whole window; else they tell nothing new
+BUSY = 0.5  # of the time between two windows; a model that needs more,
+BUSY_WINDOWS = 4  # and not only while it loads, gets fewer
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What one window brought."""
+    """What one window, or a whole and a short one, brought."""
 
     start_s: float
     end_s: float
-    strengths: Floats  # float32 [targets]
+    strengths: Floats  # float32 [targets], of the last whole window
+    thresholds: Floats  # float32 [targets], from which whole windows count now
     events: list[Event]
     skipped: int  # hops so far that the model was too slow for
 
@@ -63,8 +75,14 @@ class Monitor:
         self._hop = max(round(detector.rules.hop_s * rate), 1)
         self._keep = max(round(RING_S * rate), self._window)
         self._ring = np.zeros(0, np.float32)
+        short_s = max(SHORT * detector.rules.hop_s, LEAST_SHORT_S)
+        self._short = round(short_s * rate) if short_s <= MOST_SHORT * window_s else 0
+        self._looks = min(LOOKS, max(int(detector.rules.hop_s / LOOK_S), 1)) if self._short else 1
+        self._strengths = np.full(len(targets.names), -np.inf, np.float32)  # of the last whole one
         self._heard = 0  # samples so far
-        self._next = self._hop  # where the next window ends
+        self._at = 0  # of these, up to where windows were heard
+        self._hops = 0  # and how many whole ones
+        self._busy = 0  # windows in a row that the model took long for
         self._skipped = 0
         self._stop = threading.Event()
         self._blocks: queue.Queue[Floats | Exception | None]
@@ -90,8 +108,8 @@ class Monitor:
                 except queue.Empty:
                     continue
                 if block is None:
-                    if not self._source.live and self._heard > self._next - self._hop:
-                        yield self._window_to(self._heard)  # less than a hop is left
+                    if not self._source.live and self._heard > self._hops * self._hop:
+                        yield self._window_to(self._heard, whole=True)  # less than a hop is left
                     yield self._ended()
                     if not self._source.live:
                         return
@@ -112,8 +130,8 @@ class Monitor:
 
     def _ended(self) -> Heard:
         at = self._heard / self._embedder.sample_rate
-        quiet = np.full(len(self._targets.names), -np.inf, np.float32)
-        return Heard(at, at, quiet, self._detector.finish(), self._skipped)
+        self._strengths = np.full(len(self._targets.names), -np.inf, np.float32)
+        return self._told(at, at, self._detector.finish())
 
     def _take(self, block: Floats) -> None:
         self._heard += len(block)
@@ -123,22 +141,69 @@ class Monitor:
         if self._source.live:  # only the newest counts: what is late is of no use
             if not self._blocks.empty():
                 return
-            behind = max((self._heard - self._next) // self._hop, 0)
+            behind = max(self._heard // self._hop - self._hops - 1, 0)
             self._skipped += behind
-            self._next += behind * self._hop
-        while self._heard >= self._next:
-            yield self._window_to(self._next)
-            self._next += self._hop
+            self._hops += behind
+            self._at = max(self._at, self._hops * self._hop)
+        while (end := self._next()) <= self._heard:
+            started = time.monotonic()
+            heard = self._window_to(end, whole=end == (self._hops + 1) * self._hop)
+            if self._source.live:
+                self._keep_up(time.monotonic() - started)
+            yield heard
 
-    def _window_to(self, end: int) -> Heard:
+    def _keep_up(self, spent_s: float) -> None:
+        """Have fewer short windows when the model needs too long for several in a row."""
+        between_s = self._hop / self._looks / self._embedder.sample_rate
+        self._busy = self._busy + 1 if spent_s > BUSY * between_s else 0
+        if self._busy > BUSY_WINDOWS and self._looks > 1:
+            self._looks, self._busy = self._looks // 2, 0
+
+    def _next(self) -> int:
+        """Where the next window ends; late short ones are left out when the source is live."""
+        first, whole = self._hops * self._hop, (self._hops + 1) * self._hop
+        ends = [first + self._hop * look // self._looks for look in range(1, self._looks)]
+        waiting = [end for end in ends if end > self._at and end >= self._short]
+        if self._source.live:
+            if self._heard >= whole:
+                return whole
+            waiting = [end for end in waiting if end <= self._heard][-1:] or waiting
+        return waiting[0] if waiting else whole
+
+    def _window_to(self, end: int, *, whole: bool) -> Heard:
+        since, self._at = self._at, end
+        short = self._looks > 1 and end >= self._short
+        lengths = [self._window] * whole + [self._short] * short
         rate = self._embedder.sample_rate
+        windows = [self._last(end, length) for length in lengths]
+        vectors = self._embedder.embed_audio([self._repeated(each) for each in windows])
+        strengths = [
+            self._targets.strengths(samples, vector)
+            for samples, vector in zip(windows, vectors, strict=True)
+        ]
+        events: list[Event] = []
+        start_s, end_s = (end - len(windows[0])) / rate, end / rate
+        if whole:
+            self._hops += 1
+            self._strengths = strengths[0]
+            events += self._detector.push(start_s, end_s, strengths[0])
+        if short:
+            events += self._detector.look(since / rate, end_s, strengths[-1])
+        return self._told(start_s, end_s, events)
+
+    def _told(self, start_s: float, end_s: float, events: list[Event]) -> Heard:
+        thresholds = self._detector.thresholds
+        return Heard(start_s, end_s, self._strengths, thresholds, events, self._skipped)
+
+    def _repeated(self, samples: Floats) -> Floats:
+        size = round(REPEATED_S * self._embedder.sample_rate)
+        if len(samples) != self._short or len(samples) >= size:
+            return samples
+        return np.resize(samples, size)
+
+    def _last(self, end: int, length: int) -> Floats:
         last = len(self._ring) - (self._heard - end)
-        samples = np.ascontiguousarray(self._ring[max(last - self._window, 0) : last])
-        vector = self._embedder.embed_audio([samples])[0]
-        strengths = self._targets.strengths(samples, vector)
-        start_s, end_s = (end - len(samples)) / rate, end / rate
-        events = self._detector.push(start_s, end_s, strengths)
-        return Heard(start_s, end_s, strengths, events, self._skipped)
+        return np.ascontiguousarray(self._ring[max(last - length, 0) : last])
 
     def _read(self) -> None:
         retry_s, lost = RETRY_S, ""

@@ -1,10 +1,12 @@
 """What is listened for: texts and example sounds, each with its own threshold."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 
+from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.errors import AudioError, FileUnavailable, InvalidRequest, OutOfBounds
@@ -37,6 +39,11 @@ class Targets:
     vectors: Floats
     scales: list[Scale]
     on: list[float]  # strength from which each counts
+
+    @property
+    def reach(self) -> list[float]:
+        """Strength of a perfect match with each."""
+        return [scale.reach for scale in self.scales]
 
     def strengths(self, samples: Floats, vector: Floats) -> Floats:
         """Of a window, float32 ``[targets]``; minus infinity in silence."""
@@ -71,17 +78,19 @@ def targets_of(
     _check([*names, *(each.name for each in enrolled)])
     vectors: list[Floats] = []
     parts: list[Part] = []
-    languages, of_clips = Languages(settings), ClipVectors(settings)
+    languages = Languages(settings)
     for text in names[: len(texts)]:
         known = languages.english(text)
         vectors.append(embedder.embed_text([known.english if known else text])[0])
         parts.append(TextPart(text=text))
-    for clip in clips:
-        try:
-            vectors.append(of_clips.embed(embedder, clip.path, ClipPart()))
-        except (AudioError, FileUnavailable, OutOfBounds) as error:
-            raise InvalidRequest(f"{clip.name}: {error}") from error
-        parts.append(ClipPart())
+    with closing(ClipDecoder(settings)) as decoder:
+        of_clips = ClipVectors(settings, decoder)
+        for clip in clips:
+            try:
+                vectors.append(of_clips.embed(embedder, clip.path, ClipPart()))
+            except (AudioError, FileUnavailable, OutOfBounds) as error:
+                raise InvalidRequest(f"{clip.name}: {error}") from error
+            parts.append(ClipPart())
     one = np.ones(1, np.float32)
     scales = [
         scale_of(calibration, [part], vector[None], one)

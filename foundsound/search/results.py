@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from foundsound.client_paths import ShownPath
 from foundsound.lexical.fields import Field as Field_
 from foundsound.search.facet_results import Facets
 from foundsound.search.query.parts import Part
@@ -38,7 +39,7 @@ class Hit(BaseModel):
     """One sound that was found, with the stretch of it that fits best."""
 
     sound_id: str = Field(description="Content hash: the same for every copy of the file.")
-    path: str = Field(
+    path: ShownPath = Field(
         description=r"Where the file lies, of several places one that fits the filters; bytes that "
         r"are not UTF-8 show as \xNN."
     )

@@ -87,7 +87,7 @@ class WindowTexts:
             told.append(
                 [
                     WindowText(
-                        text=entries[at].text,
+                        text=entries[at].texts[0],
                         cat_id=entries[at].value,
                         score=float(cosine[at]),
                         strength=float(strength[at]),

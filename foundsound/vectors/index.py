@@ -1,7 +1,7 @@
 """The VectorIndex protocol: window vectors in, nearest windows out."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -77,6 +77,9 @@ class VectorIndex(Protocol):
     def windows_of(self, sound_id: str) -> list[WindowPoint]:
         """A sound's windows in order, each with its vector; none for an unknown sound."""
 
+    def windows_of_sounds(self, sound_ids: Collection[str]) -> list[WindowPoint]:
+        """The windows of several sounds with their vectors, by sound and in order."""
+
     def count(self) -> int:
         """Windows in the index."""
 
@@ -126,6 +129,11 @@ def point_of(payload: Mapping[str, Any] | None, vector: list[float]) -> WindowPo
 def vectors_in_order(points: Sequence[WindowPoint], dim: int) -> Floats:
     """The vectors of points, float32 ``[n, dim]``."""
     return np.stack([p.vector for p in points]) if points else np.zeros((0, dim), np.float32)
+
+
+def in_order(points: Iterable[WindowPoint]) -> list[WindowPoint]:
+    """Points by their sound and by their place in it."""
+    return sorted(points, key=lambda point: (point.sound_id, point.index))
 
 
 def point_id(space_key: str, sound_id: str, index: int) -> str:

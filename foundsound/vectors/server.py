@@ -11,6 +11,7 @@ from foundsound.vectors.index import (
     WindowHit,
     WindowPoint,
     hit_of,
+    in_order,
     matrix,
     payload_of,
     point_id,
@@ -145,14 +146,18 @@ class ServerIndex:
 
     def windows_of(self, sound_id: str) -> list[WindowPoint]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        chosen = models.Filter(must=[_of_sounds([sound_id])])
+        return self.windows_of_sounds([sound_id])
+
+    def windows_of_sounds(self, sound_ids: Collection[str]) -> list[WindowPoint]:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        chosen = models.Filter(must=[_of_sounds(sound_ids)])
         found: list[WindowPoint] = []
         offset: models.ExtendedPointId | None = None
         while True:
             page, offset = self._scroll(chosen, offset)
             found += [point_of(point.payload, _vector(point)) for point in page]
             if offset is None:
-                return sorted(found, key=lambda point: point.index)
+                return in_order(found)
 
     def count(self) -> int:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""

@@ -104,7 +104,9 @@ def change(alert_id: AlertId, wanted: AlertChange, state: State) -> AlertReport:
     """Rename, pause or resume it; change threshold and destinations; deliver what waits."""
     with state.library.catalog.write(alone=True) as session:
         change_alert(session, alert_by_id(session, alert_id), wanted, state.library.settings)
-        return report_alert(session, alert_id)
+        report = report_alert(session, alert_id)
+    state.library.catalog.news.notify()
+    return report
 
 
 @router.delete(

@@ -5,15 +5,32 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, BackgroundTasks, File, Form, UploadFile
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from foundsound.metadata_edit import MOST_EDITS, ChangeResult, SoundChange, edit_each
 from foundsound.sidecar_import import ImportOptions, ImportReport, import_table
 from search_api.problems import responses
 from search_api.state import State, WritersOnly
 
 router = APIRouter(prefix="/metadata", tags=["metadata"], dependencies=[WritersOnly])
+
+
+class Changes(BaseModel):
+    """Changes of many sounds, each its own."""
+
+    sounds: Annotated[list[SoundChange], Field(max_length=MOST_EDITS)]
+
+
+@router.patch("", summary="Change many sounds", responses=responses(401, 403, 413, 422))
+def change(wanted: Changes, state: State, later: BackgroundTasks) -> list[ChangeResult]:
+    """Set metadata, tags, marks and notes of many sounds in one transaction; of each it is said
+    what became of it. What cannot be changed holds up nothing else."""
+    with state.library.catalog.write(alone=True) as session:
+        results = edit_each(session, wanted.sounds)
+    later.add_task(state.library.refresh_words)
+    return results
 
 
 @router.post(

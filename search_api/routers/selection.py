@@ -1,45 +1,52 @@
-"""Chosen sounds, to take away: a table, a playlist, paths, or the files themselves."""
+"""Chosen sounds, to take away: a table, lines, a playlist, paths, or the files themselves."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from foundsound.catalog.collections import collection_by_id, items_of
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sound_files import files_of
 from foundsound.catalog.sounds import total_bytes
-from foundsound.client_paths import ClientPaths
-from foundsound.selection_lists import as_csv, as_m3u, as_paths
+from foundsound.client_paths import client_paths
+from foundsound.search.query.query import Query as SearchQuery
+from foundsound.selection_lists import listed
 from foundsound.selection_zip import zip_of
-from foundsound.sound_summary import MOST_SOUNDS, SoundSummary, summarise_sounds
 from foundsound.user_data import SoundIds, check_sounds
+from search_api.client_header import ReadField
 from search_api.problems import responses
 from search_api.state import ApiState, State
 
 router = APIRouter(tags=["selection"])
-LISTS = {
-    "csv": (as_csv, "text/csv", "csv"),
-    "m3u": (as_m3u, "audio/x-mpegurl", "m3u8"),
-    "paths": (as_paths, "text/plain", "txt"),
+KINDS = {
+    "csv": ("text/csv", "csv"),
+    "jsonl": ("application/jsonl", "jsonl"),
+    "m3u": ("audio/x-mpegurl", "m3u8"),
+    "paths": ("text/plain", "txt"),
 }
-MAP_HELP = (
-    "Where the client has a folder of the server's, such as `/srv/sfx=Z:\\SFX`; may be repeated."
-)
 
 
 class Chosen(BaseModel):
-    """The sounds that are meant."""
+    """The sounds that are meant: by their ids, a collection, or a query."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"ids": ["1f0c1f6e3a8f4f0d9d2f6a0c5b7e8d90"]}]},
     )
 
-    ids: SoundIds
+    ids: SoundIds | None = None
+    collection_id: int | None = Field(default=None, ge=1, lt=2**63)
+    query: SearchQuery | None = Field(default=None, description="As in POST /search; its hits.")
+
+    @model_validator(mode="after")
+    def _says_one(self) -> "Chosen":
+        if sum(each is not None for each in (self.ids, self.collection_id, self.query)) != 1:
+            raise ValueError("give ids, collection_id or query, one of them")
+        return self
 
 
 class Selection(BaseModel):
@@ -55,11 +62,17 @@ class Selection(BaseModel):
 )
 def choose(chosen: Chosen, state: State) -> Selection:
     """Name sounds, to fetch them as a file from ``/selection/{selection_id}``."""
-    ids = list(dict.fromkeys(chosen.ids))
+    found: list[str] = []
+    if chosen.query is not None:
+        found = [hit.sound_id for hit in state.searcher.search(chosen.query).hits]
     with state.library.catalog.read() as session:
-        check_sounds(session, ids)
-        size = total_bytes(session, ids)
-    return Selection(selection_id=state.selections.add(ids), sounds=len(ids), size_bytes=size)
+        if chosen.collection_id is not None:
+            found = items_of(session, collection_by_id(session, chosen.collection_id))
+        elif chosen.ids is not None:
+            found = list(dict.fromkeys(chosen.ids))
+            check_sounds(session, found)
+        size = total_bytes(session, found)
+    return Selection(selection_id=state.selections.add(found), sounds=len(found), size_bytes=size)
 
 
 @router.get(
@@ -71,6 +84,7 @@ def choose(chosen: Chosen, state: State) -> Selection:
             "description": "The file.",
             "content": {
                 "text/csv": {},
+                "application/jsonl": {},
                 "audio/x-mpegurl": {},
                 "text/plain": {},
                 "application/zip": {},
@@ -78,32 +92,26 @@ def choose(chosen: Chosen, state: State) -> Selection:
         },
         **responses(404, 422),
     },
+    dependencies=[ReadField],
 )
 def fetch(
     selection_id: Annotated[str, Path(max_length=64)],
     state: State,
     format: Annotated[
-        Literal["csv", "m3u", "paths", "zip"],
-        Query(description="Table, playlist, a path a line, or all the files."),
+        Literal["csv", "jsonl", "m3u", "paths", "zip"],
+        Query(description="Table, JSON lines, playlist, a path a line, or all the files."),
     ] = "csv",
-    path_map: Annotated[list[str], Query(alias="map", max_length=100, description=MAP_HELP)] = [],  # noqa: B006
 ) -> StreamingResponse:
     """Chosen sounds in their order; a ZIP archive is made while it is sent."""
     ids = state.selections.get(selection_id)
-    paths = ClientPaths(path_map)
     if format == "zip":
         archive = zip_of(_files(state, ids))
         length = {"Content-Length": str(len(archive))}
         return _attachment(archive, "application/zip", "zip", length)
-    write, kind, ending = LISTS[format]
+    kind, ending = KINDS[format]
     with state.library.catalog.read() as session:
-        lines = list(write(_summaries(session, ids), paths))
+        lines = list(listed(session, ids, format, client_paths()))
     return _attachment(lines, f"{kind}; charset=utf-8", ending, {})
-
-
-def _summaries(session: Session, ids: Sequence[str]) -> Iterator[SoundSummary]:
-    for start in range(0, len(ids), MOST_SOUNDS):
-        yield from summarise_sounds(session, ids[start : start + MOST_SOUNDS])
 
 
 def _files(state: ApiState, ids: Iterable[str]) -> list[tuple[str, bytes | None]]:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from foundsound.alerts import service
 from foundsound.alerts.deliver import Deliverer
 from foundsound.alerts.evaluate import Evaluator
 from foundsound.alerts.report import feed, report_alert, report_alerts
+from foundsound.alerts.service import Alerting
 from foundsound.alerts.shapes import AlertChange, AlertQuery, FeedItem, MadeAlert, NewAlert
 from foundsound.alerts.store import change_alert, create_alert
 from foundsound.catalog.alert_models import AlertBacklog, AlertClip, AlertDelivery
@@ -92,6 +95,31 @@ def test_new_sounds_are_found_once_and_told(
     index(sounds)
     assert Evaluator(library).run() == 1
     assert found(library) == ["high.ogg", "later.wav", "noise.wav", "tone.flac"]
+
+
+def test_new_sounds_wake_who_asks_and_who_delivers(
+    library: Library,
+    index: Index,
+    seed: Path,
+    sounds: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(service, "LOOK_S", 3600.0)
+    index(seed)
+    lines = tmp_path / "found.jsonl"
+    make(library, file=str(lines))
+    alerting = Alerting(library.catalog, library.settings, library)
+    alerting.start()
+    try:
+        index(sounds)
+        for _ in range(1200):
+            if lines.exists() and len(lines.read_text().splitlines()) == 3:
+                break
+            time.sleep(0.05)
+    finally:
+        alerting.close()
+    assert len(lines.read_text().splitlines()) == 3
 
 
 def test_a_sound_that_comes_back_is_not_news(

@@ -14,7 +14,7 @@ QUERIES = [
     ["--like", "{sounds}/tone.flac", "--from", "0:00.5", "--to", "1", "--weak"],
     ["dur:>0", "--sort", "-duration"],
 ]
-FACETS = ["category", "format", "duration", "folder", "tag"]
+FACETS = ["category", "format", "duration", "folder", "tag", "suggested"]
 BAD = [
     (["rain lenght:5 wind"], "  rain lenght:5 wind\n       ^^^^^^\nError: 'lenght:' is not known"),
     (['雨 "roof'], '  雨 "roof\n     ^^^^^\nError: This quote has no end'),
@@ -98,6 +98,7 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     assert counts["duration"] == "1 to 5 s 3"
     assert counts["folder"].endswith("sub 1")
     assert counts["tag"] == "none"
+    assert "static 1" in counts["suggested"]
     assert counts["counted"] == "over the 3 sounds that fit"
     compared = cli.run("search", "noise", "--facets", "--limit", "1").stderr
     assert "format      wav 1\n" in compared

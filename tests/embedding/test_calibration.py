@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foundsound.calibrate import kept_calibration
 from foundsound.embedding.calibration import BEST, Calibration, measure, reference_texts
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.reference_sounds import SECONDS, reference_sounds
@@ -47,6 +48,20 @@ def test_reference_texts_are_words_of_many_categories() -> None:
     assert len(texts) == len(set(texts)) == 94
     assert {"aircraft door", "weather hail"} & set(texts)
     assert len({text.split()[0] for text in texts}) > 50
+
+
+@pytest.mark.parametrize("model", ["starter", "starter-bridge"])
+def test_what_comes_along_is_what_is_measured(model: str, cache_dir: Path) -> None:
+    settings = Settings(cache_dir=cache_dir / "nothing", threads=1)
+    made = create_embedder(model, settings)
+    # Absent: the model or the calibration has a new version; run python -m training.vocabulary.
+    kept = kept_calibration(made, settings)
+    assert kept is not None
+    found = measure(made)
+    for one, other in ((kept.text, found.text), (kept.audio, found.audio)):
+        assert one.mean == pytest.approx(other.mean, abs=1e-3)
+        assert one.deviation == pytest.approx(other.deviation, rel=0.01)
+    assert (kept.references * found.references).sum(axis=1).min() > 0.9995
 
 
 def test_measuring_twice_gives_the_same(embedder: Embedder, calibration: Calibration) -> None:

@@ -22,6 +22,13 @@ KNOWN = {
     "starker Regen auf dem Dach": ("de", "heavy rain roof"),
     "Gewitterregen": ("de", "thunderstorm rain"),
     "Polizeisirene in der Ferne": ("de", "police siren distant"),
+    "Wasserkocher": ("de", "kettle boiling"),
+    "Säge": ("de", "saw"),
+    "téléphone": ("fr", "telephone ringing"),
+    "bouilloire": ("fr", "kettle boiling"),
+    "grifo": ("es", "running tap water"),
+    "水壶": ("zh", "kettle boiling"),
+    "やかん": ("ja", "kettle boiling"),
     "HUNDEGEBELL": ("de", "dog barking"),
     "chien qui aboie": ("fr", "dog barking"),
     "vagues": ("fr", "ocean waves"),
@@ -38,7 +45,18 @@ ENGLISH = [
     *("heavy rain on a roof", "quantum tax form", "distant rumble", "carpet footsteps", "mare"),
     *("pan", "café ambience", "jalapeño sizzling", "asdfgh", "pizza oven", "slim chimney", ""),
     *("DOORWood_Heavy oak slam_FSND_01.wav", "sad tabla", "Berlin U-Bahn", "a cat purring softly"),
-    *("never", "toast", "orange", "kit", "vague hum", "12 34", "…!?", "sterile lab", "Ωμέγα"),
+    *(
+        "Eierkocher",
+        "never",
+        "toast",
+        "orange",
+        "kit",
+        "vague hum",
+        "12 34",
+        "…!?",
+        "sterile lab",
+        "Ωμέγα",
+    ),
 ]
 
 

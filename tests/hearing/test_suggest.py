@@ -2,11 +2,14 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import delete
 
+from foundsound.catalog.hearing_models import SuggestedSound
 from foundsound.catalog.suggestions import suggestions_of
 from foundsound.embedding.calibration import Background, Calibration
 from foundsound.embedding.embedder import Floats, unit_length
@@ -62,6 +65,38 @@ def tagged(library: Library, index: Index, sounds: Path) -> dict[str, str]:
 def values(library: Library, sound_id: str) -> list[str]:
     with library.catalog.read() as session:
         return [each.value for each in suggestions_of(session, sound_id)]
+
+
+@both_databases
+def test_suggestions_come_with_the_sounds(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.upkeep.suggest_lacking", lambda *_: 0)
+    index(sounds)
+    ids = {Path(hit.path).stem: hit.sound_id for hit in nearest(library)}
+    assert any(values(library, sound_id) for sound_id in ids.values())
+    said = {name: values(library, sound_id) for name, sound_id in ids.items()}
+    assert suggest_lacking(library, lambda: False) == 0  # all of them have been asked about
+    with library.catalog.write() as session:
+        session.execute(delete(SuggestedSound))
+    assert suggest_lacking(library, lambda: False) == len(ids)
+    assert {name: values(library, sound_id) for name, sound_id in ids.items()} == said
+
+
+def test_a_model_without_its_vocabulary_suggests_at_the_end(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundsound.hearing.suggest.kept_vectors", lambda *_: None)
+    seen: list[int] = []
+
+    def counted(*arguments: Any) -> int:
+        found = suggest_lacking(*arguments)
+        seen.append(found)
+        return found
+
+    monkeypatch.setattr("ingest.upkeep.suggest_lacking", counted)
+    index(sounds)
+    assert seen == [3]
 
 
 @both_databases

@@ -42,7 +42,7 @@ def listening_for(
 
 def monitor_of(source: Source, embedder: Embedder, targets: Targets, hop_s: float = 1.0) -> Monitor:
     rules = Rules(hop_s, least_s=0.0, hold_s=3.0)
-    return Monitor(source, embedder, targets, Detector(rules, targets.on), 3.0)
+    return Monitor(source, embedder, targets, Detector(rules, targets.on, targets.reach), 3.0)
 
 
 def test_a_recording_with_known_events(settings: Settings, tmp_path: Path) -> None:
@@ -59,6 +59,43 @@ def test_a_recording_with_known_events(settings: Settings, tmp_path: Path) -> No
     assert recall >= 0.75
     starts = [each for each in events if each.kind == "start"]
     assert len(starts) == len([each for each in events if each.kind == "end"])
+
+
+def test_a_sound_is_told_within_a_hop_of_it(settings: Settings, tmp_path: Path) -> None:
+    begins = [5.05, 15.3, 25.55, 35.8, 45.98]  # early and late in a hop
+    sound = 0.03 * noise(55.0)
+    for at in begins:
+        first = round(at * 44_100)
+        sound[first : first + 3 * 44_100] += tone(3.0, hz=880.0)
+    example = write(tmp_path / "tone.wav", tone(3.0, hz=880.0))
+    embedder, calibration = listening_model(settings)
+    clips = [Clip(os.fsencode(example), "tone")]
+    targets = targets_of(embedder, calibration, settings, [], clips, None)
+    source = Source(str(write(tmp_path / "bursts.wav", sound)))
+    told = [
+        heard.end_s
+        for heard in monitor_of(source, embedder, targets).listen()
+        for event in heard.events
+        if event.kind == "start"
+    ]
+    assert len(told) == len(begins)
+    late = np.array(told) - np.array(begins)
+    assert (late > 0).all()
+    assert (late <= 1.0).all(), late
+
+
+def test_a_model_that_is_busy_gets_fewer_short_windows() -> None:
+    targets = Targets(["x"], np.array([[1.0, 0.0]], np.float32), [Scale(0.0, 0.1)], [2.0])
+    detector = Detector(Rules(1.0, 0.0, 1.0), targets.on, targets.reach)
+    monitor = Monitor(_Clock("-"), _Slow(), targets, detector, 3.0)  # type: ignore[arg-type]
+    ends = []
+    for heard in monitor.listen():
+        ends.append(heard.end_s)
+        if heard.end_s >= 8:
+            monitor.stop()
+            break
+    between = np.diff(ends)
+    assert between[-1] > 0.9  # it takes 0.25 s for each
 
 
 class _Stream(BaseHTTPRequestHandler):
@@ -105,7 +142,12 @@ def test_a_stream_that_dies_and_comes_back(
     told: list[str] = []
     rules = Rules(1.0, 0.0, 1.0)
     monitor = Monitor(
-        Source(stream), embedder, targets, Detector(rules, targets.on), 3.0, told.append
+        Source(stream),
+        embedder,
+        targets,
+        Detector(rules, targets.on, targets.reach),
+        3.0,
+        told.append,
     )
     events: list[Event] = []
     for heard in monitor.listen():
@@ -143,9 +185,12 @@ class _Clock(Source):
 
 def test_a_live_source_never_falls_behind() -> None:
     targets = Targets(["x"], np.array([[1.0, 0.0]], np.float32), [Scale(0.0, 0.1)], [2.0])
-    detector = Detector(Rules(0.1, 0.0, 1.0), targets.on)
+    detector = Detector(Rules(0.1, 0.0, 1.0), targets.on, targets.reach)
     monitor = Monitor(_Clock("-"), _Slow(), targets, detector, 1.0)  # type: ignore[arg-type]
-    started, last = time.monotonic(), Heard(0, 0, np.zeros(1, np.float32), [], 0)
+    started, last = (
+        time.monotonic(),
+        Heard(0, 0, np.zeros(1, np.float32), np.zeros(1, np.float32), [], 0),
+    )
     for heard in monitor.listen():
         last = heard
         if heard.end_s >= 3:

@@ -58,14 +58,19 @@ def test_peaks_of_an_hour_take_no_more_memory_than_of_a_minute() -> None:
 def test_a_silent_decoder_is_ended_and_replaced(
     media_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hung = [sys.executable, "-c", "import time; time.sleep(600)"]
-    good = worker.COMMAND
-    monkeypatch.setattr(worker, "COMMAND", hung)
+    mended = tmp_path / "mended"
+    hung_until_then = f"""
+import os, sys, time
+if not os.path.exists({str(mended)!r}):
+    time.sleep(600)
+os.execv(sys.executable, {worker.COMMAND} + sys.argv[1:])
+"""
+    monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", hung_until_then])
     media = Media(media_settings)
     path = bytes(write(tmp_path / "a.wav", noise(1.0)))
     with pytest.raises(AudioError, match="no progress"):
         media.make(PEAKS["overview"], SOUND_ID, path).result(60)
-    monkeypatch.setattr(worker, "COMMAND", good)
+    mended.touch()
     media.make(PEAKS["overview"], SOUND_ID, path).result(120)
     assert media.find(PEAKS["detail"], SOUND_ID) is not None
     media.close()

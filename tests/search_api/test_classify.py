@@ -11,8 +11,11 @@ import pytest
 import soundfile as sf
 from fastapi.testclient import TestClient
 
+from foundsound.audio import clip_decoder
 from foundsound.library import Library
+from foundsound.processes.child import module_command
 from search_api.app import create_app
+from tests.audio.unruly_clip_child import CRASH
 from tests.conftest import Index
 from tests.databases import both_databases
 from tests.search_api.conftest import TOKEN
@@ -122,6 +125,23 @@ def test_empty_audio_and_three_hours_are_refused(client: TestClient) -> None:
     answer = post(client, "/classify", {"labels": LABELS}, long)
     assert answer.status_code == 422
     assert "600 s" in answer.json()["detail"]
+
+
+def test_an_upload_that_crashes_its_decoder_costs_itself(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clip_decoder, "COMMAND", module_command("tests.audio.unruly_clip_child"))
+    hostile, good = as_wav(tone(0.5, rate=CRASH), CRASH), as_wav(noise(1.0))
+    for path, body in (("/classify", {"labels": LABELS}), ("/enrolled", {"name": "x"})):
+        answer = post(client, path, body, hostile)
+        assert answer.status_code == 422, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "clip0.wav: The decoder crashed on this file" in answer.json()["detail"]
+    upload = {"file": ("clip.wav", hostile)}
+    assert "crashed" in client.post("/search/audio", files=upload).json()["detail"]
+    assert client.get("/enrolled").json() == []
+    assert post(client, "/classify", {"labels": LABELS}, good).status_code == 200
+    assert client.post("/search/audio", files={"file": ("clip.wav", good)}).json()["hits"]
 
 
 def test_warnings_help(client: TestClient) -> None:

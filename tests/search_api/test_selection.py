@@ -1,10 +1,12 @@
-"""Chosen sounds as a table, a playlist, paths and an archive; and the windows of a sound."""
+"""Chosen sounds as tables, playlists and an archive; and the windows of a sound."""
 
 import csv
 import io
+import json
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +17,8 @@ from tests.conftest import Index
 from tests.search_api.test_openapi import ids_of
 from tests.search_api.test_search import assert_problem
 from tests.signals import noise, tone, write
+
+OWNER = {"Authorization": "Bearer test-token"}
 
 
 @pytest.fixture
@@ -49,6 +53,46 @@ def test_a_playlist_has_the_clients_paths(client: TestClient, chosen: str, sound
     assert plain.splitlines()[1] == str(sounds / "noise.wav")
     bad = client.get(f"/selection/{chosen}", params={"map": "sfx"})
     assert_problem(bad, 422, "no pair of folders")
+
+
+def test_json_lines_of_a_collection_and_of_a_query(client: TestClient, sounds: Path) -> None:
+    ids = [content_id(bytes(sounds / name), 2**30) for name in ("sub/high.ogg", "noise.wav")]
+    made = client.post("/collections", json={"name": "Hits", "ids": ids}, headers=OWNER).json()
+    chosen = client.post("/selection", json={"collection_id": made["id"]}).json()
+    asked = {"format": "jsonl"}
+    header = {"Foundsound-Path-Map": f"{sounds}=/Volumes/SFX; /nowhere=/else"}
+    answer = client.get(f"/selection/{chosen['selection_id']}", params=asked, headers=header)
+    assert answer.headers["content-type"] == "application/jsonl; charset=utf-8"
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert [row["path"] for row in rows] == [
+        "/Volumes/SFX/sub/high.ogg",
+        "/Volumes/SFX/noise.wav",
+    ]
+    assert [row["sound_id"] for row in rows] == ids
+    query = {"query": {"text": "fmt:flac"}}
+    (found,) = rows_of(client, client.post("/selection", json=query).json()["selection_id"])
+    assert found["path"] == str(sounds / "tone.flac")
+    for wrong in ({}, {"ids": ids, "collection_id": made["id"]}):
+        assert_problem(client.post("/selection", json=wrong), 422, "one of them")
+    assert_problem(client.post("/selection", json={"collection_id": 99}), 404, "collection")
+
+
+def rows_of(client: TestClient, selection: str) -> list[dict[str, Any]]:
+    answer = client.get(f"/selection/{selection}", params={"format": "jsonl"})
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_a_client_names_its_folders_once(client: TestClient, sounds: Path) -> None:
+    header = {"Foundsound-Path-Map": f"{sounds}=Z:\\Ton und Geräusch"}
+    utf8 = [(name.encode(), value.encode()) for name, value in header.items()]
+    hits = client.get("/search", params={"q": "fmt:wav"}, headers=utf8).json()["hits"]
+    assert [hit["path"] for hit in hits] == ["Z:\\Ton und Geräusch\\noise.wav"]
+    sound = client.get(f"/sounds/{hits[0]['sound_id']}", headers=utf8).json()
+    assert sound["paths"] == ["Z:\\Ton und Geräusch\\noise.wav"]
+    (plain,) = client.get("/search", params={"q": "fmt:wav"}).json()["hits"]
+    assert plain["path"] == str(sounds / "noise.wav")
+    wrong = client.get("/stats", headers={"Foundsound-Path-Map": "nonsense"})
+    assert_problem(wrong, 422, "no pair of folders")
 
 
 def test_an_archive_holds_the_files_as_they_are(

@@ -3,6 +3,7 @@
 from alembic import context
 
 from foundsound.catalog import alert_models as alert_models  # their tables count too
+from foundsound.catalog import change_models as change_models
 from foundsound.catalog import hearing_models as hearing_models
 from foundsound.catalog import key_models as key_models
 from foundsound.catalog import user_models as user_models

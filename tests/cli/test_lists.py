@@ -1,0 +1,33 @@
+"""Found and collected sounds as tables and playlists."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from tests.process import Cli
+
+
+def check_lists(cli: Cli, sounds: Path) -> None:
+    table = cli.run("search", "fmt:wav,flac", "--sort", "name", "--as", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert [row["path"] for row in rows] == [
+        str(sounds / "noise.wav"),
+        str(sounds / "tone.flac"),
+    ]
+    asked = ("collection", "show", "hits", "--map", f"{sounds}=Z:\\SFX")
+    lines = cli.run(*asked, "--as", "m3u").stdout.splitlines()
+    assert lines == ["#EXTM3U", "#EXTINF:1,high.ogg", "Z:\\SFX\\sub\\high.ogg"]
+    (row,) = map(json.loads, cli.run(*asked, "--as", "jsonl").stdout.splitlines())
+    assert (row["path"], row["tags"]) == ("Z:\\SFX\\sub\\high.ogg", [])
+    wrong = cli.run("search", "noise", "--as", "paths", "--map", "SFX")
+    assert (wrong.returncode, "no pair of folders" in wrong.stderr) == (2, True)
+
+
+def test_lists_from_here_and_from_a_server(cli: Cli, sounds: Path) -> None:
+    cli.run("index", sounds)
+    made = cli.run("collection", "create", "Hits", sounds / "sub" / "high.ogg")
+    assert made.returncode == 0, made.stderr
+    check_lists(cli, sounds)
+    with cli.serving():
+        check_lists(cli, sounds)
