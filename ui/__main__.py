@@ -23,7 +23,7 @@ def main() -> None:
             "server.headless": True,
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": False,
-            "client.toolbarMode": "viewer",  # its menu chooses dark or light
+            "client.toolbarMode": "minimal",
         }
     )
 
