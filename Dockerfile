@@ -31,7 +31,7 @@ COPY foundsound_client foundsound_client
 COPY ingest ingest
 COPY search_api search_api
 COPY ui ui
-RUN pip install -c constraints.txt '.[clap,map,openvino,postgres,server]'
+RUN pip install -c constraints.txt '.[clap,map,openvino,otel,postgres,server]'
 
 FROM build AS build-gpu
 RUN pip install -c constraints.txt torch
@@ -41,7 +41,7 @@ COPY foundsound_client foundsound_client
 COPY ingest ingest
 COPY search_api search_api
 COPY ui ui
-RUN pip install -c constraints.txt '.[clap,postgres,server]'
+RUN pip install -c constraints.txt '.[clap,otel,postgres,server]'
 
 FROM python:3.11-slim-bookworm AS build-ui
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PATH=/opt/foundsound/bin:$PATH

@@ -17,10 +17,12 @@ QUALITY := .quality
 # A starter head that never heard the sounds it is judged on.
 HELD_OUT := $(QUALITY)/starter-held-out.npz
 
+AUDIT := .audit
+
 # Pictures of the interface, from the demo library.
 SHOTS := .demo/screenshots
 
-.PHONY: screenshots help install demo demo-search demo-library test lint check faults listening watch-model benchmarks quality client starter clean
+.PHONY: screenshots help install demo demo-search demo-library test lint check faults fuzz listening watch-model benchmarks quality client audit starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,9 +78,14 @@ listening: $(TESTABLE) ## An hour with events at known times: precision and reca
 watch-model: $(TESTABLE) ## The watcher against its model, many times as long as in the tests
 	FOUNDSOUND_TEST_MODEL_EXAMPLES=2000 $(BIN)/pytest --timeout 0 tests/ingest/test_watch_model.py
 
-faults: $(TESTABLE) ## Kills, full disks, servers away, stepping clocks: ROUNDS (20) of each, from SEED (1)
+faults: $(TESTABLE) ## Kills, full disks, servers away, floods, bombs: ROUNDS (20) of each, from SEED (1)
 	FOUNDSOUND_TEST_FAULT_ROUNDS=$(or $(ROUNDS),20) FOUNDSOUND_TEST_FAULT_SEED=$(or $(SEED),1) \
+	  FOUNDSOUND_TEST_AWAY_S=30 FOUNDSOUND_TEST_FORMS=2000 FOUNDSOUND_TEST_UPLOADS=200 \
 	  $(BIN)/pytest -s tests/faults
+
+fuzz: $(TESTABLE) ## Requests made from the OpenAPI document: EXAMPLES (100) of each operation, from SEED (1)
+	FOUNDSOUND_TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),100) FOUNDSOUND_TEST_FUZZ_SEED=$(or $(SEED),1) \
+	  $(BIN)/pytest -s tests/fuzz
 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
 	$(BIN)/python -m benchmarks.ingest_hour
@@ -86,6 +93,8 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.ingest_scale
 	$(BIN)/python -m benchmarks.search_latency
 	$(BIN)/python -m benchmarks.filtered_search
+	$(BIN)/python -m benchmarks.api_load
+	$(BIN)/python -m benchmarks.library_size
 	$(BIN)/python -m benchmarks.listen_latency
 	$(BIN)/python -m benchmarks.starter_model
 
@@ -107,8 +116,14 @@ screenshots: $(TESTABLE) demo-search ## Every page of the interface, both themes
 client: $(TESTABLE) ## Write foundsound_client anew, after a change of the API
 	$(BIN)/python -m search_api.client_code
 
+audit: ## Known vulnerabilities of the locked versions (needs PyPI; fails where it cannot ask)
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install --quiet --disable-pip-version-check pip-audit
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r requirements-encoders.txt
+
 starter: $(TESTABLE) ## Train the starter model anew (needs Debian 12 and its package lists; 10 to 20 minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training
 
 clean: ## Remove everything the targets made
-	rm -rf $(VENV) $(DEMO) $(QUALITY) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) $(DEMO) $(QUALITY) demo-library .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

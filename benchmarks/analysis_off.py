@@ -13,3 +13,13 @@ def analysis_off() -> Iterator[None]:
         patch("ingest.upkeep.analyse_lacking", lambda *_: None),
     ):
         yield
+
+
+@contextmanager
+def suggestions_off() -> Iterator[None]:
+    """No categories and tags meanwhile: their vocabulary is embedded once for a model."""
+    with (
+        patch("ingest.pipeline.Suggesting.suggest", lambda *_: None),
+        patch("ingest.upkeep.suggest_lacking", lambda *_: None),
+    ):
+        yield

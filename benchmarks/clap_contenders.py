@@ -17,10 +17,11 @@ import numpy as np
 import torch
 from transformers import ClapFeatureExtractor, ClapModel
 
-from benchmarks.analysis_off import analysis_off
+from benchmarks.analysis_off import analysis_off, suggestions_off
 from foundsound.audio.bounds import file_bounds
 from foundsound.audio.decode import MonoStream
 from foundsound.audio.windows import cut_windows
+from foundsound.calibrate import measured_calibration
 from foundsound.embedding.clap.embedder import ClapEmbedder
 from foundsound.embedding.clap.frontend import SAMPLE_RATE, repeat_pad
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
@@ -115,6 +116,7 @@ class Ours:
         self._mel = encoder.frontend(self._windows)
         encoder.audio.embed(self._mel)
         self._embedder.embed_audio(self._windows)
+        measured_calibration(self._embedder, settings)  # once for a model, whatever it hears
 
     @property
     def name(self) -> str:
@@ -133,6 +135,7 @@ class Ours:
         with tempfile.TemporaryDirectory() as name:
             settings = self._settings.model_copy(update={"data_dir": Path(name) / "library"})
             with (
+                suggestions_off(),
                 nullcontext() if analyse else analysis_off(),
                 Library(settings) as library,
             ):

@@ -1,6 +1,7 @@
 """CLAP from files to vectors: foundsound's runtimes beside what people do today, and the limit.
 
 All make vectors only; foundsound's analysis (loudness, tempo and the like) has a row of its own.
+What is done once for a model is done before (conversion, calibration) or left out (suggestions).
 
 Baselines: «naive» (librosa, ClapFeatureExtractor, float32 torch, one window at a time) and
 ``laion_clap``'s way (emulated). Limit: the runtime's bare forward on windows that are ready. The

@@ -130,6 +130,13 @@ class KeyRing:
             return True, None
         return True, judged.scope
 
+    def name_of(self, key: str) -> str | None:
+        """What tells a key from others in counts; None for one that was never found valid."""
+        if self._setting and secrets.compare_digest(key.encode(), self._setting):
+            return "setting"
+        # Whatever became of it since: it must not have to stand in line with strangers.
+        return key[:11] if _digest(key) in self._judged else None
+
     def judge(self, key: str) -> Scope | None:
         """What a key allows; None when it is unknown, expired or removed.
 

@@ -1,6 +1,7 @@
 """One typed Settings; nothing else in foundsound reads the environment."""
 
 import os
+import re
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundsound.path_map import PathMap
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -119,6 +122,17 @@ class Settings(BaseSettings):
         description="One key of the API that allows everything, beside those of `foundsound keys`.",
     )
 
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="What serve, watch and worker log: lines for people, or JSON."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="From which level on; info has a line for each request."
+    )
+    otel_endpoint: str | None = Field(
+        default=None,
+        description="OpenTelemetry collector that gets traces of serve and worker, such as "
+        "http://localhost:4318; none = no traces.",
+    )
     metrics_host: str = Field(
         default="127.0.0.1", description="Address of the port with metrics; it asks for no key."
     )
@@ -211,6 +225,17 @@ class Settings(BaseSettings):
         "spectrograms.",
     )
 
+    rate_limit: int = Field(
+        default=6000,
+        ge=0,
+        description="Requests a minute that a key, or an address without one, may send to an API "
+        "that needs keys; 0 = any number.",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="Origins whose pages may ask the API, such as https://tools.example; joined "
+        "by commas.",
+    )
     max_query_chars: int = Field(default=1000, ge=1, description="Longest text query.")
     max_limit: int = Field(default=1000, ge=1, description="Most hits one search may ask for.")
     max_upload_bytes: int = Field(default=256 * 2**20, ge=1, description="Largest uploaded clip.")
@@ -235,6 +260,19 @@ class Settings(BaseSettings):
         _networks(text)
         return text
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, text: str) -> str:
+        for origin in _listed(text):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"'{origin}' is no origin such as https://tools.example:8443")
+        return text
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """``cors_origins`` taken apart."""
+        return _listed(self.cors_origins)
+
     @property
     def webhook_networks(self) -> list[IPv4Network | IPv6Network]:
         """``webhook_allow`` taken apart."""
@@ -251,7 +289,11 @@ class Settings(BaseSettings):
 
 
 def _networks(text: str) -> list[IPv4Network | IPv6Network]:
-    return [ip_network(each.strip()) for each in text.split(",") if each.strip()]
+    return [ip_network(each) for each in _listed(text)]
+
+
+def _listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 @lru_cache(maxsize=1)

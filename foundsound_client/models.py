@@ -640,7 +640,7 @@ class Problem(Model):
     title: str
     status: int
     detail: str
-    span: tuple[int, int] | None = None
+    span: list[int] | None = None
     parts: dict[str, str] | None = None
 
 class Query(Model):
@@ -762,6 +762,7 @@ class SearchResult(Model):
     understood: str | None = None
     searched_as: list[SearchedAs] = pydantic.Field(default_factory=lambda: [])
     answered: bool = True
+    nothing: str | None = None
     facets: Facets | None = None
     cursor: str | None = None
 

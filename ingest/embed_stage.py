@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from foundsound.embedding.ear import Ear
 from foundsound.embedding.embedder import Floats
 from foundsound.metrics import EMBED_SECONDS, WINDOWS
+from foundsound.tracing import span
 from ingest.events import Windowed
 
 Embedded = list[tuple[Windowed, Floats]]  # windows with their vectors, float32 [dim]
@@ -58,7 +59,7 @@ class EmbedStage:
         batch.add_done_callback(lambda _: self._on_done())
 
     def _embed(self, samples: list[Floats]) -> Floats:
-        with EMBED_SECONDS.time():
+        with span("embed"), EMBED_SECONDS.time():
             vectors = self._ear.embed_audio(samples)
         WINDOWS.inc(len(samples))
         return vectors

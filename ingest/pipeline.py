@@ -27,6 +27,7 @@ from foundsound.library import Library
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metrics import AUDIO_SECONDS, FAILURES, FILES
 from foundsound.open_space import OpenSpace
+from foundsound.tracing import span
 from foundsound.vectors.index import WindowPoint
 from ingest.batch import Batch
 from ingest.decoders import Decoders
@@ -211,12 +212,9 @@ class Pipeline:
         known, self._known = self._known, []
         self._stored_at = time.monotonic()
         points = {sound.id: _points(sound) for sound in ready}
-        if points:
-            self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
         if ready or known:
-            with self._library.catalog.write() as session:
-                self._write_down(session, ready, known, points)
-            self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
+            with span("store"):
+                self._put_away(ready, known, points)
         for sound in ready:
             self._claims.give_back(sound.id)
             self._progress.embedded += 1
@@ -229,6 +227,18 @@ class Pipeline:
         if points:
             self._suggesting.suggest(points)
             self._library.catalog.news.notify()  # alerts are asked about them
+
+    def _put_away(
+        self,
+        ready: list[_Sound],
+        known: list[WorkItem],
+        points: dict[str, list[WindowPoint]],
+    ) -> None:
+        if points:
+            self._space.vectors.upsert([point for of_one in points.values() for point in of_one])
+        with self._library.catalog.write() as session:
+            self._write_down(session, ready, known, points)
+        self._library.refresh_words(most=STORE_SOUNDS)  # a search finds them by name as well
 
     def _write_down(
         self,

@@ -10,6 +10,7 @@ from foundsound.catalog.sounds import SoundFacts, claim_content, claim_sound, re
 from foundsound.errors import AudioError, FileUnavailable
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.tracing import span
 from ingest.claims import Claims
 from ingest.decode_child import CHANGING
 from ingest.decoder_process import DecoderFailed, DecoderProcess, DecoderStalled
@@ -69,7 +70,8 @@ def prepare(
                 return
             attempt.sound_id = sound_id
             attempt.analyse = not event.analysed
-        _decode(attempt, decoder, hand_over)
+        with span("decode"):
+            _decode(attempt, decoder, hand_over)
     except AudioError as error:
         hand_over(Refused(item, attempt.sound_id, str(error)))
     except FileUnavailable as error:

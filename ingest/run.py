@@ -13,6 +13,7 @@ from foundsound.errors import Unavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.drain import drain, what_is_left
+from ingest.follow import follow
 from ingest.outage import Patience
 from ingest.reconcile import reconcile
 from ingest.upkeep import keep_up
@@ -24,6 +25,8 @@ def index_paths(
     progress: IndexProgress,
     listener: ProgressListener,
     stop: threading.Event,
+    *,
+    elsewhere: bool = False,
 ) -> None:
     """Index folders and files into an open library; a server that is away is waited for.
 
@@ -31,6 +34,7 @@ def index_paths(
         progress: fresh counts, updated as the run goes on.
         listener: called in this thread whenever the counts change.
         stop: set it to end the run early; what is done is kept.
+        elsewhere: workers embed what is found, and nothing is done here but to follow them.
 
     Raises:
         InvalidRequest: a path does not exist or is no audio.
@@ -63,7 +67,7 @@ def index_paths(
             raise
     finally:
         progress.seconds = time.monotonic() - started
-    work_off(library, scopes, progress, listener, stop, queued)
+    work_off(library, scopes, progress, listener, stop, queued, elsewhere=elsewhere)
 
 
 def work_off(
@@ -73,12 +77,15 @@ def work_off(
     listener: ProgressListener,
     stop: threading.Event,
     queued: int = 0,
+    *,
+    elsewhere: bool = False,
 ) -> None:
     """Embed what somebody waits for in these places, and bring everything else up to date.
 
     Args:
         queued: files that waited when their places were looked at; other workers may have been
             quicker since.
+        elsewhere: other processes do it all.
 
     Raises:
         LibraryError, ModelError: the library or the model failed; finished work is kept.
@@ -92,8 +99,12 @@ def work_off(
             progress.elsewhere += max(0, queued - work.files)
             progress.state = "indexing"
             listener(progress)
-            drain(library, library.space, scopes, progress, listener, stop)
-        patiently.do(partial(keep_up, library, progress, listener, stop))
+            if elsewhere:
+                follow(library, scopes, progress, listener, stop)
+            else:
+                drain(library, library.space, scopes, progress, listener, stop)
+        if not elsewhere:
+            patiently.do(partial(keep_up, library, progress, listener, stop))
     except Unavailable:
         if not stop.is_set():
             raise

@@ -33,9 +33,14 @@ class BackgroundRuns:
 
     Args:
         worker: pauses while an index run works, which has the files that somebody waits for.
+        elsewhere: index runs embed nothing here; they look for files and follow the workers that
+            do.
     """
 
-    def __init__(self, library: Library, worker: Worker | None = None) -> None:
+    def __init__(
+        self, library: Library, worker: Worker | None = None, *, elsewhere: bool = False
+    ) -> None:
+        self._elsewhere = elsewhere
         self._library = library
         self._worker = worker
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-run")
@@ -87,7 +92,14 @@ class BackgroundRuns:
 
     def _index(self, paths: Sequence[str | os.PathLike[str]], run: _Run) -> None:
         with self._worker.paused() if self._worker else nullcontext():
-            index_paths(self._library, paths, run.progress, _ignore, run.stop)
+            index_paths(
+                self._library,
+                paths,
+                run.progress,
+                _ignore,
+                run.stop,
+                elsewhere=self._elsewhere,
+            )
 
     def _find(self, run_id: str) -> _Run:
         try:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from foundsound import __version__
 from foundsound.api_keys import KeyRing
@@ -18,7 +19,11 @@ from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.client_header import ReadHeader
 from search_api.local_hosts import LocalHosts
+from search_api.rate_limit import RateLimit
+from search_api.request_log import HEADER as REQUEST_ID
+from search_api.request_log import RequestLog
 from search_api.request_metrics import RequestMetrics
+from search_api.request_trace import RequestTrace
 from search_api.routers import (
     alerts,
     backup,
@@ -44,6 +49,7 @@ from search_api.routers import (
     user_data,
     webhooks,
 )
+from search_api.safe_headers import SafeHeaders
 from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
 from search_api.upload_turns import UploadTurns
@@ -98,7 +104,7 @@ def create_app(
         lifespan=lifespan,
         responses={
             500: {"model": problems.Problem, "description": "Internal Server Error"},
-            **problems.responses(503),
+            **problems.responses(422, 503),  # or each 422 would have the framework's own shape
         },
     )
     app.state.foundsound = state
@@ -108,7 +114,21 @@ def create_app(
     app.add_middleware(SlowBodies)
     if local_only:
         app.add_middleware(LocalHosts)
+    settings = library.settings
+    if keys is not None and settings.rate_limit:
+        app.add_middleware(RateLimit, a_minute=settings.rate_limit, keys=keys)
+    if settings.allowed_origins:  # around what refuses: a page should see why
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Range", REQUEST_ID],
+            expose_headers=["Content-Range", "Retry-After", REQUEST_ID],
+        )
+    app.add_middleware(SafeHeaders)
     app.add_middleware(RequestMetrics)
+    app.add_middleware(RequestLog)
+    app.add_middleware(RequestTrace)
     problems.install(app)
     for module in (
         search,

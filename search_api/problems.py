@@ -51,8 +51,10 @@ class Problem(BaseModel):
     detail: str = Field(
         examples=["The query is empty; describe a sound, such as 'rain on a roof'."]
     )
-    span: tuple[int, int] | None = Field(
+    span: list[int] | None = Field(
         default=None,
+        min_length=2,
+        max_length=2,
         description="Where in the typed query: start and end in characters (code points), end "
         "exclusive. Absent where no place can be named.",
     )
@@ -70,7 +72,8 @@ def problem(
 ) -> Response:
     """A problem as a response."""
     title = HTTPStatus(status).phrase
-    body = Problem(title=title, status=status, detail=detail, span=span, parts=parts)
+    where = None if span is None else list(span)
+    body = Problem(title=title, status=status, detail=detail, span=where, parts=parts)
     content = body.model_dump_json(exclude_none=True)
     return Response(content, status, headers, media_type=MEDIA_TYPE)
 
@@ -99,6 +102,8 @@ def install(app: FastAPI) -> None:
         cause = error.__cause__  # of a form that could not be kept while it came
         if isinstance(cause, OSError) and cause.errno in NO_ROOM:
             return problem(503, FULL, AGAIN)
+        if error.status_code == 400 and isinstance(cause, UnicodeDecodeError):
+            return problem(422, "The request's body is not text in UTF-8.")
         detail = str(error.detail)
         if detail == HTTPStatus(error.status_code).phrase:  # the framework's own 404 and 405
             detail = f"{detail}: {request.method} {request.url.path}; /docs lists what there is."
@@ -109,10 +114,6 @@ def install(app: FastAPI) -> None:
         if error.errno not in NO_ROOM:
             raise error
         return problem(503, FULL, AGAIN)
-
-    @app.exception_handler(Exception)
-    def unexpected(_: Request, error: Exception) -> Response:
-        return problem(500, "The server failed; its log says why.")
 
 
 def _sentence(error: dict[str, Any]) -> str:

@@ -71,6 +71,16 @@ class ApiState:
         self.media.close()
         self.map.close()
 
+    def refresh_words(self) -> None:
+        """Write the words of what was just edited; the answer has been sent already.
+
+        What cannot be written now is written by whichever process next has nothing else to do.
+        """
+        try:
+            self.library.refresh_words()
+        except FoundsoundError as error:
+            log.warning("words of edited sounds are written later: %s", error)
+
     def check_model(self, model: str | None) -> None:
         """Refuse a request that expects another model than the library's.
 

@@ -15,6 +15,7 @@ from foundsound.catalog.schema import HEAD, revision_of
 from foundsound.catalog.sqlite import FILE_NAME, Sqlite
 from foundsound.catalog.work_signal import WorkSignal
 from foundsound.settings import Settings
+from foundsound.tracing import span
 
 __all__ = ["FILE_NAME", "HEAD", "Catalog"]
 
@@ -64,7 +65,11 @@ class Catalog:
         Raises:
             Unavailable: the database is away.
         """
-        with _explaining(self._dialect), Session(self._dialect.reading) as session:
+        with (
+            span("catalogue"),
+            _explaining(self._dialect),
+            Session(self._dialect.reading) as session,
+        ):
             yield session
 
     @contextmanager
@@ -74,7 +79,11 @@ class Catalog:
         Raises:
             Unavailable: the database is away.
         """
-        with _explaining(self._dialect), self._single.connect() as connection:
+        with (
+            span("catalogue"),
+            _explaining(self._dialect),
+            self._single.connect() as connection,
+        ):
             yield connection
 
     @contextmanager
@@ -89,7 +98,12 @@ class Catalog:
             Unavailable: the database is away, or went away: the transaction may have to be done
                 again.
         """
-        with _explaining(self._dialect), Session(self._dialect.writing) as session, session.begin():
+        with (
+            span("catalogue"),
+            _explaining(self._dialect),
+            Session(self._dialect.writing) as session,
+            session.begin(),
+        ):
             if alone:
                 self._dialect.lock_writers(session.connection())
             yield session
@@ -108,6 +122,11 @@ class Catalog:
         """Say, until ``close``, whose vectors belong to the catalogue, see ``dialect.py``."""
         with _explaining(self._dialect):
             return self._dialect.take_vectors(alone=alone)
+
+    @property
+    def version_is_cheap(self) -> bool:
+        """True when :meth:`version` costs less than a statement."""
+        return self._dialect.version_is_cheap
 
     def version(self) -> object:
         """Another value whenever anything was committed since: how long what was read holds.

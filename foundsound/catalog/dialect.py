@@ -18,6 +18,7 @@ class Dialect(Protocol):
     signal: WorkSignal  # the queue has work
     news: WorkSignal  # alerts have something to do
     name: str  # for people, without a password
+    version_is_cheap: bool  # it costs no statement
 
     def prepare(self) -> None:
         """Create or upgrade the schema; processes that start together wait for each other.

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
+    DataError,
     DBAPIError,
     NoSuchModuleError,
     OperationalError,
@@ -23,7 +24,7 @@ from foundsound.catalog import change_triggers
 from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import WorkSignal
-from foundsound.errors import FoundsoundError, LibraryError, Unavailable
+from foundsound.errors import FoundsoundError, InvalidRequest, LibraryError, Unavailable
 
 DRIVER = "postgresql+psycopg"
 CONNECT_S = 5
@@ -40,6 +41,8 @@ _FOR_GOOD = ("authentication failed", "no pg_hba.conf entry", "does not exist", 
 
 class Postgresql:
     """See :class:`~foundsound.catalog.dialect.Dialect`."""
+
+    version_is_cheap = False
 
     def __init__(self, url: str, limits: DatabaseLimits) -> None:
         parsed = _parsed(url)
@@ -138,6 +141,8 @@ class Postgresql:
         reason = _first_line(error.orig)
         if state is None and any(sign in reason for sign in _FOR_GOOD):
             return LibraryError(f"The database {self.name} refuses: {reason}.")
+        if isinstance(error, DataError):
+            return InvalidRequest(f"The database cannot hold what was sent: {reason}.")
         lost = error.connection_invalidated or (
             state is None and isinstance(error, OperationalError)
         )

@@ -23,6 +23,8 @@ _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 class Sqlite:
     """See :class:`~foundsound.catalog.dialect.Dialect`."""
 
+    version_is_cheap = True
+
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FILE_NAME
         self.name = str(self._path)

@@ -2,12 +2,13 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Generic, TypeVar
 
 from foundsound.catalog.database import Catalog
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 class UntilChanged(Generic[T]):
@@ -42,6 +43,32 @@ class UntilChanged(Generic[T]):
             with self._lock:
                 self._keep(version, key, value)
         return value
+
+    def get_each(self, keys: Collection[K], read: Callable[[list[K]], Mapping[K, T]]) -> dict[K, T]:
+        """The same for several keys; ``read`` is given those that are not known, once.
+
+        What it leaves out is left out here too, and asked for again the next time. Where asking for
+        the version costs what reading does, nothing is remembered.
+        """
+        if not self._catalog.version_is_cheap:
+            return dict(read(list(keys)))
+        version = self._catalog.version()
+        found: dict[K, T] = {}
+        with self._lock:
+            if version == self._version:
+                for key in keys:
+                    if key in self._values:
+                        self._values.move_to_end(key)
+                        found[key] = self._values[key]
+        unknown = [key for key in keys if key not in found]
+        if not unknown:
+            return found
+        new = read(unknown)
+        if self._catalog.version() == version:
+            with self._lock:
+                for key, value in new.items():
+                    self._keep(version, key, value)
+        return found | dict(new)
 
     def _keep(self, version: object, key: Hashable, value: T) -> None:
         if version != self._version:

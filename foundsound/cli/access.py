@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from rich.markup import escape
 
-from foundsound.cli.console import err
+from foundsound.cli.console import announce
 from foundsound.cli.remote import RemoteLibrary
 from foundsound.errors import LibraryBusy, Unavailable
 from foundsound.library import Library
@@ -19,8 +19,12 @@ SERVERS_S = 2.0  # between two looks at servers that are away
 T = TypeVar("T")
 
 
-def when_servers_answer(opened: Callable[[], T]) -> T:
-    """What ``opened`` opens, however long its servers take: they may start after us."""
+def when_servers_answer(opened: Callable[[], T], *, logged: bool = False) -> T:
+    """What ``opened`` opens, however long its servers take: they may start after us.
+
+    Args:
+        logged: what is waited for is a log line.
+    """
     told = ""
     while True:
         try:
@@ -28,7 +32,7 @@ def when_servers_answer(opened: Callable[[], T]) -> T:
         except Unavailable as error:
             if str(error) != told:
                 told = str(error)
-                err.print(f"[yellow]{escape(told)} Waiting for it.[/]", soft_wrap=True)
+                announce(f"[yellow]{escape(told)} Waiting for it.[/]", logged=logged)
         time.sleep(SERVERS_S)
 
 

@@ -1,10 +1,12 @@
 """What a person sees: results on stdout, everything else on stderr."""
 
+import logging
 import sys
 from typing import NoReturn
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -14,6 +16,14 @@ def fail(sentence: str) -> NoReturn:
     """Say what is wrong and end with exit code 2."""
     err.print(f"[bold red]Error:[/] {escape(sentence)}", soft_wrap=True)
     sys.exit(2)
+
+
+def announce(sentence: str, *, logged: bool) -> None:
+    """Say what a process has begun, in rich markup; as a log line where programs read the log."""
+    if logged:
+        logging.getLogger(__name__).info(Text.from_markup(sentence).plain)
+    else:
+        err.print(sentence, soft_wrap=True)
 
 
 def duration(seconds: float) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from foundsound.cli.console import err
+from foundsound.cli.console import announce
 from foundsound.embedding.choice import AUTO, ModelChoice, choose_model
 from foundsound.settings import Settings
 
@@ -50,12 +50,12 @@ def recorded_space(settings: Settings) -> "Space | None":
     return space
 
 
-def tell_choice(library: "Library") -> None:
+def tell_choice(library: "Library", *, logged: bool = False) -> None:
     """One line on the first use of a library whose model nobody named."""
     if library.choice is not None:
         model, reason = escape(library.choice.model), escape(library.choice.reason.rstrip("."))
-        err.print(
+        announce(
             f"This library uses the model [bold]{model}[/]: {reason}. "
             "[bold]foundsound model use NAME[/] changes it.",
-            soft_wrap=True,
+            logged=logged,
         )

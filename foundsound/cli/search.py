@@ -10,7 +10,6 @@ from foundsound.cli.lists import As, Map, print_list
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest, QueryError
 
-EMPTY = "The library is empty. Index a folder first: [bold]foundsound index ~/Sounds[/]"
 NOTHING = "No sound fits; [bold]foundsound status[/] says what the library holds."
 
 UNANSWERED = (
@@ -150,7 +149,7 @@ def search(
     elif form is not None and result.hits:
         pass  # it is printed
     elif not result.hits:
-        err.print(NOTHING if result.answered else UNANSWERED)
+        err.print(result.nothing or (NOTHING if result.answered else UNANSWERED), soft_wrap=True)
     else:
         show(result, text, clips)
     if result.facets is not None and not as_json:
@@ -162,6 +161,8 @@ def search(
 
 
 def _show_empty(as_json: bool, model: str) -> None:
+    from foundsound.search.holdings import EMPTY
+
     if as_json:
-        print(json.dumps({"hits": [], "model": model, "took_ms": 0.0}))
+        print(json.dumps({"hits": [], "model": model, "took_ms": 0.0, "nothing": EMPTY}))
     err.print(EMPTY)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from foundsound.cli.console import err
+from foundsound.cli.console import announce
 from foundsound.cli.ending import end_on_sigterm, end_soon
 from foundsound.cli.settings import command_settings
 from foundsound.errors import InvalidRequest
@@ -29,8 +29,10 @@ def serve(
     from foundsound.cli.model_choice import tell_choice
     from foundsound.cli.ui import check_ui, ui_beside, ui_url
     from foundsound.library import Library
+    from foundsound.logs import configure_logs
     from foundsound.metrics_port import metrics_port
     from foundsound.queue_metrics import QueueMetrics
+    from foundsound.tracing import traces
     from ingest.embed_process import EmbedProcess
     from ingest.runs import BackgroundRuns
     from ingest.watching import Watching
@@ -38,11 +40,13 @@ def serve(
 
     if ui:
         check_ui(settings)
+    configure_logs(settings)
+    logged = settings.log_format == "json"
     # uvicorn ends by raising the signal it was sent: as an exit, it lets the library be closed.
     end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
         library = opened.enter_context(
-            when_servers_answer(lambda: Library(settings, WAIT_S, EmbedProcess))
+            when_servers_answer(lambda: Library(settings, WAIT_S, EmbedProcess), logged=logged)
         )
         try:
             listener = bind(settings.host, settings.port)
@@ -52,10 +56,10 @@ def serve(
                 "Choose another with --port."
             ) from error
         demand_keys(library, listener)
-        tell_choice(library)
+        tell_choice(library, logged=logged)
         worker = Worker(library)
         watching = Watching(library.catalog, settings)
-        runs = BackgroundRuns(library, worker)
+        runs = BackgroundRuns(library, worker, elsewhere=not work)
         alerting = Alerting(library.catalog, settings, library)
 
         def end() -> None:
@@ -68,6 +72,7 @@ def serve(
         with listener:
             pulses = [*([worker.pulse] if work else ()), *([watching.pulse] if watch else ())]
             server = api_server(library, runs, listener, end, pulses)
+            opened.enter_context(traces(settings.otel_endpoint, "api"))
             opened.enter_context(
                 metrics_port(
                     settings.metrics_host,
@@ -77,13 +82,13 @@ def serve(
                 )
             )
             url = local_url(listener)
-            err.print(
+            announce(
                 f"foundsound serves [bold]{url}[/] (documentation: {url}/docs). Ctrl-C ends it.",
-                soft_wrap=True,
+                logged=logged,
             )
             if ui:
                 opened.enter_context(ui_beside(settings))
-                err.print(f"The interface: [bold]{ui_url(settings)}[/]", soft_wrap=True)
+                announce(f"The interface: [bold]{ui_url(settings)}[/]", logged=logged)
             if work:
                 worker.start()
                 alerting.start()

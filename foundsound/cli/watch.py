@@ -3,7 +3,7 @@
 import signal
 import threading
 
-from foundsound.cli.console import counted, err
+from foundsound.cli.console import announce, counted
 from foundsound.cli.ending import end_soon
 from foundsound.cli.settings import command_settings
 from foundsound.errors import LibraryBusy
@@ -16,18 +16,21 @@ def watch() -> None:
     from foundsound.catalog.database import Catalog
     from foundsound.catalog.root_state import watched_roots
     from foundsound.cli.access import when_servers_answer
+    from foundsound.logs import configure_logs
     from foundsound.metrics_port import metrics_port
     from foundsound.opening import make_folder
     from foundsound.ownership import is_owned
     from ingest.watching import Watching
 
+    configure_logs(settings)
+    logged = settings.log_format == "json"
     make_folder(settings.data_dir)
     if settings.database_url is None and is_owned(settings.data_dir):
         raise LibraryBusy(
             "Another foundsound process is using the library; 'foundsound serve' watches the "
             "roots itself."
         )
-    catalog = when_servers_answer(lambda: Catalog.of(settings))
+    catalog = when_servers_answer(lambda: Catalog.of(settings), logged=logged)
     ended = threading.Event()
 
     def end(*_: object) -> None:
@@ -43,7 +46,10 @@ def watch() -> None:
     with metrics_port(settings.metrics_host, settings.metrics_port, [watching.pulse]):
         watching.start()
         alerting.start()
-        err.print(f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.")
+        announce(
+            f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.",
+            logged=logged,
+        )
         ended.wait()
     alerting.close()
     watching.close()

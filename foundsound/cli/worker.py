@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from foundsound.cli.console import err
+from foundsound.cli.console import announce
 from foundsound.cli.ending import end_on_sigterm
 from foundsound.cli.settings import command_settings
 from foundsound.errors import LibraryBusy
@@ -21,21 +21,28 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
     from foundsound.cli.access import when_servers_answer
     from foundsound.cli.model_choice import tell_choice
     from foundsound.library import Library
+    from foundsound.logs import configure_logs
     from foundsound.metrics_port import metrics_port
+    from foundsound.tracing import traces
     from ingest.worker import Worker
 
+    configure_logs(settings)
+    logged = settings.log_format == "json"
     end_on_sigterm()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as opened:
         try:
-            library = opened.enter_context(when_servers_answer(lambda: Library(settings, WAIT_S)))
+            library = opened.enter_context(
+                when_servers_answer(lambda: Library(settings, WAIT_S), logged=logged)
+            )
         except LibraryBusy as error:
             raise LibraryBusy(
                 f"{error} A library in a folder has one worker, in the process that has it open: "
                 "foundsound serve."
             ) from error
-        tell_choice(library)
+        tell_choice(library, logged=logged)
         working = Worker(library)
         opened.callback(working.stop)
+        opened.enter_context(traces(settings.otel_endpoint, "worker"))
         opened.enter_context(
             metrics_port(settings.metrics_host, settings.metrics_port, [working.pulse])
         )
@@ -43,5 +50,8 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
         opened.callback(alerting.close)
         working.start()
         alerting.start()
-        err.print(f"This worker embeds with [bold]{library.embedder.name}[/]. Ctrl-C ends it.")
+        announce(
+            f"This worker embeds with [bold]{library.embedder.name}[/]. Ctrl-C ends it.",
+            logged=logged,
+        )
         threading.Event().wait()

@@ -17,8 +17,9 @@ from itertools import pairwise
 import numpy as np
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.until_changed import UntilChanged
 from foundsound.catalog.vocabulary import sounds_with
-from foundsound.lexical.document import saturated
+from foundsound.lexical.document import K1, saturated
 from foundsound.lexical.fields import WEIGHING, Field
 from foundsound.lexical.known_words import known_stems
 from foundsound.lexical.same_words import same_as
@@ -27,14 +28,17 @@ from foundsound.lexical.tokens import Token, term_of, tokens
 from foundsound.lexical.vocabulary import Vocabulary
 from foundsound.vectors.lexical import LexicalIndex, SparseTerms
 
-WEAK = 0.3  # weight of a word such as "on" beside others
+WEAK = 0.3  # weight of a word such as "on" beside others,
+WEAK_ALONE = 0.07  # but all such words together are no more of the others' than this
 SAME = 0.8  # share of a word that means the same
 DOUBT = 0.5  # share of a mended word's share where what was typed is spelt well
 JOINED = 0.9  # share of two words written as one, for each of them
 RARE = 3  # sounds: a word that no more have may be mistyped there,
 PLENTY = 5000  # one of so many sounds
 COUNT_AGAIN_S = 10.0
+MOST_COUNTS = 20_000  # stems of which is remembered how many sounds have them: 2 MB
 FULL = saturated(WEIGHING[Field.NAME].weight)
+MOST = K1 + 1  # what a word gives at most, wherever it stands
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class _Word:
     said: str
     stem: str
     weight: float
+    weak: bool
     stems: dict[str, float] = field(default_factory=dict)
 
 
@@ -62,6 +67,7 @@ class LexicalQuery:
     terms: SparseTerms
     ideal: float  # score of a sound that has all of it in its name
     words: Mapping[str, str]  # by stem: the typed word that it stands for
+    faint: float = 0.0  # of ideal: what words such as "on" give at most, where there are others
 
 
 class LexicalQueries:
@@ -71,6 +77,7 @@ class LexicalQueries:
         self._catalog = catalog
         self._index = index
         self._vocabulary = Vocabulary(catalog)
+        self._having = UntilChanged[int](catalog, MOST_COUNTS)
         self._sounds = 0
         self._counted_at = -COUNT_AGAIN_S
 
@@ -116,8 +123,9 @@ class LexicalQueries:
         self, words: Sequence[_Word], besides: Mapping[str, int] | None = None
     ) -> dict[str, int]:
         stems = {stem for word in words for stem in word.stems} - set(besides or ())
-        if not stems:
-            return {}
+        return self._having.get_each(stems, self._count) if stems else {}
+
+    def _count(self, stems: Sequence[str]) -> dict[str, int]:
         with self._catalog.rows() as connection:
             found = sounds_with(connection, [term_of(stem) for stem in stems])
         return {stem: found.get(term_of(stem), 0) for stem in stems}
@@ -129,36 +137,53 @@ def _words(texts: Sequence[Said]) -> list[_Word]:
         said = tokens(text.text)
         plain = [token for token in said if token.said.lower() not in WEAK_WORDS]
         for token in said:
-            weak = token.said.lower() in WEAK_WORDS and plain
-            word = _word(token, text.weight * (WEAK if weak else 1.0))
+            weak = bool(plain) and token.said.lower() in WEAK_WORDS
+            word = _word(token, text.weight * (WEAK if weak else 1.0), weak)
             if token.stem not in found or found[token.stem].weight < word.weight:
                 found[token.stem] = word
     return list(found.values())
 
 
-def _word(token: Token, weight: float) -> _Word:
+def _word(token: Token, weight: float, weak: bool) -> _Word:
     stems = {token.stem: 1.0} | dict.fromkeys(sorted(same_as(token.stem)), SAME)
-    return _Word(token.said, token.stem, weight, stems)
+    return _Word(token.said, token.stem, weight, weak, stems)
 
 
 def _weighed(words: Sequence[_Word], having: Mapping[str, int], sounds: int) -> LexicalQuery:
     weights: dict[int, float] = {}
     typed: dict[str, str] = {}
-    ideal = 0.0
-    for word in words:
-        # As rare as all that may stand for it together.
-        own = idf(sum(having[stem] for stem in word.stems), sounds)
-        ideal += word.weight * own * FULL
+    # As rare as all that may stand for it together.
+    rarity = [idf(sum(having[stem] for stem in word.stems), sounds) for word in words]
+    faint = _faint(words, rarity)
+    ideal = alone = 0.0
+    for word, own in zip(words, rarity, strict=True):
+        counts = word.weight * (faint if word.weak else 1.0)
+        ideal += counts * own * FULL
+        alone += counts * own * MOST if word.weak else 0.0
         for stem, share in word.stems.items():
             if having[stem] or stem == word.stem:
-                weight = word.weight * share * min(1.0, own / idf(having[stem], sounds))
+                weight = counts * share * min(1.0, own / idf(having[stem], sounds))
                 term = term_of(stem)
                 weights[term] = weights.get(term, 0.0) + weight
                 typed.setdefault(stem, word.said)
     terms = SparseTerms(
         np.array(list(weights), np.uint32), np.array(list(weights.values()), np.float32)
     )
-    return LexicalQuery(terms, ideal, typed)
+    return LexicalQuery(terms, ideal, typed, alone / ideal)
+
+
+def _faint(words: Sequence[_Word], rarity: Sequence[float]) -> float:
+    """What the weak words' weights are multiplied by: rare as they are in names, they say little.
+
+    So a sound that has nothing but the "on" of "rain on a roof" is no answer, see ``answers.py``.
+    """
+    weak = plain = 0.0
+    for word, own in zip(words, rarity, strict=True):
+        if word.weak:
+            weak += word.weight * own
+        else:
+            plain += word.weight * own
+    return min(1.0, WEAK_ALONE * plain / weak) if weak else 1.0
 
 
 def idf(having: int, sounds: int) -> float:

@@ -43,16 +43,20 @@ def answers(
     pool: int,
     show_weak: bool,
     sounds: int = FEW,
+    faint: float = 0.0,
 ) -> Iterator[Answer]:
     """The candidates that answer the query, or all with those that do not marked.
 
     Args:
-        ear: the query's dense side; None, or one without a calibration: all but the demoted answer.
+        ear: the query's dense side; one without a calibration: all but the demoted answer; None:
+            all that have more than weak words.
         best: cosine of what is nearest by ear; None when nothing is.
         judged: best first.
         pool: how many of them come by other things than their cosine.
         sounds: how many were compared.
+        faint: how much of the query a sound matches at most by weak words.
     """
+    enough = faint if ear is None else max(faint, SAID)
     scale = ear.scale if ear is not None else None
     least = float("-inf")
     if ear is not None and scale is not None and best is not None:
@@ -62,8 +66,8 @@ def answers(
         strength = None
         if scale is not None and candidate.window is not None:
             strength = scale.strength(candidate.window.score)
-        heard = strength is None or strength >= least
-        weak = demoted_by is not None or not (heard or candidate.matched >= SAID)
+        heard = ear is not None and (strength is None or strength >= least)
+        weak = demoted_by is not None or not (heard or candidate.matched > enough)
         if not weak or show_weak:
             bar = _bar(ear, strength, candidate)
             if bar is not None:

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import Session
@@ -30,16 +30,19 @@ def folder_counts(
     if len(named) == 1 and not has_wildcards(named[0]):
         above = "/".join(part for part in named[0].split("/") if part)
         return _below(session, these, _inside(above, roots), above)
-    by_root = session.execute(
-        select(Location.root_id, func.count(Location.sound_id.distinct()))
-        .where(these.files)
-        .group_by(Location.root_id)
-    ).all()
     paths = {root.id: path_key(root.path) for root in roots}
+    by_root: Mapping[int, int] = dict.fromkeys(paths, 0)
+    if len(paths) > 1:
+        counts = session.execute(
+            select(Location.root_id, func.count(Location.sound_id.distinct()))
+            .where(these.files)
+            .group_by(Location.root_id)
+        )
+        by_root = dict(counts.all())
     if len(by_root) == 1:
-        (root_id, _) = by_root[0]
+        (root_id,) = by_root
         return _below(session, these, Location.path.expression, os.path.basename(paths[root_id]))
-    found = Counter({paths[root_id]: count for root_id, count in by_root})
+    found = Counter({paths[root_id]: count for root_id, count in by_root.items()})
     return by_count(found, lambda path: f'root:"{path}"')
 
 

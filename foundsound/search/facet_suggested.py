@@ -14,7 +14,7 @@ def suggested_counts(session: Session, these: Counted) -> list[Count]:
     """By category, each sound once for each of its suggested subcategories, and by tag."""
     rows = session.execute(
         select(Suggestion.kind, Suggestion.value, func.count())
-        .where(Suggestion.sound_id.in_(these.ids))
+        .where(these.has(Suggestion.sound_id))
         .group_by(Suggestion.kind, Suggestion.value)
     )
     found = Counter[str]()

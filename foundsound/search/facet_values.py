@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from foundsound.catalog.models import Location, Sound, SoundState, StoredMetadata
 from foundsound.catalog.user_models import SoundMark, SoundTag, Tag
@@ -45,6 +45,12 @@ class Counted:
     ids: Select[*tuple[Any, ...]] | Sequence[str]  # of the sounds
     files: Clause  # on Location: the files at hand by which the sounds are found
     complete: bool = True
+    # Of a whole library, the few that cannot be found: a list of all others costs a second.
+    all_but: CompoundSelect[str] | None = None
+
+    def has(self, sound_id: InstrumentedAttribute[str]) -> Clause:
+        """Whether a column, which is never NULL, names one of the sounds."""
+        return sound_id.in_(self.ids) if self.all_but is None else sound_id.not_in(self.all_but)
 
 
 def that_fit(session: Session, selection: Selection, found: Sequence[str] | None) -> Counted:
@@ -70,6 +76,17 @@ def that_fit(session: Session, selection: Selection, found: Sequence[str] | None
     few = session.scalars(ids.limit(FEW + 1)).all()
     if len(few) <= FEW:
         return _given(few, selection.conditions, complete=True)
+    if not asked and selection.within is None:
+        broken = select(Sound.id).where(
+            or_(Sound.duration_s.is_(None), Sound.state == SoundState.FAILED)
+        )
+        of_file = (
+            Location.missing_since.is_(None),
+            Location.sound_id.is_not(None),
+            Location.sound_id.not_in(broken.correlate(None)),
+        )
+        all_but = broken.union_all(_gone())
+        return Counted(and_(*of_sound), ids, and_(*of_file), all_but=all_but)
     return Counted(and_(*of_sound), ids, Location.id.in_(files.correlate(None)))
 
 
@@ -128,7 +145,7 @@ def category_counts(session: Session, these: Counted) -> list[Count]:
     own, found = StoredMetadata, Counter[str]()
     said = session.execute(
         select(own.cat_id, own.category, func.count())
-        .where(own.sound_id.in_(these.ids), or_(own.cat_id.is_not(None), own.category != ""))
+        .where(these.has(own.sound_id), or_(own.cat_id.is_not(None), own.category != ""))
         .group_by(own.cat_id, own.category)
     )
     for cat_id, category, count in said:
@@ -151,11 +168,11 @@ def tag_counts(session: Session, these: Counted) -> list[Count]:
     rows = session.execute(
         select(Tag.name, func.count())
         .join(SoundTag, SoundTag.tag_id == Tag.id)
-        .where(SoundTag.sound_id.in_(these.ids))
+        .where(these.has(SoundTag.sound_id))
         .group_by(Tag.id, Tag.name)
     )
     found = Counter(dict(rows.all()))
-    marked = and_(SoundMark.favourite.is_(True), SoundMark.sound_id.in_(these.ids))
+    marked = and_(SoundMark.favourite.is_(True), these.has(SoundMark.sound_id))
     favourites = session.scalar(select(func.count()).select_from(SoundMark).where(marked))
     if favourites:
         found["favourite"] = favourites

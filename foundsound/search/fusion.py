@@ -109,9 +109,10 @@ def fuse(
     """
     found = {each.sound_id: each for each in said_candidates(said, ideal, share)}
     for rank, hit in enumerate(heard, 1):
-        before = found.get(hit.sound_id)
-        said_as = (before.said, before.matched) if before else (None, 0.0)
-        found[hit.sound_id] = Candidate(
-            hit.sound_id, hit, heard_place(rank, hit.score, scale), *said_as
-        )
+        place = heard_place(rank, hit.score, scale)
+        both = found.get(hit.sound_id)
+        if both is None:
+            found[hit.sound_id] = Candidate(hit.sound_id, hit, place)
+        else:
+            both.window, both.heard = hit, place
     return sorted(found.values(), key=lambda each: (-each.fused, -each.cosine, each.sound_id))

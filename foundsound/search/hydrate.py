@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredAnalysis
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.prepared import IDS, Prepared
 from foundsound.catalog.scope import is_offline
+from foundsound.catalog.until_changed import UntilChanged
 from foundsound.search.query.filters import Conditions
 from foundsound.search.results import Hit
 from foundsound.vectors.index import WindowHit
+
+MOST_FOUND = 20_000  # sounds that are remembered: 10 MB
 
 
 @dataclass(slots=True)
@@ -128,6 +132,28 @@ def hydrate(
     rows = statement.rows(connection, sound_ids)
     # The file added first stays, of those on drives that are there.
     return {row[0]: found_of(row) for row in rows}
+
+
+class FoundFiles:
+    """Hydrates sounds; what it read last is remembered until the catalogue changes. Thread-safe."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known = UntilChanged[Found | None](catalog, MOST_FOUND)
+
+    def of(self, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
+        """See :func:`hydrate`."""
+        if conditions:
+            return self._read(sound_ids, conditions)
+        known = self._known.get_each(sound_ids, self._read_all)
+        return {id_: found for id_, found in known.items() if found is not None}
+
+    def _read_all(self, sound_ids: Sequence[str]) -> dict[str, Found | None]:
+        return dict.fromkeys(sound_ids) | self._read(sound_ids, Conditions())
+
+    def _read(self, sound_ids: Sequence[str], conditions: Conditions) -> dict[str, Found]:
+        with self._catalog.rows() as connection:
+            return hydrate(connection, sound_ids, conditions)
 
 
 def found_at(session: Session, location_ids: Sequence[int]) -> dict[int, Found]:

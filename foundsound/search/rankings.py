@@ -1,7 +1,7 @@
 """The three ways to rank the sounds that a query may find: by ear, by words, by both."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
@@ -17,7 +17,7 @@ from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
 from foundsound.vectors.lexical import LexicalHit, LexicalIndex, matching_sounds
 
-WINDOWS_AT_ONCE = 50  # of sounds that words alone have brought
+WINDOWS_AT_ONCE = 200  # of sounds that words alone have brought
 
 
 @dataclass(frozen=True)
@@ -144,22 +144,23 @@ def _pool_first(
 ) -> Iterator[Candidate]:
     size = max(limit, WINDOWS_AT_ONCE)
     for start in range(0, len(pool), size):
-        yield from _with_windows(ear, pool[start : start + size])
+        some = pool[start : start + size]
+        _find_windows(ear, some)
+        yield from some
     given = {each.sound_id for each in pool}
     for rank, hit in enumerate((hit for hit in near if hit.sound_id not in given), len(given) + 1):
         yield Candidate(hit.sound_id, hit, heard_place(rank, hit.score, ear.rank_scale))
 
 
-def _with_windows(ear: Ear, candidates: list[Candidate]) -> list[Candidate]:
-    """The same in the same order; those that words alone have brought, with their best windows."""
+def _find_windows(ear: Ear, candidates: list[Candidate]) -> None:
+    """Give those that words alone have brought their best windows."""
     unheard = [each.sound_id for each in candidates if each.window is None]
     if not unheard:
-        return candidates
+        return
     windows = {hit.sound_id: hit for hit in ear.near(len(unheard), (), unheard)}
-    return [
-        each if each.window else replace(each, window=windows.get(each.sound_id))
-        for each in candidates
-    ]
+    for each in candidates:
+        if each.window is None:
+            each.window = windows.get(each.sound_id)
 
 
 def _near(ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:

@@ -131,6 +131,11 @@ class SearchResult(BaseModel):
         description="False: nothing in the library stands out for this query; with show_weak the "
         "nearest are shown all the same.",
     )
+    nothing: str | None = Field(
+        default=None,
+        description="Why nothing at all can be found here, as a sentence: the library is empty, "
+        "its files are gone, or none is indexed yet.",
+    )
     facets: Facets | None = Field(default=None, description="When the query asked for some.")
     cursor: str | None = Field(
         default=None, description="Send it with the same query for the hits that follow."

@@ -24,8 +24,10 @@ from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
 from foundsound.search.facets import count_facets
 from foundsound.search.fitting import FittingSounds
+from foundsound.search.holdings import why_nothing
+from foundsound.search.hydrate import FoundFiles
 from foundsound.search.languages import Languages
-from foundsound.search.matched_words import matched_words
+from foundsound.search.matched_words import SaidWords
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
 from foundsound.search.query.filters import Conditions
@@ -36,6 +38,7 @@ from foundsound.search.rankings import Ear, Ranked
 from foundsound.search.results import Hit, SearchResult
 from foundsound.search.shown import Look, Shown, shown
 from foundsound.search.sides import Sides, unwanted_words, wanted_words
+from foundsound.tracing import span
 
 MOST_FACETS = 64  # queries of filters alone whose counts are remembered: up to 100 kB each
 
@@ -58,6 +61,8 @@ class Searcher:
         self._fitting = FittingSounds(library.catalog)
         self._known_facets = UntilChanged[Facets](library.catalog, MOST_FACETS)
         self._queries = LexicalQueries(library.catalog, library.words)
+        self._files = FoundFiles(library.catalog)
+        self._said = SaidWords(library.catalog)
         self._composer = Composer(library)
         self._languages = Languages(library.settings)
 
@@ -95,6 +100,7 @@ class Searcher:
                 self._check_complete(space)
             page = self._page(space, asked, query, clips, place)
             facets = self._facets(space, asked, query, clips) if query.facets else None
+        nothing = None if page.hits or place.offset else self._why_nothing()
         more = len(page.hits) == query.limit
         after = Place(place.offset + query.limit, place.first, page.last)
         return SearchResult(
@@ -105,6 +111,7 @@ class Searcher:
             parts=list(typed.parts),
             understood=typed.understood,
             searched_as=searched_as,
+            nothing=nothing,
             facets=facets,
             cursor=write_cursor(after, owner) if more else None,
         )
@@ -177,7 +184,8 @@ class Searcher:
         unwanted = unwanted_words(queries, index, asked, mode)
         if mode == "lexical":
             return Sides(None, words, unwanted)
-        composed = self._composer.compose(space, asked.parts, clips)
+        with span("embed"):
+            composed = self._composer.compose(space, asked.parts, clips)
         calibration = known_calibration(self._library.catalog, space)
         ear = Ear(space.vectors, composed, calibration, each=query.combine == "each")
         return Sides(ear, words, unwanted)
@@ -188,15 +196,15 @@ class Searcher:
         """What answers the query, or all with ``weak``; without sounds that are not at hand."""
         judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
         sounds = FEW if selection else self._queries.sounds()  # filters leave few to compare
-        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak, sounds)
-        return shown(self._library.catalog, sides.ear, found, selection, look)
+        faint = sides.words.query.faint if sides.words else 0.0
+        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak, sounds, faint)
+        return shown(self._files, sides.ear, found, selection, look)
 
     def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:
         """What is shown, with all that speaks for it."""
         candidates = [each.answer.candidate for each in page]
         said = [each.sound_id for each in candidates if each.said]
-        with self._library.catalog.rows() as connection:
-            words = matched_words(connection, said, sides.typed)
+        words = self._said.matched(said, sides.typed)
         return [
             each.found.hit(
                 each.answer.candidate.window,
@@ -218,6 +226,10 @@ class Searcher:
             except FileUnavailable as error:
                 raise InvalidRequest(f"{clip.name}: {error}") from error
         return fingerprint(query, space.key, hashes)
+
+    def _why_nothing(self) -> str | None:
+        with self._library.catalog.read() as session:
+            return why_nothing(session)
 
     def _check_complete(self, space: OpenSpace) -> None:
         if space is not self._complete:

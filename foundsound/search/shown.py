@@ -11,12 +11,11 @@ from itertools import islice
 
 import numpy as np
 
-from foundsound.catalog.database import Catalog
 from foundsound.catalog.paths import path_text
 from foundsound.embedding.embedder import Floats
 from foundsound.search.answers import Answer
 from foundsound.search.diversity import diverse_order
-from foundsound.search.hydrate import Found, hydrate
+from foundsound.search.hydrate import Found, FoundFiles
 from foundsound.search.matching import Selection
 from foundsound.search.rankings import Ear
 from foundsound.search.takes import SAME_LENGTH, Candidate, fold, take_stem
@@ -47,13 +46,13 @@ class Look:
 
 
 def shown(
-    catalog: Catalog, ear: Ear | None, answers: Iterator[Answer], selection: Selection, look: Look
+    files: FoundFiles, ear: Ear | None, answers: Iterator[Answer], selection: Selection, look: Look
 ) -> Iterator[Shown]:
     """What is shown, in order; sounds without a file at hand that fits are passed over."""
     if not look.fold and not look.diversity:
-        yield from _at_hand(catalog, answers, selection, look.limit)
+        yield from _at_hand(files, answers, selection, look.limit)
         return
-    at_hand = _at_hand(catalog, answers, selection, BLOCK)
+    at_hand = _at_hand(files, answers, selection, BLOCK)
     while block := list(islice(at_hand, BLOCK)):
         if look.fold:
             block = _folded(ear, block)
@@ -63,7 +62,7 @@ def shown(
 
 
 def _at_hand(
-    catalog: Catalog, answers: Iterator[Answer], selection: Selection, limit: int
+    files: FoundFiles, answers: Iterator[Answer], selection: Selection, limit: int
 ) -> Iterator[Shown]:
     within = selection.within
     size = min(limit, MOST_IDS)
@@ -72,8 +71,7 @@ def _at_hand(
         ids = [each.candidate.sound_id for each in page]
         if within is not None:
             ids = [id_ for id_ in ids if id_ in within]
-        with catalog.rows() as connection:
-            found = hydrate(connection, ids, selection.conditions)
+        found = files.of(ids, selection.conditions)
         for each in page:
             if each.candidate.sound_id in found:
                 yield Shown(each, found[each.candidate.sound_id])

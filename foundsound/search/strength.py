@@ -9,6 +9,7 @@ every score strong.)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,7 +37,11 @@ class Scale:
 
     def bar(self, strength: float) -> float:
         """A strength as a length, 0 to 1, full at ``FULL`` deviations or at a perfect match."""
-        return min(max(strength / min(FULL, self.reach), 0.0), 1.0)
+        return min(max(strength / self._full, 0.0), 1.0)
+
+    @cached_property
+    def _full(self) -> float:
+        return min(FULL, self.reach)
 
     @property
     def reach(self) -> float:

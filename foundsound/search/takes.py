@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,6 +40,7 @@ class Candidate:
     vector: Floats | None
 
 
+@lru_cache(maxsize=20_000)  # the same sounds come again and again
 def take_stem(path: str) -> str:
     """Folder and name without ending and take number, in one case: the same for all takes."""
     folder, _, name = path.rpartition("/")

@@ -25,6 +25,7 @@ from foundsound.vectors.index import (
     hit_of,
     in_order,
     matrix,
+    oversampling,
     payload_of,
     point_id,
     point_of,
@@ -84,7 +85,7 @@ class EdgeIndex:
         with_vectors: bool = False,
     ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        quantization = edge.QuantizationSearchParams(rescore=True, oversampling=2.0)
+        quantization = edge.QuantizationSearchParams(rescore=True, oversampling=oversampling(limit))
         request = edge.QueryRequest(
             limit=limit,
             query=edge.Query.Nearest(vector.tolist(), VECTOR),

@@ -54,7 +54,6 @@ class EdgeLexicalIndex:
         self,
         terms: SparseTerms,
         limit: int,
-        exclude: Collection[str] = (),
         *,
         only: Collection[str] | None = None,
     ) -> list[LexicalHit]:
@@ -62,7 +61,7 @@ class EdgeLexicalIndex:
         request = edge.QueryRequest(
             limit=limit,
             query=edge.Query.Nearest(_sparse(terms), TERMS),
-            filter=_chosen(only, exclude),
+            filter=_chosen(only),
             with_payload=False,
         )
         with self._lock:
@@ -106,15 +105,10 @@ def _sparse(terms: SparseTerms) -> edge.SparseVector:
     return edge.SparseVector(terms.ids.tolist(), terms.weights.tolist())
 
 
-def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> edge.Filter | None:
-    if only is None and not exclude:
+def _chosen(only: Collection[str] | None) -> edge.Filter | None:
+    if only is None:
         return None
-    if isinstance(only, frozenset) and not exclude:
-        return _only(only)
-    return edge.Filter(
-        must=None if only is None else [_with_ids(only)],
-        must_not=[_with_ids(exclude)] if exclude else None,
-    )
+    return _only(only) if isinstance(only, frozenset) else edge.Filter(must=[_with_ids(only)])
 
 
 @lru_cache(maxsize=4)  # ids that come again and again

@@ -1,7 +1,9 @@
 """From windows to sounds: a sound's rank is its best window's."""
 
 from collections.abc import Collection, Iterator
+from operator import le
 
+from foundsound.tracing import span
 from foundsound.vectors.index import Floats, VectorIndex, WindowHit
 
 OVERFETCH = 3  # windows asked for a sound wanted; a long recording may own many of the nearest
@@ -20,14 +22,18 @@ def nearest_sounds(
 
     The first round fetches ``limit * OVERFETCH`` windows; each further one, run only when the
     caller asks on, fetches four times as many. Equal scores are ordered by sound id, so that every
-    backend gives one order.
+    backend gives one order. The few sounds of ``exclude`` are passed over here: an engine would
+    look at every window for them, 75 ms for 200,000 sounds.
     """
-    seen: set[str] = set()
+    seen = set(exclude)
     wanted = limit * OVERFETCH
     while True:
-        windows = index.search(vector, wanted, exclude, only=only, with_vectors=with_vectors)
+        with span("engine"):
+            windows = index.search(vector, wanted, only=only, with_vectors=with_vectors)
         exhausted = len(windows) < wanted
-        windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
+        scores = [hit.score for hit in windows]
+        if any(map(le, scores, scores[1:])):  # hardly ever, and sorting costs more than all else
+            windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
         if not exhausted:
             # Windows beyond the cut may share its score: those wait for the next round.
             cut = windows[-1].score

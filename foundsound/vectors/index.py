@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 _NAMESPACE = uuid.UUID("5f1d0c52-6f0a-5f44-9d27-3a6f3f0b7c11")  # ours alone, fixed for good
+MOST_SPARE = 500  # windows
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,14 @@ def hit_of(
     fields = payload or {}
     own = None if vector is None else np.array(vector, np.float32)
     return WindowHit(str(fields["sound_id"]), fields["start_s"], fields["end_s"], score, own)
+
+
+def oversampling(limit: int) -> float:
+    """Windows whose exact scores an int8 index looks at, for each that is asked for: at most 2.
+
+    Each is read from the disk, and what int8 misplaces lies near its place, however deep one looks.
+    """
+    return 1 + min(1.0, MOST_SPARE / limit)
 
 
 def matrix(rows: Sequence[list[float]], dim: int) -> Floats:

@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from foundsound.tracing import span
+
 OVERFETCH = 2  # many sounds are said equally well, and those at the cut do not count
 DIGITS = 4  # of a score; the others are noise of the order of summing up
 
@@ -56,11 +58,10 @@ class LexicalIndex(Protocol):
         self,
         terms: SparseTerms,
         limit: int,
-        exclude: Collection[str] = (),
         *,
         only: Collection[str] | None = None,
     ) -> list[LexicalHit]:
-        """The ``limit`` sounds that score best, none of ``exclude``; equal ones by their ids.
+        """The ``limit`` sounds that score best, equal ones by their ids.
 
         Sounds that share no term are never found. Which of those that score like the last one are
         left out is the engine's choice.
@@ -93,18 +94,20 @@ def matching_sounds(
     """Yield every sound that shares a term, best first, equal ones by id on every backend.
 
     The first round fetches ``limit * OVERFETCH`` sounds; each further one, run only when the caller
-    asks on, fetches four times as many.
+    asks on, fetches four times as many. The few sounds of ``exclude`` are passed over here: an
+    engine would look at every sound for them.
     """
     given = 0
     limit *= OVERFETCH
     while True:
-        hits = index.search(terms, limit, exclude, only=only)
+        with span("engine"):
+            hits = index.search(terms, limit, only=only)
         exhausted = len(hits) < limit
         if not exhausted:
             # Sounds beyond the cut may score like the last one: those wait for the next round.
             cut = round(hits[-1].score, DIGITS)
             hits = [hit for hit in hits if round(hit.score, DIGITS) > cut]
-        yield from hits[given:]
+        yield from (hit for hit in hits[given:] if hit.sound_id not in exclude)
         if exhausted:
             return
         given = len(hits)

@@ -13,6 +13,7 @@ from foundsound.vectors.index import (
     hit_of,
     in_order,
     matrix,
+    oversampling,
     payload_of,
     point_id,
     point_of,
@@ -121,7 +122,9 @@ class ServerIndex:
                 limit=limit,
                 query_filter=_chosen(only, exclude),
                 search_params=models.SearchParams(
-                    quantization=models.QuantizationSearchParams(rescore=True, oversampling=2.0)
+                    quantization=models.QuantizationSearchParams(
+                        rescore=True, oversampling=oversampling(limit)
+                    )
                 ),
                 with_payload=True,
                 with_vectors=with_vectors,

@@ -62,19 +62,17 @@ class ServerLexicalIndex:
         self,
         terms: SparseTerms,
         limit: int,
-        exclude: Collection[str] = (),
         *,
         only: Collection[str] | None = None,
     ) -> list[LexicalHit]:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        found = [hit for part in parts_of(only) for hit in self._best(terms, limit, exclude, part)]
+        found = [hit for part in parts_of(only) for hit in self._best(terms, limit, part)]
         return ordered(found)[:limit]
 
     def _best(
         self,
         terms: SparseTerms,
         limit: int,
-        exclude: Collection[str],
         only: Collection[str] | None,
     ) -> list[LexicalHit]:
         answer = self._run(
@@ -83,7 +81,7 @@ class ServerLexicalIndex:
                 query=_sparse(terms),
                 using=TERMS,
                 limit=limit,
-                query_filter=_chosen(only, exclude),
+                query_filter=_chosen(only),
                 with_payload=False,
             )
         )
@@ -132,13 +130,8 @@ def _sparse(terms: SparseTerms) -> models.SparseVector:
     return models.SparseVector(indices=terms.ids.tolist(), values=terms.weights.tolist())
 
 
-def _chosen(only: Collection[str] | None, exclude: Collection[str]) -> models.Filter | None:
-    if only is None and not exclude:
-        return None
-    return models.Filter(
-        must=None if only is None else [_with_ids(only)],
-        must_not=[_with_ids(exclude)] if exclude else None,
-    )
+def _chosen(only: Collection[str] | None) -> models.Filter | None:
+    return None if only is None else models.Filter(must=[_with_ids(only)])
 
 
 def _with_ids(sound_ids: Collection[str]) -> models.HasIdCondition:

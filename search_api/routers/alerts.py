@@ -38,7 +38,7 @@ def listed(state: State) -> list[AlertReport]:
     "",
     status_code=201,
     summary="Add an alert",
-    responses=responses(401, 413, 422),
+    responses=responses(400, 401, 403, 413, 422),
     dependencies=[OwnerOnly],
 )
 def add(wanted: NewAlert, state: State) -> MadeAlert:
@@ -50,7 +50,7 @@ def add(wanted: NewAlert, state: State) -> MadeAlert:
     "/audio",
     status_code=201,
     summary="Add an alert with clips",
-    responses=responses(401, 413, 422),
+    responses=responses(400, 401, 403, 413, 422),
     dependencies=[OwnerOnly],
 )
 def add_with_clips(
@@ -97,7 +97,7 @@ def one(alert_id: AlertId, state: State) -> AlertReport:
 @router.patch(
     "/{alert_id}",
     summary="Change an alert",
-    responses=responses(401, 404, 422),
+    responses=responses(401, 403, 404, 422),
     dependencies=[OwnerOnly],
 )
 def change(alert_id: AlertId, wanted: AlertChange, state: State) -> AlertReport:
@@ -113,7 +113,7 @@ def change(alert_id: AlertId, wanted: AlertChange, state: State) -> AlertReport:
     "/{alert_id}",
     status_code=204,
     summary="Delete an alert",
-    responses=responses(401, 404),
+    responses=responses(401, 403, 404),
     dependencies=[OwnerOnly],
 )
 def remove(alert_id: AlertId, state: State) -> None:
@@ -125,7 +125,7 @@ def remove(alert_id: AlertId, state: State) -> None:
 @router.post(
     "/{alert_id}/test",
     summary="Try an alert's destinations",
-    responses=responses(401, 404),
+    responses=responses(401, 403, 404),
     dependencies=[OwnerOnly],
 )
 def test(alert_id: AlertId, state: State) -> list[Delivered]:

@@ -31,7 +31,7 @@ class ClassifyBody(ClassifyRequest):
 @router.post(
     "/classify",
     summary="Which of these is it?",
-    responses=responses(404, 413, 422, 503),
+    responses=responses(400, 404, 413, 422, 503),
     openapi_extra=body_schema(ClassifyBody),
 )
 def classify(state: State, body: Annotated[HeardBody, Depends(heard_body)]) -> Classification:

@@ -35,7 +35,7 @@ def duplicates(
     "",
     status_code=202,
     summary="Look for near-duplicates",
-    responses=responses(401, 409),
+    responses=responses(401, 403, 409),
     dependencies=[OwnerOnly],
 )
 def compare(state: State) -> IndexRun:

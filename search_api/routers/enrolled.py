@@ -39,7 +39,7 @@ def enrolled_sounds(state: State) -> list[EnrolledReport]:
     "",
     status_code=201,
     summary="Enrol a sound",
-    responses=responses(401, 403, 413, 422, 503),
+    responses=responses(400, 401, 403, 413, 422, 503),
     dependencies=[WritersOnly],
     openapi_extra=body_schema(NewEnrolled),
 )

@@ -48,7 +48,9 @@ class Retried(BaseModel):
 def failed(
     state: State,
     limit: Annotated[int, Query(ge=1, le=MAX_FILES, description="Most files to list.")] = 100,
-    before: Annotated[int | None, Query(description="From the page before this one.")] = None,
+    before: Annotated[
+        int | None, Query(ge=0, lt=2**63, description="From the page before this one.")
+    ] = None,
 ) -> FailedReport:
     """Each with its reason and when it is tried again, those found last first."""
     with state.library.catalog.read() as session:
@@ -56,7 +58,7 @@ def failed(
 
 
 @router.post(
-    "/retry", summary="Try them again", responses=responses(401, 422), dependencies=[OwnerOnly]
+    "/retry", summary="Try them again", responses=responses(401, 403, 422), dependencies=[OwnerOnly]
 )
 def try_again(request: RetryRequest, state: State) -> Retried:
     """As if for the first time, and as they are now: they are the worker's next files."""

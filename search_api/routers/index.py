@@ -32,7 +32,9 @@ class IndexRun(BaseModel):
     run_id: str = Field(examples=["run-1"])
 
 
-@router.post("", status_code=202, summary="Start an index run", responses=responses(401, 409, 422))
+@router.post(
+    "", status_code=202, summary="Start an index run", responses=responses(401, 403, 409, 422)
+)
 def start(request: IndexRequest, state: State) -> IndexRun:
     """Queue a run; ask for its progress by its id."""
     state.check_model(request.model)
@@ -42,14 +44,14 @@ def start(request: IndexRequest, state: State) -> IndexRun:
     return IndexRun(run_id=started_runs(state).start(request.paths))
 
 
-@router.get("/{run_id}", summary="A run's progress", responses=responses(401, 404, 409))
+@router.get("/{run_id}", summary="A run's progress", responses=responses(401, 403, 404, 409))
 def progress(run_id: str, state: State) -> IndexProgress:
     """Counts now, or at the run's end."""
     return started_runs(state).progress(run_id)
 
 
 @router.delete(
-    "/{run_id}", status_code=204, summary="Stop a run", responses=responses(401, 404, 409)
+    "/{run_id}", status_code=204, summary="Stop a run", responses=responses(401, 403, 404, 409)
 )
 def stop(run_id: str, state: State) -> None:
     """Stop early; what is done is kept, and the next run goes on from there."""

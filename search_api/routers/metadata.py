@@ -34,7 +34,7 @@ def change(wanted: Changes, state: State, later: BackgroundTasks) -> list[Change
 
 
 @router.post(
-    "/import", summary="Import a librarian's table", responses=responses(401, 403, 413, 422)
+    "/import", summary="Import a librarian's table", responses=responses(400, 401, 403, 413, 422)
 )
 def import_metadata(
     state: State,

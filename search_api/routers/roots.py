@@ -1,8 +1,9 @@
 """The folders that are watched."""
 
 import os
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from foundsound.catalog.models import Root
 from foundsound.catalog.roots import remove_root
@@ -19,6 +20,7 @@ from search_api.problems import responses
 from search_api.state import ApiState, OwnerOnly, State
 
 router = APIRouter(prefix="/roots", tags=["roots"])
+RootId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 @router.get("", summary="Roots and their state")
@@ -32,7 +34,7 @@ def roots(state: State) -> list[RootReport]:
     "",
     status_code=201,
     summary="Watch a folder",
-    responses=responses(401, 422),
+    responses=responses(401, 403, 422),
     dependencies=[OwnerOnly],
 )
 def add(wanted: NewRoot, state: State) -> RootReport:
@@ -48,10 +50,10 @@ def add(wanted: NewRoot, state: State) -> RootReport:
 @router.patch(
     "/{root_id}",
     summary="Change a root",
-    responses=responses(401, 404, 422),
+    responses=responses(401, 403, 404, 422),
     dependencies=[OwnerOnly],
 )
-def change(root_id: int, wanted: RootChange, state: State) -> RootReport:
+def change(root_id: RootId, wanted: RootChange, state: State) -> RootReport:
     """Rename, pause, resume, watch otherwise, or accept that what vanished was deleted."""
     with state.library.catalog.write() as session:
         root = session.get(Root, root_id)
@@ -66,10 +68,10 @@ def change(root_id: int, wanted: RootChange, state: State) -> RootReport:
     "/{root_id}",
     status_code=204,
     summary="Forget a root",
-    responses=responses(401, 404),
+    responses=responses(401, 403, 404),
     dependencies=[OwnerOnly],
 )
-def remove(root_id: int, state: State) -> None:
+def remove(root_id: RootId, state: State) -> None:
     """Forget a root with its sounds; files are untouched, tags and favourites are kept."""
     if not remove_root(state.library.catalog, root_id):
         raise NotFound(f"There is no root {root_id}.")

@@ -34,7 +34,7 @@ def spaces(state: State) -> list[SpaceReport]:
     "",
     status_code=202,
     summary="Change the model",
-    responses=responses(401, 409, 422),
+    responses=responses(401, 403, 409, 422),
     dependencies=[OwnerOnly],
 )
 def switch(wanted: Switch, state: State) -> IndexRun:

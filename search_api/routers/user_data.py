@@ -45,7 +45,7 @@ def edit_sound(
     with state.library.catalog.write(alone=True) as session:
         edit_sounds(session, [sound_id], edit)
         report = report_sound(session, sound_id)
-    later.add_task(state.library.refresh_words)
+    later.add_task(state.refresh_words)
     return report
 
 
@@ -59,7 +59,7 @@ def edit_several(edit: SoundsEdit, state: State, later: BackgroundTasks) -> Edit
     """Make the same changes to all of them."""
     with state.library.catalog.write(alone=True) as session:
         edit_sounds(session, edit.ids, edit)
-    later.add_task(state.library.refresh_words)
+    later.add_task(state.refresh_words)
     return EditedSounds(sounds=len(set(edit.ids)))
 
 
@@ -76,7 +76,7 @@ def decide(
     with state.library.catalog.write(alone=True) as session:
         edit_suggestions(session, sound_id, edit)
         report = report_sound(session, sound_id)
-    later.add_task(state.library.refresh_words)
+    later.add_task(state.refresh_words)
     return report
 
 

@@ -12,7 +12,7 @@ from foundsound.catalog import postgresql
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.models import Location, Root
-from foundsound.errors import LibraryError, Unavailable
+from foundsound.errors import InvalidRequest, LibraryError, Unavailable
 from tests.databases import on_postgresql
 from tests.postgres_server import PostgresServer
 
@@ -160,6 +160,16 @@ def test_no_more_connections_are_taken_than_allowed(tmp_path: Path, database_url
     assert 2 <= len(processes) <= 5
     assert open_now == 2
     catalog.close()
+
+
+@on_postgresql
+@pytest.mark.parametrize(("type_", "wrong"), [("text", "a\0b"), ("bigint", 2**70)])
+def test_what_it_cannot_hold_is_the_senders_fault(
+    catalog: Catalog, type_: str, wrong: object
+) -> None:
+    statement = text(f"SELECT CAST(:wrong AS {type_})")
+    with pytest.raises(InvalidRequest, match="cannot hold"), catalog.read() as session:
+        session.execute(statement, {"wrong": wrong})
 
 
 def test_it_goes_on_when_the_server_is_back(tmp_path: Path) -> None:

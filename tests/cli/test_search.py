@@ -110,6 +110,17 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     assert facets["facets"][1]["values"] == [{"value": "flac", "count": 1, "filter": "fmt:flac"}]
 
 
+def test_an_empty_library_says_so(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "sfx").mkdir()
+    for _ in ("there is none", "it has no sound"):
+        done = cli.run("search", "rain")
+        assert (done.returncode, done.stdout) == (0, "")
+        assert done.stderr.startswith("The library is empty. Index a folder first: ")
+        assert cli.json("search", "rain")["nothing"] in done.stderr
+        cli.run("index", tmp_path / "sfx")
+    assert (cli.data_dir / "catalog.sqlite").is_file()
+
+
 def test_refining_takes_ids_and_nothing_else(cli: Cli, sounds: Path, tmp_path: Path) -> None:
     assert cli.run("index", sounds).returncode == 0
     for content in ('{"hits": [{"sound_id": "abc"}]}', '{"hits": [{"sound_id": 3}]}', "abc", "{}"):

@@ -116,6 +116,8 @@ def test_excluded_sounds_are_not_found(index: VectorIndex) -> None:
     hits = index.search(stored[0].vector, 5, exclude=["sound-000"])
     assert len(hits) == 5
     assert "sound-000" not in {hit.sound_id for hit in hits}
+    others = list(nearest_sounds(index, stored[0].vector, 1, exclude=["sound-000"]))
+    assert {hit.sound_id for hit in others} == {f"sound-{k:03}" for k in range(1, 10)}
 
 
 def test_everything_is_there_after_reopening(reopen: Reopen) -> None:

@@ -313,3 +313,30 @@ def test_a_machine_may_have_the_folders_elsewhere(
         assert (
             Searcher(library).search(Query(parts=(stretch,), show_weak=True)).hits
         )  # the file itself was read
+
+
+@both_databases
+def test_a_run_of_a_server_that_does_not_work_follows_the_workers(
+    library: Library, sounds: Path
+) -> None:
+    (sounds / "broken.wav").write_bytes(b"no audio")
+    runs = BackgroundRuns(library, elsewhere=True)
+    run_id = runs.start([sounds])
+    wait_until(lambda: runs.progress(run_id).state == "indexing")
+    waiting = runs.progress(run_id)
+    assert (waiting.new, waiting.files_total, waiting.files_done) == (4, 4, 0)
+    assert embedded(library) == 0
+    assert children() == []
+    with working(library):
+        wait_until(lambda: runs.progress(run_id).state == "done")
+    done = runs.progress(run_id)
+    assert (done.files_total, done.files_done, done.elsewhere, done.embedded) == (4, 4, 4, 0)
+    assert embedded(library) == 3
+
+    write(sounds / "later.wav", tone(1.0, 150.0))
+    stopped = runs.start([sounds])
+    wait_until(lambda: runs.progress(stopped).files_total == 1)
+    runs.stop(stopped)
+    wait_until(lambda: runs.progress(stopped).state == "stopped")
+    assert states(library)[Work.PENDING] == 1
+    runs.close()

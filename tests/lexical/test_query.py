@@ -145,6 +145,16 @@ def test_weak_words_count_little_beside_others_and_fully_alone(
     assert weight(asked(queries, "rain on"), "on") < 0.5 < weight(asked(queries, "on"), "on")
 
 
+def test_a_name_that_has_only_weak_words_says_hardly_anything(
+    queries: LexicalQueries, index: LexicalIndex
+) -> None:
+    for typed in ("rain on", "rain on a roof", "rain on and off, up and down"):
+        query = asked(queries, typed)
+        scores = {hit.sound_id: hit.score for hit in matching_sounds(index, query.terms, 20)}
+        switch = NAMES.index("switch on.wav")
+        assert 0 < scores[f"{switch:032x}"] / query.ideal < 0.1
+
+
 def test_texts_have_weights_and_words_count_once(queries: LexicalQueries) -> None:
     query = queries.query([Said("rain", 0.5), Said("thunder", 2.0), Said("rain", 0.2)])
     assert query is not None

@@ -110,15 +110,16 @@ def test_what_is_not_at_hand_does_not_count(
     (tmp_path / "sfx/plain.wav").unlink()
     (tmp_path / "sfx/Water/WATRDrip_Sink.wav").unlink()  # the copy stays
     index(tmp_path / "sfx")
-    for few in (5000, 0):
+    for few, typed in ((5000, "dur:>0"), (0, "dur:>0.01"), (0, "")):  # or they are remembered
         facet_values.FEW, before = few, facet_values.FEW
         try:
-            facets = ask("dur:>0")
+            facets = ask(typed)
         finally:
             facet_values.FEW = before
         assert facets.sounds == 4
         assert counts(facets, "format") == {"wav": 3, "flac": 1}
         assert counts(facets, "category") == {"DOORS": 3}  # the copy's name says nothing
+        assert counts(facets, "tag") == {"Wet": 3, "favourite": 1}
     with library.catalog.write() as session:
         session.execute(update(Sound).values(duration_s=None))
     assert ask("").sounds == 0

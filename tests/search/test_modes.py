@@ -68,6 +68,16 @@ def test_lexical_finds_what_is_said_and_nothing_else(find: Find) -> None:
     assert find("trombone", mode="lexical").hits == []
 
 
+def test_a_word_like_on_is_no_answer_where_others_were_typed(library: Library, find: Find) -> None:
+    searcher = Searcher(library)
+    typed = Query(text="trombone on velvet", mode="lexical")
+    assert searcher.search(typed).hits == []
+    assert stems(searcher.search(Query(text="rain on velvet", mode="lexical")))[0].startswith(
+        "Rain on"
+    )
+    assert stems(find("on", mode="lexical")) == ["Rain on tin roof"]
+
+
 def test_lexical_needs_no_model(
     find: Find, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

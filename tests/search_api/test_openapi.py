@@ -37,6 +37,26 @@ def ids_of(client: TestClient) -> list[str]:
     return [hit["sound_id"] for hit in hits]
 
 
+def test_every_error_has_one_shape(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    shapes = {
+        (kind, content["schema"].get("$ref"))
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        for kind, content in answer.get("content", {}).items()
+        if int(status) in range(400, 500)
+    }
+    assert shapes == {("application/problem+json", "#/components/schemas/Problem")}
+
+
+def test_a_body_that_is_no_text_is_refused(client: TestClient) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    answer = client.post("/spaces", content=b"\xffc", headers=headers)
+    assert answer.status_code == 422
+    assert "UTF-8" in answer.json()["detail"]
+
+
 def test_every_search_works(client: TestClient) -> None:
     ids = ids_of(client)
     examples = body_examples(client, "/search", "post")

@@ -17,6 +17,7 @@ from ingest.run import index_paths
 from search_api.app import create_app
 from tests.postgres_server import PostgresServer
 from tests.qdrant_process import QdrantProcess
+from tests.search_api.conftest import TOKEN
 
 pytest_plugins = ["tests.on_servers"]
 
@@ -27,7 +28,7 @@ EVERYTHING = {"text": "noise", "show_weak": True}
 def client(on_servers: Settings, sounds: Path) -> Iterator[TestClient]:
     with Library(on_servers) as library:
         index_paths(library, [sounds], IndexProgress(), lambda _: None, threading.Event())
-        with TestClient(create_app(library)) as opened:
+        with TestClient(create_app(library, token=TOKEN)) as opened:
             deadline = time.monotonic() + 60
             while opened.get("/readyz").status_code != 200:
                 assert time.monotonic() < deadline
@@ -58,6 +59,9 @@ def test_without_qdrant_sounds_are_still_served(
         assert client.get("/stats").json()["sounds"] == 3
         alone = client.get("/search", params={"q": "dur:>0", "sort": "name"})
         assert len(alone.json()["hits"]) == 3  # filters are the catalogue's
+        bearer = {"Authorization": f"Bearer {TOKEN}"}
+        edited = client.patch(sound, json={"add_tags": ["wet"]}, headers=bearer)
+        assert edited.json()["tags"] == ["wet"]  # its words are written later
     finally:
         own_qdrant.start()
     assert client.get("/readyz").status_code == 200

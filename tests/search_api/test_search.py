@@ -35,6 +35,18 @@ def test_text_finds_the_sound_it_describes(client: TestClient, sounds: Path) -> 
     assert answer["took_ms"] > 0
 
 
+def test_an_empty_library_says_so(library: Library) -> None:
+    with TestClient(create_app(library)) as client:
+        for answer in (
+            client.post("/search", json={"text": "rain", "show_weak": True}),
+            client.get("/search", params={"q": "rain fmt:wav"}),
+        ):
+            assert answer.status_code == 200
+            found = answer.json()
+            assert found["hits"] == []
+            assert found["nothing"].startswith("The library is empty.")
+
+
 def test_a_clip_finds_itself_first(client: TestClient, sounds: Path) -> None:
     for name in ("noise.wav", "tone.flac", "sub/high.ogg"):
         with (sounds / name).open("rb") as file:

@@ -1,5 +1,6 @@
 """Each service's own command and environment, as plain processes on real servers."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -42,6 +43,7 @@ class Studio:
         self.ports = {"8765": free.pop(), "8501": free.pop()}
         # Here all have one address, so each needs a port of its own for metrics.
         self.metrics = dict(zip(("api", "watcher", "worker"), free, strict=True))
+        self.told: dict[str, str] = {}  # what each service said until its end
         self._cli = cli
         self._sounds = sounds
         self._there = {
@@ -85,6 +87,7 @@ class Studio:
             process.send_signal(signal.SIGTERM)
             _, told = process.communicate(timeout=15)
             assert "Traceback" not in told, told
+            self.told[service] = told
         finally:
             process.kill()
 
@@ -166,3 +169,12 @@ def test_the_studio_indexes_and_answers(
         assert scraped(studio.metrics["watcher"])["process_resident_memory_bytes"] > 0
         page = httpx.get(f"http://127.0.0.1:{studio.ports['8501']}/", trust_env=False)
         assert page.status_code == 200
+    for service in ("api", "watcher", "worker"):
+        lines = [json.loads(line) for line in studio.told[service].splitlines()]
+        assert {"event", "level", "timestamp"} <= set(lines[0]), service
+        assert KEY not in studio.told[service]
+        asked = [line for line in lines if line["event"] == "request"]
+        assert (service == "api") == bool(asked)
+        if asked:
+            assert (asked[0]["path"], asked[0]["status"]) == ("/search", 401)
+            assert all(line["request_id"] and line["ms"] > 0 for line in asked)

@@ -127,18 +127,18 @@ def _welcome() -> None:
             )
     newest = replace(Asked(), text="dur:>0", sort="-added", limit=NEWEST)
     with told():
-        hits = _search(newest, None, st.session_state.get("edits", 0))["hits"]
+        found = _search(newest, None, st.session_state.get("edits", 0))
+        hits = found["hits"]
         if hits:
             st.markdown("#### New in the library")
-        else:
-            _empty()
+        elif found["nothing"]:
+            _empty(found["nothing"])
         _rows(hits, "New in the library", more=False)
 
 
-def _empty() -> None:
+def _empty(why: str) -> None:
     st.info(
-        "The library is empty. Add a folder on the Library page, or run: "
-        "`foundsound index /path/to/sounds`",
+        f"{why} Folders are added, and looked after, on the Library page.",
         icon=":material/create_new_folder:",
     )
     st.page_link(st.session_state.pages["library"], label="Library", icon=":material/database:")
@@ -185,7 +185,9 @@ def _sidebar(asked: Asked, found: Json) -> None:
 
 def _found(asked: Asked, found: Json) -> None:
     hits = found["hits"]
-    if not hits:
+    if not hits and found["nothing"]:
+        _empty(found["nothing"])
+    elif not hits:
         _nothing(asked)
     elif not found["answered"]:
         st.info(
@@ -201,9 +203,6 @@ def _found(asked: Asked, found: Json) -> None:
 
 
 def _nothing(asked: Asked) -> None:
-    if not api().get("/stats")["sounds"]:
-        _empty()
-        return
     with st.container(border=True, key="nothing"):
         if asked.filters:
             st.markdown("**No sound fits all of this.** Take out a filter above.")
