@@ -24,6 +24,7 @@ FACETS = ("category", "format", "duration", "folder", "tag", "sample_rate", "cha
 KEYS = (
     "dur", "sr", "ch", "bits", "size", "fmt", "codec", "cat", "desc", "artist", "library", "tag",
     "collection", "lufs", "peak", "bpm", "key", "class", "folder", "root", "name", "state", "added",
+    "suggested",
 )  # fmt: skip
 FILTER = re.compile(rf'(?<!\S)-?(?:{"|".join(KEYS)}):(?:"[^"]*"|[^\s"])+', re.IGNORECASE)
 

@@ -59,6 +59,20 @@ def test_f_marks_a_favourite_and_s_finds_similar_ones(page: Page, studio: Studio
     expect(page.locator(f"li.row[data-id='{sound_id}']")).to_have_count(0)
 
 
+def test_x_selects_escape_lets_go_and_enter_opens(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "rain")
+    page.locator(QUERY).press("ArrowDown")
+    page.keyboard.press("x")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+    expect(page.locator(".selection .count")).to_have_text("2 selected")
+    page.keyboard.press("Escape")
+    expect(page.locator(".selection")).to_be_hidden()
+    second = rows.nth(1).get_attribute("data-id")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/sound?id={second}")
+
+
 def test_playing_goes_on_while_the_page_changes(page: Page, studio: Studio) -> None:
     search(page, studio, "heavy rain").nth(0).locator(".play").click()
     wait_until_it_plays(page)

@@ -44,8 +44,8 @@ def page() -> None:
         return
     with told(asked.text):
         found = _search(asked, clip, st.session_state.get("edits", 0))
+    _found(asked, found)  # first: the browser shows what has come while the rest is on its way
     _sidebar(asked, found)
-    _found(asked, found)
 
 
 def _line(asked: Asked) -> None:
@@ -121,9 +121,10 @@ def _welcome() -> None:
             {"chips": [{"kind": "example", "text": each} for each in EXAMPLES]},
             lambda event: Asked(text=str(event["text"])).to_address(),
         )
-        st.caption(
-            "↑ ↓ walk and listen · space plays · ← → seek · f favourite · s similar · x select"
-        )
+        with st.container(key="keys"):
+            st.caption(
+                "↑ ↓ walk and listen · space plays · ← → seek · f favourite · s similar · x select"
+            )
     newest = replace(Asked(), text="dur:>0", sort="-added", limit=NEWEST)
     with told():
         found = _search(newest, None, st.session_state.get("edits", 0))

@@ -29,9 +29,7 @@ def page() -> None:
         may = "may" if settings.api_token else "may not"
         st.caption(f"This interface {may} index, watch folders and change the model.")
         st.markdown("#### Looks")
-        st.caption(
-            "Dark or light follows your system. To choose: the menu at the top right, Settings."
-        )
+        st.caption("Dark or light, as your system is.")
         st.markdown("#### Where settings are")
         st.caption(
             "Everything is set by `FOUNDSOUND_*` variables when foundsound starts; the README "
