@@ -24,6 +24,29 @@ def test_a_line_around_points_lists_their_sounds(page: Page, studio: Studio) -> 
 
 
 def test_hovering_over_a_point_plays_it(page: Page, studio: Studio) -> None:
+    (x, y), near = a_point(page, studio)
+    page.mouse.move(x + 30, y + 30)
+    page.mouse.move(x, y, steps=4)
+    expect(page.locator(".map .tip")).to_be_visible()
+    wait_until_it_plays(page)
+    assert page.evaluate("window.foundsoundPlayer.track.id") in near
+
+
+def test_a_click_on_a_point_plays_it_when_hovering_shall_not(page: Page, studio: Studio) -> None:
+    (x, y), near = a_point(page, studio)
+    page.get_by_role("button", name="Hear on hover").click()
+    page.mouse.move(x + 30, y + 30)
+    page.mouse.move(x, y, steps=4)
+    expect(page.locator(".map .ring")).to_be_visible()
+    page.wait_for_timeout(300)  # longer than a pointer has to stay
+    assert page.evaluate("window.foundsoundPlayer?.track ?? null") is None
+    page.mouse.click(x, y)
+    wait_until_it_plays(page)
+    assert page.evaluate("window.foundsoundPlayer.track.id") in near
+
+
+def a_point(page: Page, studio: Studio) -> tuple[tuple[float, float], list[str]]:
+    """Open the map; where one of its points lies on the screen, and what may be meant there."""
     told = studio.api.get("/map").json()
     page.goto(f"{studio.url}/map")
     drawn = page.locator(".map[data-drawn]")
@@ -46,8 +69,4 @@ def test_hovering_over_a_point_plays_it(page: Page, studio: Studio) -> None:
         for sound_id, spot in zip(told["ids"], spots, strict=True)
         if abs(spot[0] - x) < 25 and abs(spot[1] - y) < 25
     ]
-    page.mouse.move(x + 30, y + 30)
-    page.mouse.move(x, y, steps=4)
-    expect(drawn.locator(".tip")).to_be_visible()
-    wait_until_it_plays(page)
-    assert page.evaluate("window.foundsoundPlayer.track.id") in near
+    return spots[0], near

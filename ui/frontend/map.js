@@ -2,10 +2,13 @@
 
 import { theDock } from "./dock.js";
 import { Lasso } from "./lasso.js";
+import { MapGrid } from "./map_grid.js";
 import { points } from "./map_points.js";
 import { player } from "./player.js";
 
 const DWELL_MS = 120; // a pointer that only passes plays nothing
+const REACH = 6; // pixels beyond a point's edge within which it is meant
+const STILL = 4; // pixels a pointer may move within a click
 const mounted = new WeakMap();
 
 /** deck.gl comes as a script that leaves itself in the window. */
@@ -29,6 +32,12 @@ class SoundMap {
       event.target.setAttribute("aria-pressed", String(this.hear));
     };
     this.find("whole").onclick = () => this.showAll();
+    this.pointed = -1;
+    const canvas = this.find("canvas");
+    canvas.addEventListener("pointermove", (event) => this.hover(event));
+    canvas.addEventListener("pointerleave", () => this.point(-1));
+    canvas.addEventListener("pointerdown", ({ clientX, clientY }) => (this.pressed = [clientX, clientY]));
+    canvas.addEventListener("click", (event) => this.click(event));
     this.lasso = new Lasso(this.find("map"), this.find("draw"), (polygon) => this.choose(polygon));
     theDock();
   }
@@ -51,7 +60,10 @@ class SoundMap {
   }
 
   draw(deck) {
-    const { count, positions, colours, legend } = this.points;
+    const { count, positions, colours, legend, low, high } = this.points;
+    this.grid = new MapGrid(positions, low, high);
+    this.radius = count > 5000 ? 2.5 : 5;
+    this.point(-1);
     const layer = new deck.ScatterplotLayer({
       id: "sounds",
       data: {
@@ -61,13 +73,8 @@ class SoundMap {
           getFillColor: { value: colours, size: 4, normalized: true },
         },
       },
-      getRadius: 1,
+      getRadius: this.radius,
       radiusUnits: "pixels",
-      radiusMinPixels: count > 5000 ? 2.5 : 5,
-      radiusMaxPixels: 9,
-      pickable: true,
-      autoHighlight: true,
-      highlightColor: [255, 255, 255, 220],
     });
     this.view = new deck.OrthographicView({ flipY: false });
     this.gl?.finalize();
@@ -76,11 +83,10 @@ class SoundMap {
       views: this.view,
       initialViewState: this.whole(),
       controller: true,
+      deviceProps: { type: "webgl", webgl: { antialias: false } }, // points have soft edges of their own
       layers: [layer],
-      pickingRadius: 6,
-      onHover: (info) => this.hover(info),
-      onClick: (info) => info.index >= 0 && this.play(info.index),
-      getCursor: ({ isHovering }) => (isHovering ? "pointer" : "grab"),
+      onViewStateChange: () => this.point(-1),
+      getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed < 0 ? "grab" : "pointer"),
     });
     this.find("legend").replaceChildren(
       ...legend.map(({ name, css }) => {
@@ -108,12 +114,40 @@ class SoundMap {
     this.gl?.setProps({ initialViewState: { ...this.whole(), at: Date.now() } });
   }
 
-  hover({ index, x, y }) {
-    const tip = this.find("tip");
+  hover(event) {
+    if (event.buttons) return; // it drags the map
+    this.point(this.under(event));
+  }
+
+  click(event) {
+    const [x, y] = this.pressed ?? [Infinity, Infinity];
+    if (Math.hypot(event.clientX - x, event.clientY - y) > STILL) return;
+    const index = this.under(event);
+    if (index >= 0) this.play(index);
+  }
+
+  /** The point under a pointer, or -1. */
+  under({ clientX, clientY }) {
+    if (!this.gl?.isInitialized) return -1;
+    const [viewport] = this.gl.getViewports();
+    const box = this.find("canvas").getBoundingClientRect();
+    const place = viewport.unproject([clientX - box.left, clientY - box.top]);
+    return this.grid.nearest(place, (this.radius + REACH) / viewport.scale);
+  }
+
+  /** Mark a point, name it, and play it if the pointer stays; -1: none. */
+  point(index) {
+    if (index === this.pointed) return;
+    this.pointed = index;
     clearTimeout(this.dwell);
-    tip.hidden = index < 0;
+    const [tip, ring] = [this.find("tip"), this.find("ring")];
+    tip.hidden = ring.hidden = index < 0;
     if (index < 0) return;
-    tip.textContent = this.points.names[index];
+    const { positions, names } = this.points;
+    const [viewport] = this.gl.getViewports();
+    const [x, y] = viewport.project([positions[2 * index], positions[2 * index + 1]]);
+    ring.style.translate = `${x}px ${y}px`;
+    tip.textContent = names[index];
     tip.style.left = `${Math.min(x + 14, this.find("canvas").clientWidth - 200)}px`;
     tip.style.top = `${y + 14}px`;
     if (this.hear) this.dwell = setTimeout(() => this.play(index), DWELL_MS);
