@@ -153,9 +153,7 @@ def test_a_disk_that_is_full_while_it_is_asked(tmp_path: Path, cli: Cli, told: l
             with visitors.asking(4):
                 time.sleep(1.0)
                 ballast = disk / "ballast"
-                with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-                    while free := shutil.disk_usage(disk).free:
-                        file.write(bytes(min(free, 2**20)))
+                _refused(api, large, disk, ballast)
                 time.sleep(AWAY_S)
                 ballast.unlink()
                 time.sleep(1.0)
@@ -166,7 +164,6 @@ def test_a_disk_that_is_full_while_it_is_asked(tmp_path: Path, cli: Cli, told: l
             assert tags.lost(api) == set()
             assert api.violations() == []
             assert visitors.most_memory - before < MOST_GROWTH
-            assert ("large example", 503) in visitors.answers
             assert not list((disk / "tmp").glob("foundsound-query-*"))  # nothing is left behind
 
 
@@ -200,6 +197,22 @@ def test_many_uploads_at_once(tmp_path: Path, cli: Cli, told: list[str]) -> None
         assert visitors.violations == []
         assert api.violations() == []
         assert visitors.most_memory - before < MOST_GROWTH
+
+
+def _refused(api: ServedApi, large: bytes, disk: Path, ballast: Path) -> None:
+    """Fill the disk until an upload has no room: those under way give some free as they end."""
+    deadline = time.monotonic() + 60
+    with api.client() as client, ballast.open("ab", buffering=0) as file:
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                while free := shutil.disk_usage(disk).free:
+                    file.write(bytes(min(free, 2**20)))
+            answer = client.post("/search/audio", files={"file": large})
+            if answer.status_code == 503:
+                assert "retry-after" in answer.headers
+                return
+            assert answer.status_code == 200, answer.text
+    raise AssertionError("the full disk was never noticed")
 
 
 def _wait_for(api: ServedApi, run_id: str) -> None:
