@@ -22,7 +22,7 @@ AUDIT := .audit
 # Pictures of the interface, from the demo library.
 SHOTS := .demo/screenshots
 
-.PHONY: screenshots help install demo demo-search demo-library test lint check faults fuzz listening watch-model benchmarks quality client audit starter clean
+.PHONY: screenshots help install demo demo-search demo-library test lint check check-faults check-browser faults fuzz listening watch-model benchmarks quality client audit starter clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,7 +67,12 @@ lint: $(TESTABLE) ## Style, types, layers
 
 check: $(TESTABLE) demo-library ## The tests alone
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults --ignore tests/browser
+	$(MAKE) -j2 check-faults check-browser
+
+check-faults: $(TESTABLE)
 	$(BIN)/pytest tests/faults
+
+check-browser: $(TESTABLE) demo-library
 	$(BIN)/pytest tests/browser
 
 test: lint check ## Everything CI runs

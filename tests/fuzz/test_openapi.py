@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.conftest import TOKEN, Served
+from tests.fuzz.conftest import EXAMPLES, TOKEN, Served
 
-EXAMPLES = os.environ.get("FOUNDSOUND_TEST_FUZZ_EXAMPLES")
 SEED = os.environ.get("FOUNDSOUND_TEST_FUZZ_SEED", "1")
 CHECKS = (
     "not_a_server_error",
