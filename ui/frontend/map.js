@@ -9,6 +9,9 @@ import { player } from "./player.js";
 const DWELL_MS = 120; // a pointer that only passes plays nothing
 const REACH = 6; // pixels beyond a point's edge within which it is meant
 const STILL = 4; // pixels a pointer may move within a click
+const MOVING = 8000; // points that are drawn while the map moves, once all of them were seen to be slow
+const SLOW_MS = 80; // two frames that take longer are no movement
+const SETTLED_MS = 200; // after which a map that moved is drawn whole again
 const mounted = new WeakMap();
 
 /** deck.gl comes as a script that leaves itself in the window. */
@@ -64,18 +67,21 @@ class SoundMap {
     this.grid = new MapGrid(positions, low, high);
     this.radius = count > 5000 ? 2.5 : 5;
     this.point(-1);
-    const layer = new deck.ScatterplotLayer({
-      id: "sounds",
-      data: {
-        length: count,
-        attributes: {
-          getPosition: { value: positions, size: 2 },
-          getFillColor: { value: colours, size: 4, normalized: true },
+    this.layer = (shown) =>
+      new deck.ScatterplotLayer({
+        id: "sounds",
+        data: {
+          length: shown,
+          attributes: {
+            getPosition: { value: positions, size: 2 },
+            getFillColor: { value: colours, size: 4, normalized: true },
+          },
         },
-      },
-      getRadius: this.radius,
-      radiusUnits: "pixels",
-    });
+        getRadius: this.radius,
+        radiusUnits: "pixels",
+      });
+    this.shown = count;
+    this.slow = false;
     this.view = new deck.OrthographicView({ flipY: false });
     this.gl?.finalize();
     this.gl = new deck.Deck({
@@ -84,8 +90,8 @@ class SoundMap {
       initialViewState: this.whole(),
       controller: true,
       deviceProps: { type: "webgl", webgl: { antialias: false } }, // points have soft edges of their own
-      layers: [layer],
-      onViewStateChange: () => this.point(-1),
+      layers: [this.layer(count)],
+      onViewStateChange: () => this.move(),
       getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed < 0 ? "grab" : "pointer"),
     });
     this.find("legend").replaceChildren(
@@ -108,6 +114,27 @@ class SoundMap {
     const down = Math.max(high[1] - low[1], 1e-6);
     const zoom = Math.log2(0.86 * Math.min(box.width / across, box.height / down));
     return { target: [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, 0], zoom, maxZoom: zoom + 10, minZoom: zoom - 2 };
+  }
+
+  /** The camera goes on: without a graphics card, with a part of the points until it rests. */
+  move() {
+    this.point(-1);
+    const { count } = this.points;
+    if (count <= MOVING) return;
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.show(count), SETTLED_MS);
+    if (this.slow) {
+      this.show(MOVING);
+      return;
+    }
+    const begun = performance.now();
+    requestAnimationFrame(() => requestAnimationFrame(() => (this.slow ||= performance.now() - begun > SLOW_MS)));
+  }
+
+  show(count) {
+    if (count === this.shown) return;
+    this.shown = count;
+    this.gl?.setProps({ layers: [this.layer(count)] });
   }
 
   showAll() {
@@ -175,6 +202,7 @@ class SoundMap {
 
   close() {
     clearTimeout(this.dwell);
+    clearTimeout(this.settled);
     this.gl?.finalize();
   }
 }
