@@ -15,10 +15,9 @@ from foundsound.indexing import IndexProgress, ProgressListener
 SHOWN = 20  # problems listed; the rest is counted
 
 
-@contextlib.contextmanager
-def show_progress() -> Iterator[ProgressListener]:
-    """A bar with files/s, seconds of audio per second, and time left; give it each new count."""
-    bar = Progress(
+def counting_bar() -> Progress:
+    """A bar whose tasks have a field ``counts``; gone when it ends, and silent in a pipe."""
+    return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
@@ -28,7 +27,12 @@ def show_progress() -> Iterator[ProgressListener]:
         transient=True,
         disable=not err.is_terminal,
     )
-    with bar:
+
+
+@contextlib.contextmanager
+def show_progress() -> Iterator[ProgressListener]:
+    """A bar with files/s, seconds of audio per second, and time left; give it each new count."""
+    with counting_bar() as bar:
         task = bar.add_task("Scanning", total=None, counts="")
         started = time.monotonic()
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from foundsound.cli.console import counted, err, out
+from foundsound.cli.progress import counting_bar
 from foundsound.cli.settings import command_settings
 from foundsound.errors import NotFound
 
@@ -179,17 +179,7 @@ def _tell_of(manifest: "Manifest", done: str) -> None:
 
 @contextlib.contextmanager
 def _bar() -> "Iterator[exports.Progress]":
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[counts]}"),
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    )
-    with bar:
+    with counting_bar() as bar:
         task = bar.add_task("", total=None, counts="")
 
         def told(what: str, done: int, total: int) -> None:

@@ -33,10 +33,11 @@ class Source(Protocol):
 
 def zipped(parts: Iterable[Part]) -> Iterator[bytes]:
     """One ZIP file, made while it is read; vectors hardly get smaller and stay as they are."""
-    archive = ZipStream(compress_type=ZIP_DEFLATED, compress_level=1)
+    archive = ZipStream()
     for part in parts:
-        kind = ZIP_STORED if part.name.startswith("vectors/") else ZIP_DEFLATED
-        archive.add(part.blocks, part.name, compress_type=kind)
+        stored = part.name.startswith("vectors/")
+        kind, level = (ZIP_STORED, None) if stored else (ZIP_DEFLATED, 1)
+        archive.add(part.blocks, part.name, compress_type=kind, compress_level=level)
         yield from archive.file()
     yield from archive.footer()
 

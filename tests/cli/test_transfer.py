@@ -26,6 +26,8 @@ def test_a_library_moves_by_two_commands(
     assert done.stdout == f"{tmp_path / 'export'}\n"
     again = cli.run("export", tmp_path / "export")
     assert (again.returncode, "exists already" in again.stderr) == (2, True)
+    kept = cli.run("backup", tmp_path / "backup.zip")
+    assert kept.stderr == "3 sounds with 3 vectors and 3 files backed up.\n"
     came = elsewhere.run("import", tmp_path / "export")
     assert came.returncode == 0, came.stderr
     assert "3 sounds with 3 vectors and 3 files imported." in came.stderr

@@ -20,6 +20,7 @@ from foundsound.ownership import current_owner
 from tests.process import COMMAND, Cli
 
 READY_S = 120.0
+FAILED = ("the request failed", "Exception in ASGI application")  # before, and after it answered
 Ask = Callable[[httpx.Client, random.Random], httpx.Response]
 
 
@@ -51,8 +52,8 @@ class ServedApi:
         """What no server may do, so far: end, or fail at a request."""
         found = [] if self._process.poll() is None else ["the server has ended"]
         log = self._log.read_text(errors="replace")
-        at = log.find("Exception in ASGI application")
-        return found + ([f"a request failed: {log[at : at + 8000]}"] if at >= 0 else [])
+        places = [at for at in map(log.find, FAILED) if at >= 0]
+        return found + [f"a request failed: {log[at : at + 8000]}" for at in places]
 
 
 @contextmanager
