@@ -22,9 +22,7 @@ from foundsound.embedding.clap.padding import (
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.starter.window_pool import WindowPool
 
-BLOCK = (
-    143  # frames transformed at once, so that they stay in the processor's cache; 1001 = 7 x 143
-)
+BLOCK = 91  # frames transformed at once, so that they stay in the processor's cache
 # OpenBLAS shares out products of more than 2^18 terms, and its idle threads then spin: that cost
 # 8 ms a window instead of 3. 13 frames x 64 mels x 299 bins stay below.
 ROWS = 13
