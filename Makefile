@@ -93,6 +93,7 @@ fuzz: $(TESTABLE) ## Requests made from the OpenAPI document: EXAMPLES (100) of 
 	  $(BIN)/pytest -s tests/fuzz
 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
+	$(PIP) -c constraints.txt -e '.[benchmarks]'
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
 	$(BIN)/python -m benchmarks.ingest_scale
@@ -100,6 +101,7 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.filtered_search
 	$(BIN)/python -m benchmarks.api_load
 	$(BIN)/python -m benchmarks.library_size
+	$(BIN)/python -m benchmarks.library_move
 	$(BIN)/python -m benchmarks.listen_latency
 	$(BIN)/python -m benchmarks.starter_model
 
