@@ -76,5 +76,9 @@ class PostgresSignal:
                 while not self._closing.is_set():
                     for _ in driver.notifies(timeout=LOOK_S, stop_after=1):
                         self._here.notify()
+            except DriverError:
+                driver.close()
+                connection.invalidate()  # or its end would be begun with a rollback, and fail
+                raise
             finally:
                 self._here.notify()  # what comes now is not heard
