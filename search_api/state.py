@@ -25,6 +25,7 @@ from foundsound.pulse import Pulse
 from foundsound.queue_metrics import QueueMetrics
 from foundsound.search.searcher import Searcher
 from foundsound.search.window_texts import WindowTexts
+from search_api.edited_words import EditedWords
 from search_api.gate import demand
 from search_api.packed_map import PackedMap
 from search_api.selections import Selections
@@ -60,6 +61,7 @@ class ApiState:
         """Begin nothing: each of these works once it is asked."""
         library = self.library
         self.pacer = Pacer()
+        self.edited_words = EditedWords(library)
         self.media = Media(library.settings)
         self.map = MapKeeper(library)
         self.queue_metrics = QueueMetrics(library.catalog)
@@ -70,16 +72,6 @@ class ApiState:
         """End what works in the background."""
         self.media.close()
         self.map.close()
-
-    def refresh_words(self) -> None:
-        """Write the words of what was just edited; the answer has been sent already.
-
-        What cannot be written now is written by whichever process next has nothing else to do.
-        """
-        try:
-            self.library.refresh_words()
-        except FoundsoundError as error:
-            log.warning("words of edited sounds are written later: %s", error)
 
     def check_model(self, model: str | None) -> None:
         """Refuse a request that expects another model than the library's.

@@ -48,7 +48,7 @@ class Postgresql:
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         try:
-            from foundsound.catalog.postgres_connection import be_patient
+            from foundsound.catalog.postgres_connection import be_patient, replace_dead
             from foundsound.catalog.postgres_signal import NEWS, WORK, PostgresSignal
 
             engine = create_engine(
@@ -56,7 +56,6 @@ class Postgresql:
                 pool_size=limits.pool,
                 max_overflow=limits.overflow,
                 pool_recycle=limits.recycle_s,
-                pool_pre_ping=True,  # a connection that died in the pool is replaced unnoticed
                 connect_args={
                     "connect_timeout": CONNECT_S,
                     "application_name": "foundsound",
@@ -72,10 +71,13 @@ class Postgresql:
                 "PostgreSQL needs the psycopg package: pip install 'foundsound[postgres]'"
             ) from error
         be_patient(engine, limits.statement_s + GRACE_S)
+        replace_dead(engine)
         self.writing: Engine = engine
         self.reading: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        # A statement alone sees one snapshot anyway; BEGIN and ROLLBACK are two round trips more.
+        self.single: Engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._holding: Connection | None = None
         self._signals = [PostgresSignal(engine, channel) for channel in (WORK, NEWS)]
         self.signal: WorkSignal = self._signals[0]
@@ -128,7 +130,7 @@ class Postgresql:
 
     def version(self) -> object:
         """See :class:`~foundsound.catalog.dialect.Dialect`: which transactions can be seen."""
-        with self.reading.connect() as connection:
+        with self.single.connect() as connection:
             return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
 
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
