@@ -18,6 +18,7 @@ from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
 from search_api.client_header import ReadHeader
+from search_api.documented import DocumentedApi
 from search_api.local_hosts import LocalHosts
 from search_api.rate_limit import RateLimit
 from search_api.request_log import HEADER as REQUEST_ID
@@ -96,16 +97,13 @@ def create_app(
         await asyncio.to_thread(warming.join)
         await asyncio.to_thread(state.close)
 
-    app = FastAPI(
+    app = DocumentedApi(
         title="foundsound",
         version=__version__,
         summary="Semantic search over a sound library.",
         description="Describe a sound or send one; get the files that fit, and where in them.",
         lifespan=lifespan,
-        responses={
-            500: {"model": problems.Problem, "description": "Internal Server Error"},
-            **problems.responses(422, 503),  # or each 422 would have the framework's own shape
-        },
+        responses=problems.responses(422, 503),  # or a 422 would have the framework's own shape
     )
     app.state.foundsound = state
     # The last one added is asked first.
