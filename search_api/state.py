@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from foundsound.api_keys import KeyRing, Scope
 from foundsound.calibrate import calibrate
 from foundsound.catalog.pace import Pacer
+from foundsound.client_paths import answer_with
 from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
 from foundsound.hearing.classifier import Classifier
@@ -64,7 +65,7 @@ class ApiState:
         self.edited_words = EditedWords(library)
         self.media = Media(library.settings)
         self.map = MapKeeper(library)
-        self.queue_metrics = QueueMetrics(library.catalog)
+        self.queue_metrics = QueueMetrics(library.catalog, library.settings.max_attempts)
         self.packed_map = PackedMap(library, self.map)
         self.window_texts = WindowTexts(library.catalog, library.settings.cache_dir)
 
@@ -126,6 +127,8 @@ Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 async def _check_reader(state: State, sent: Sent) -> None:
     if state.keys is not None:
         await demand(state, sent, Scope.READ)
+        # What the request itself says of paths is read after this, and wins.
+        answer_with(state.keys.paths_of(sent.credentials if sent else ""))
 
 
 ReadersOnly = Depends(_check_reader)

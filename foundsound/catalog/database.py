@@ -54,7 +54,7 @@ class Catalog:
 
     @property
     def news(self) -> WorkSignal:
-        """Wakes whoever asks alerts about new sounds, or delivers what they found."""
+        """Wakes whoever asks alerts about new sounds, or delivers what they found or changed."""
         return self._dialect.news
 
     @contextmanager

@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundsound.catalog.work_signal import InProcessSignal
 
-WORK, NEWS = "foundsound_work", "foundsound_news"  # channels
 LOOK_S = 0.5  # at whether to end; nothing is asked of the server
 RECONNECT_S = 2.0
 

@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from foundsound.catalog import change_triggers
 from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
-from foundsound.catalog.work_signal import WorkSignal
+from foundsound.catalog.work_signal import NEWS, WORK, WorkSignal
 from foundsound.errors import FoundsoundError, InvalidRequest, LibraryError, Unavailable
 
 DRIVER = "postgresql+psycopg"
@@ -49,7 +49,7 @@ class Postgresql:
         self.name = parsed.render_as_string(hide_password=True)
         try:
             from foundsound.catalog.postgres_connection import be_patient, replace_dead
-            from foundsound.catalog.postgres_signal import NEWS, WORK, PostgresSignal
+            from foundsound.catalog.postgres_signal import PostgresSignal
 
             engine = create_engine(
                 parsed,
