@@ -228,8 +228,8 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         default=6000,
         ge=0,
-        description="Requests a minute that a key, or an address without one, may send to an API "
-        "that needs keys; 0 = any number.",
+        description="Requests a minute that a key, or an address without one, may send to one "
+        "process of an API that needs keys; 0 = any number.",
     )
     cors_origins: str = Field(
         default="",

@@ -17,6 +17,7 @@ from foundsound.pulse import Pulse
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
+from search_api.client_header import HEADER as PATH_MAP
 from search_api.client_header import ReadHeader
 from search_api.documented import DocumentedApi
 from search_api.local_hosts import LocalHosts
@@ -54,6 +55,8 @@ from search_api.safe_headers import SafeHeaders
 from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
 from search_api.upload_turns import UploadTurns
+
+OURS = (REQUEST_ID, PATH_MAP)  # headers
 
 
 def create_app(
@@ -120,8 +123,8 @@ def create_app(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Range", REQUEST_ID],
-            expose_headers=["Content-Range", "Retry-After", REQUEST_ID],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Range", *OURS],
+            expose_headers=["Content-Disposition", "Content-Range", "ETag", "Retry-After", *OURS],
         )
     app.add_middleware(SafeHeaders)
     app.add_middleware(RequestMetrics)
