@@ -35,6 +35,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     timeout = CLIENT_S
+    server_version, sys_version = "foundsound", ""  # nobody needs to know Python's
 
     def do_GET(self) -> None:
         """Answer the two paths."""
