@@ -77,8 +77,9 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
         out.print("There are no keys yet: foundsound keys add NAME")
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("key", "name", "scope", "made", "last used", "expires", "paths"):
+    for column in ("key", "name", "scope", "made", "last used", "expires"):
         table.add_column(column)
+    table.add_column("paths", overflow="fold")
     for row in rows:
         table.add_row(
             row["id"],
