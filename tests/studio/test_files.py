@@ -97,7 +97,7 @@ def test_whoever_works_tells_how_it_is_where_prometheus_looks() -> None:
 
 
 def test_every_query_of_the_dashboard_names_a_metric(library: Library) -> None:
-    page = metrics_page(QueueMetrics(library.catalog))
+    page = metrics_page(QueueMetrics(library.catalog, 3))
     known = {*metric_names(page), "up"}  # Prometheus's own
     dashboard = json.loads((DEPLOY / "grafana/dashboards/foundsound.json").read_text())
     asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
