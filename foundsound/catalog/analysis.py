@@ -41,8 +41,11 @@ def _row(sound_id: str, analysis: SoundAnalysis) -> dict[str, object]:
 def analysis_of(session: Session, sound_id: str) -> SoundAnalysis | None:
     """What was measured of a sound; None when it was not analysed yet."""
     row = session.get(StoredAnalysis, sound_id)
-    if row is None:
-        return None
+    return None if row is None else analysis_in(row)
+
+
+def analysis_in(row: StoredAnalysis) -> SoundAnalysis:
+    """What a row says."""
     return SoundAnalysis(
         bit_rate=row.bit_rate,
         loudness_lufs=row.loudness_lufs,

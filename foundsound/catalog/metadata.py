@@ -70,7 +70,7 @@ def save_import(session: Session, sound_id: str, metadata: SoundMetadata, source
 
 def own_metadata(row: StoredMetadata) -> SoundMetadata:
     """What the file itself says, whatever was imported."""
-    return _metadata(row) if row.replaced is None else from_filled(row.replaced)
+    return metadata_in(row) if row.replaced is None else from_filled(row.replaced)
 
 
 def _row(
@@ -103,10 +103,11 @@ _OF_SOUNDS = select(StoredMetadata).where(
 def metadata_of_sounds(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundMetadata]:
     """Metadata of those of the sounds that had theirs read."""
     rows = session.scalars(_OF_SOUNDS, {"ids": sound_ids})
-    return {row.sound_id: _metadata(row) for row in rows}
+    return {row.sound_id: metadata_in(row) for row in rows}
 
 
-def _metadata(row: StoredMetadata) -> SoundMetadata:
+def metadata_in(row: StoredMetadata) -> SoundMetadata:
+    """What a row says."""
     return SoundMetadata(
         description=row.description,
         title=row.title,

@@ -13,7 +13,6 @@ from foundsound.audio.bit_depth import bit_depth
 from foundsound.catalog.alerts import await_alerts
 from foundsound.catalog.models import (
     Location,
-    Root,
     Sound,
     SoundState,
     SoundWindows,
@@ -21,7 +20,6 @@ from foundsound.catalog.models import (
     Work,
     utc_now,
 )
-from foundsound.catalog.scope import is_offline
 from foundsound.catalog.tables import table_of
 from foundsound.catalog.upsert import insert_missing_rows, upsert_rows
 from foundsound.catalog.words import mark_words_stale
@@ -219,7 +217,7 @@ def sounds_by_id(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundD
         .where(Sound.id.in_(sound_ids))
         .options(selectinload(Sound.locations).joinedload(Location.root))
     )
-    return {sound.id: _details(sound) for sound in rows}
+    return {sound.id: details_of(sound, _paths(sound)) for sound in rows}
 
 
 def total_bytes(session: Session, sound_ids: Sequence[str]) -> int:
@@ -231,14 +229,8 @@ def total_bytes(session: Session, sound_ids: Sequence[str]) -> int:
     return sum(int(size or 0) for size in sizes)  # PostgreSQL's sums are Decimals
 
 
-def has_online_file(session: Session, sound_id: str) -> bool:
-    """True when one of the sound's files lies on a drive that is there."""
-    query = select(Location.id).join(Root, Root.id == Location.root_id)
-    at_hand = (Location.sound_id == sound_id, Location.missing_since.is_(None))
-    return session.scalar(query.where(*at_hand, ~is_offline()).limit(1)) is not None
-
-
-def _details(sound: Sound) -> SoundDetails:
+def details_of(sound: Sound, paths: Sequence[bytes]) -> SoundDetails:
+    """A sound's row and the paths of its files at hand, most recently added last."""
     facts = None
     if sound.duration_s is not None:
         facts = SoundFacts(
@@ -248,9 +240,6 @@ def _details(sound: Sound) -> SoundDetails:
             format=sound.format or "",
             codec=sound.codec or "",
         )
-    present = sorted(
-        (at for at in sound.locations if at.missing_since is None), key=lambda at: at.id
-    )
     return SoundDetails(
         id=sound.id,
         state=sound.state,
@@ -259,5 +248,11 @@ def _details(sound: Sound) -> SoundDetails:
         facts=facts,
         bit_depth=sound.bit_depth,
         added_at=sound.added_at,
-        paths=tuple(os.path.join(at.root.path, at.raw_path) for at in present),
+        paths=tuple(paths),
     )
+
+
+def _paths(sound: Sound) -> list[bytes]:
+    present = [at for at in sound.locations if at.missing_since is None]
+    present.sort(key=lambda at: at.id)
+    return [os.path.join(at.root.path, at.raw_path) for at in present]
