@@ -90,7 +90,7 @@ class Searcher:
         self._check_limit(query.limit)
         typed = resolve(query, len(clips), self._library.settings.max_query_chars)
         asked, searched_as = self._languages.understood(typed)
-        with self._library.searching() as space:
+        with self._library.searching() as space, self._library.catalog.version_once():
             owner = self._fingerprint(query, space, clips)
             place = Place(0, query.limit)
             if query.cursor is not None:
