@@ -100,6 +100,7 @@ benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of
 	$(BIN)/python -m benchmarks.filtered_search
 	$(BIN)/python -m benchmarks.api_load
 	$(BIN)/python -m benchmarks.library_size
+	$(BIN)/python -m benchmarks.library_move
 	$(BIN)/python -m benchmarks.listen_latency
 	$(BIN)/python -m benchmarks.starter_model
 

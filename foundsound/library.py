@@ -36,6 +36,7 @@ from foundsound.open_space import OpenSpace
 from foundsound.opening import (
     agree_on_store,
     agree_on_vectors,
+    check_no_import,
     is_shared,
     make_folder,
     open_store,
@@ -64,7 +65,8 @@ class Library:
 
     Raises:
         LibraryBusy: another process owns it.
-        LibraryError: its files are damaged or too new, or its vectors lie elsewhere.
+        LibraryError: its files are damaged or too new, its vectors lie elsewhere, or an import
+            into it was cut off.
         Unavailable: a server that it needs is away.
         ModelError: the model is unknown.
     """
@@ -93,6 +95,7 @@ class Library:
             opened.callback(self.clips.close)
             self.catalog = Catalog.of(settings)
             opened.callback(self.catalog.close)
+            check_no_import(self.catalog)
             agree_on_vectors(self.catalog, settings)
             self.store: VectorStore = open_store(settings)
             opened.callback(self.store.close)

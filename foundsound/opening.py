@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.running_import import running_import
 from foundsound.catalog.vectors_mark import (
     VectorsMark,
     has_vectors,
@@ -36,6 +37,10 @@ NO_VECTORS = (
     "FOUNDSOUND_QDRANT_PREFIX and FOUNDSOUND_DATA_DIR. If the vectors are lost for good, "
     "'foundsound model vectors-lost' has everything embedded again."
 )
+HALF_IMPORTED = (
+    "An import into this library is under way or was cut off. 'foundsound import', with the same "
+    "export, goes on where it stopped; 'foundsound import --discard' empties the library again."
+)
 AGREE_S = 3.0  # a process that was just killed holds its say for a moment
 
 
@@ -64,11 +69,30 @@ def agree_on_vectors(catalog: Catalog, settings: Settings) -> None:
         LibraryBusy: another process does.
     """
     alone = not is_shared(settings)
+    if not vectors_taken(catalog, alone=alone):
+        raise LibraryBusy(ALONE_AMONG_OTHERS if alone else OTHERS_ALONE)
+
+
+def vectors_taken(catalog: Catalog, *, alone: bool) -> bool:
+    """True when the vectors are ours to use, see :meth:`Catalog.take_vectors`."""
     deadline = time.monotonic() + AGREE_S
     while not catalog.take_vectors(alone=alone):
         if time.monotonic() > deadline:
-            raise LibraryBusy(ALONE_AMONG_OTHERS if alone else OTHERS_ALONE)
+            return False
         time.sleep(0.05)
+    return True
+
+
+def check_no_import(catalog: Catalog) -> None:
+    """Make sure that the catalogue is that of a whole library.
+
+    Raises:
+        LibraryError: an import into it has not come to its end.
+    """
+    with catalog.read() as session:
+        found = running_import(session)
+    if found is not None and not found.has_rows:
+        raise LibraryError(HALF_IMPORTED)
 
 
 def agree_on_store(catalog: Catalog, store: VectorStore, settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """Opens the catalogue, on SQLite or PostgreSQL: schema upgrade, read and write transactions."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Self
@@ -90,12 +90,13 @@ class Catalog:
             yield connection
 
     @contextmanager
-    def write(self, *, alone: bool = False) -> Iterator[Session]:
+    def write(self, *, alone: bool = False, unhurried: bool = False) -> Iterator[Session]:
         """One transaction: committed as a whole at the end, or not at all.
 
         Args:
             alone: wait for others that write alone, and make them wait: for rows that are looked
                 for before they are added. SQLite's writers are always alone.
+            unhurried: statements are not ended when they take long: of a whole library.
 
         Raises:
             Unavailable: the database is away, or went away: the transaction may have to be done
@@ -109,7 +110,8 @@ class Catalog:
         ):
             if alone:
                 self._dialect.lock_writers(session.connection())
-            yield session
+            with self._dialect.unhurried(session.connection()) if unhurried else nullcontext():
+                yield session
 
     @contextmanager
     def writing_words(self) -> Iterator[None]:

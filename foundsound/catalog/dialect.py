@@ -33,6 +33,9 @@ class Dialect(Protocol):
     def lock_writers(self, connection: Connection) -> None:
         """Let no other transaction that asks for the same write until this one ends."""
 
+    def unhurried(self, connection: Connection) -> AbstractContextManager[object]:
+        """While it is held, statements of this transaction may take as long as they need."""
+
     def writing_words(self) -> AbstractContextManager[object]:
         """Held by one process at a time: while words are read and written into their index."""
 

@@ -87,16 +87,12 @@ class Postgresql:
             if revision_of(connection) == HEAD:
                 return
             _check(connection)
-            for timeout in TIMEOUTS:  # it takes as long as it takes
-                connection.execute(text(f"SET LOCAL {timeout} = 0"))
-            driver: Any = connection.connection.driver_connection
-            patience_s, driver.patience_s = driver.patience_s, None
-            _lock(connection, MIGRATING)
-            if revision_of(connection) != HEAD:  # another process was faster
-                upgrade(connection)
-                _compare_bytes(connection)
-                change_triggers.install(connection)  # last: they hold on to columns' types
-            driver.patience_s = patience_s
+            with self.unhurried(connection):
+                _lock(connection, MIGRATING)
+                if revision_of(connection) != HEAD:  # another process was faster
+                    upgrade(connection)
+                    _compare_bytes(connection)
+                    change_triggers.install(connection)  # last: they hold on to columns' types
 
     def exists(self) -> bool:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
@@ -106,6 +102,18 @@ class Postgresql:
     def lock_writers(self, connection: Connection) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
         _lock(connection, WRITING)
+
+    @contextmanager
+    def unhurried(self, connection: Connection) -> Iterator[None]:
+        """See :class:`~foundsound.catalog.dialect.Dialect`."""
+        for timeout in TIMEOUTS:
+            connection.execute(text(f"SET LOCAL {timeout} = 0"))
+        driver: Any = connection.connection.driver_connection
+        patience_s, driver.patience_s = driver.patience_s, None
+        try:
+            yield
+        finally:
+            driver.patience_s = patience_s
 
     @contextmanager
     def writing_words(self) -> Iterator[object]:

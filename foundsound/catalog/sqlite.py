@@ -62,6 +62,10 @@ class Sqlite:
     def lock_writers(self, connection: Connection) -> None:
         """Nothing to do: SQLite has one writer at a time."""
 
+    def unhurried(self, connection: Connection) -> AbstractContextManager[object]:
+        """Nothing to do: no statement is ended."""
+        return nullcontext()
+
     def writing_words(self) -> AbstractContextManager[object]:
         """Nothing to do: one process has the library open."""
         return nullcontext()

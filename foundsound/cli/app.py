@@ -38,6 +38,7 @@ from foundsound.cli import (
 )
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
+from foundsound.cli.dashed_words import DashedWords
 from foundsound.errors import FoundsoundError
 
 app = typer.Typer(
@@ -49,7 +50,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("index")(index.index)
-app.command("search")(search.search)
+app.command("search", cls=DashedWords)(search.search)
 app.command("classify")(classify.classify)
 app.add_typer(labels.app, name="labels")
 app.add_typer(enrolled.app, name="enrolled")

@@ -18,11 +18,13 @@ UNANSWERED = (
 
 
 def search(
-    text: Annotated[
-        str | None,
+    words: Annotated[
+        list[str] | None,
         typer.Argument(
+            metavar="TEXT",
+            show_default=False,
             help="What the sound is like: words, -unwanted or ', no this', \"words in the path or "
-            'metadata", and filters such as dur:<5 cat:DOOR* folder:Rain.'
+            'metadata", and filters such as dur:<5 cat:DOOR* folder:Rain.',
         ),
     ] = None,
     like: Annotated[
@@ -94,6 +96,7 @@ def search(
     model: Annotated[str | None, typer.Option(help="Embedding model.")] = None,
 ) -> None:
     """Find sounds by a description, by examples with --like, or both."""
+    text = " ".join(words) if words else None
     if text is None and not like and refine is None and not facets:
         raise InvalidRequest("Give a description, --like FILE, or both.")
     settings = command_settings(model=model)

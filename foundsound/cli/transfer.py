@@ -11,7 +11,7 @@ import typer
 from foundsound.cli.console import counted, err, out
 from foundsound.cli.progress import counting_bar
 from foundsound.cli.settings import command_settings
-from foundsound.errors import NotFound
+from foundsound.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from foundsound.cli.remote import RemoteLibrary
@@ -74,17 +74,27 @@ def backup(
 
 
 def import_(
-    path: Annotated[Path, typer.Argument(help="What export or backup wrote.")],
+    path: Annotated[
+        Path | None, typer.Argument(help="What export or backup wrote.", show_default=False)
+    ] = None,
     folders: Map = None,
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Drop what an import that was cut off has written.")
+    ] = False,
 ) -> None:
-    """Bring an export into an empty library, on this machine or on servers."""
-    settings = command_settings()
-    from foundsound.transfer.archive import open_source
-    from foundsound.transfer.importing import import_library
+    """Bring an export into an empty library, on this machine or on servers.
 
-    with _bar() as told, open_source(path.expanduser()) as source:
-        manifest = import_library(settings, source, folders or (), told)
-    _tell_of(manifest, "imported")
+    Cut off anywhere, the same command goes on.
+    """
+    if discard:
+        from foundsound.transfer.importing import discard_import
+
+        discard_import(command_settings())
+        err.print("The library is empty again.")
+    elif path is None:
+        raise InvalidRequest("Name what export or backup wrote: foundsound import PATH")
+    else:
+        _import(path, folders)
 
 
 def restore(
@@ -98,7 +108,21 @@ def restore(
     if verify:
         _tell_of(_verified(path.expanduser()), "whole")
     else:
-        import_(path, folders)
+        _import(path, folders)
+
+
+def _import(path: Path, folders: list[str] | None) -> None:
+    settings = command_settings()
+    from foundsound.transfer.archive import open_source
+    from foundsound.transfer.importing import KEPT, import_library
+
+    try:
+        with _bar() as told, open_source(path.expanduser()) as source:
+            manifest = import_library(settings, source, folders or (), told)
+    except KeyboardInterrupt:
+        err.print(f"Stopped. {KEPT}")
+        raise typer.Exit(130) from None
+    _tell_of(manifest, "imported")
 
 
 def _open() -> "contextlib.AbstractContextManager[Library | RemoteLibrary]":

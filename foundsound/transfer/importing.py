@@ -1,37 +1,52 @@
-"""An export into an empty library, as a whole or not at all.
+"""An export into an empty library: there is all of it in the end, or no library.
 
-Vectors are written first, the catalogue's rows in one transaction at the end: until that is
-committed the library is empty. Vectors that a crash leaves behind belong to no sound, so that no
-search shows them, and the next import begins by dropping them.
+Vectors are written first, the catalogue's rows in one transaction at the end. A row says how far
+the import has come (``catalog/running_import.py``): until the end nobody can use the library, and
+the same import goes on from there, whatever cut it off.
 """
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import permutations
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Root
+from foundsound.catalog.paths import contains
+from foundsound.catalog.running_import import (
+    RunningImport,
+    advance_import,
+    begin_import,
+    end_import,
+    rows_are_imported,
+    running_import,
+)
 from foundsound.catalog.spaces import all_spaces, delete_space
-from foundsound.errors import InvalidRequest, LibraryBusy, LibraryError
+from foundsound.errors import InvalidRequest, LibraryBusy, LibraryError, Unavailable
 from foundsound.lexical.document import words_key
 from foundsound.lexical.refresh import check_words, refresh_words
-from foundsound.opening import agree_on_store, make_folder, open_store, take_access
+from foundsound.opening import (
+    agree_on_store,
+    make_folder,
+    open_store,
+    take_access,
+    vectors_taken,
+)
 from foundsound.path_map import PathMap
 from foundsound.settings import Settings
 from foundsound.transfer.archive import Source
 from foundsound.transfer.export import Progress
-from foundsound.transfer.manifest import Manifest, SpaceEntry
+from foundsound.transfer.manifest import Manifest
 from foundsound.transfer.rows import insert_tables, root_paths
-from foundsound.transfer.shards import unpacked
 from foundsound.transfer.tables import exported_tables
+from foundsound.transfer.vectors import write_vectors
 from foundsound.transfer.verify import verify
 from foundsound.vectors.store import VectorStore
 
-POINTS = 1000  # in one write
 WORDS = 5000  # sounds between two words of progress
 # A library that was merely opened, or told of a folder, has them; what is imported replaces them.
 REPLACED = {"spaces", "space_calibrations", "roots", "root_mounts"}
@@ -43,6 +58,7 @@ IN_USE = (
     "Other foundsound processes have this library open. Stop API, workers and watchers, import, "
     "and start them again."
 )
+KEPT = "What has come so far is kept: the same command goes on."
 
 
 def import_library(
@@ -62,25 +78,46 @@ def import_library(
     Raises:
         InvalidRequest: the library is not empty, or ``moved`` does not fit the export's folders.
         LibraryBusy: another process has it open.
-        LibraryError: the export is damaged; nothing was written.
-        Unavailable: a server is away.
+        LibraryError: the export is damaged; nothing of it is kept.
+        Unavailable: a server is away; what was written is kept.
     """
     manifest = verify(source, progress)
     paths = _path_map(moved, root_paths(source))
     with _opened(settings) as library:
-        _check_empty(library.catalog)
-        _clear(library, manifest)
+        begun = _begun(library, manifest)
         try:
-            _write_vectors(library.store, source, manifest, progress)
-            progress("Writing the catalogue", 0, 0)
-            with library.catalog.write(alone=True) as session:
-                session.execute(delete(Root))
-                insert_tables(session, source, manifest, paths)
-        except BaseException:
-            _clear(library, manifest)
+            if not begun.has_rows:
+                write_vectors(
+                    library.store, source, manifest, begun.parts, library.advance, progress
+                )
+                with library.catalog.write(alone=True, unhurried=True) as session:
+                    session.execute(delete(Root))
+                    insert_tables(session, source, manifest, paths, progress)
+                    rows_are_imported(session)
+            _finish(library, manifest, progress)
+        except (InvalidRequest, LibraryError):  # another attempt would end in the same way
+            with suppress(Unavailable):
+                _discard(library, begun.spaces)
             raise
-        _finish(library, manifest, progress)
+        except Unavailable as error:
+            raise Unavailable(f"{error} {KEPT}") from error
     return manifest
+
+
+def discard_import(settings: Settings) -> None:
+    """Drop what an import that was cut off has written: the library is empty again.
+
+    Raises:
+        InvalidRequest: none was.
+        LibraryBusy: another process has the library open.
+        Unavailable: a server is away.
+    """
+    with _opened(settings) as library:
+        with library.catalog.read() as session:
+            found = running_import(session)
+        if found is None or found.has_rows:
+            raise InvalidRequest("No import was cut off here: there is nothing to discard.")
+        _discard(library, found.spaces)
 
 
 @dataclass(frozen=True)
@@ -90,6 +127,11 @@ class _Library:
     catalog: Catalog
     store: VectorStore
 
+    def advance(self, parts: int) -> None:
+        """So many parts of the vectors are written."""
+        with self.catalog.write() as session:
+            advance_import(session, parts)
+
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[_Library]:
@@ -98,7 +140,7 @@ def _opened(settings: Settings) -> Iterator[_Library]:
         opened.callback(take_access(settings, 0.0).release)
         catalog = Catalog.of(settings)
         opened.callback(catalog.close)
-        if not catalog.take_vectors(alone=True):
+        if not vectors_taken(catalog, alone=True):
             raise LibraryBusy(IN_USE)
         store = open_store(settings)
         opened.callback(store.close)
@@ -106,54 +148,36 @@ def _opened(settings: Settings) -> Iterator[_Library]:
         yield _Library(catalog, store)
 
 
-def _check_empty(catalog: Catalog) -> None:
-    with catalog.read() as session:
-        for table in exported_tables():
-            held = session.execute(select(table).limit(1)).first() is not None
-            if held and table.name not in REPLACED:
-                raise InvalidRequest(NOT_EMPTY.format(table=table.name))
-
-
-def _clear(library: _Library, manifest: Manifest) -> None:
-    """Drop the spaces of a library that holds no sound, and what a crash left of an import."""
-    with library.catalog.write(alone=True) as session:
-        keys = _forget_spaces(session)
-    for key in {*keys, *(space.key for space in manifest.spaces)}:
+def _begun(library: _Library, manifest: Manifest) -> RunningImport:
+    """The same import as far as it came, or a new one into an empty library."""
+    with library.catalog.read() as session:
+        found = running_import(session)
+        if found is not None and found.seal == manifest.seal:
+            return found
+        _check_empty(session)
+        keys = {space.key for space in all_spaces(session)}
+    begun = RunningImport(manifest.seal, [space.key for space in manifest.spaces])
+    for key in {*keys, *begun.spaces, *(found.spaces if found else ())}:
         library.store.drop(key)
+    with library.catalog.write(alone=True) as session:
+        for space in all_spaces(session):
+            delete_space(session, space.id)
+        begin_import(session, begun)
+    return begun
 
 
-def _forget_spaces(session: Session) -> list[str]:
-    spaces = all_spaces(session)
-    for space in spaces:
-        delete_space(session, space.id)
-    return [space.key for space in spaces]
+def _check_empty(session: Session) -> None:
+    for table in exported_tables():
+        held = session.execute(select(table).limit(1)).first() is not None
+        if held and table.name not in REPLACED:
+            raise InvalidRequest(NOT_EMPTY.format(table=table.name))
 
 
-def _write_vectors(
-    store: VectorStore, source: Source, manifest: Manifest, progress: Progress
-) -> None:
-    total, done = sum(space.windows for space in manifest.spaces), 0
-    for space in manifest.spaces:
-        index = store.open(space.key, space.dim)
-        try:
-            for name in space.parts:
-                with source.open(name) as file:
-                    points = unpacked(file.read(), space.dim)
-                for start in range(0, len(points), POINTS):
-                    index.upsert(points[start : start + POINTS])
-                    done += len(points[start : start + POINTS])
-                    progress("Writing vectors", done, total)
-            _check_count(index.count(), space)
-        finally:
-            index.close()
-
-
-def _check_count(held: int, space: SpaceEntry) -> None:
-    if held != space.windows:
-        raise LibraryError(
-            f"The export is damaged: it has {held:,} vectors of {space.model}, not "
-            f"{space.windows:,}."
-        )
+def _discard(library: _Library, spaces: Sequence[str]) -> None:
+    for key in spaces:
+        library.store.drop(key)
+    with library.catalog.write(alone=True) as session:
+        end_import(session)
 
 
 def _finish(library: _Library, manifest: Manifest, progress: Progress) -> None:
@@ -170,13 +194,16 @@ def _finish(library: _Library, manifest: Manifest, progress: Progress) -> None:
             progress("Writing words", done, manifest.sounds)
     finally:
         words.close()
+    with library.catalog.write() as session:
+        end_import(session)
 
 
 def _path_map(moved: Sequence[str], roots: Sequence[bytes]) -> PathMap:
     """What ``--map`` says, of which each part must move a folder.
 
     Raises:
-        InvalidRequest: a part is no pair of folders, or no folder of the export lies there.
+        InvalidRequest: a part is no pair of folders, no folder of the export lies there, or one
+            would lie inside another.
     """
     for each in moved:
         try:
@@ -186,4 +213,11 @@ def _path_map(moved: Sequence[str], roots: Sequence[bytes]) -> PathMap:
         if not moves:
             there = ", ".join(os.fsdecode(root) for root in roots) or "none"
             raise InvalidRequest(f"'{each}' moves no folder of the export; it has {there}.")
-    return PathMap(os.pathsep.join(moved))
+    paths = PathMap(os.pathsep.join(moved))
+    for outer, inner in permutations([paths.local(root) for root in roots], 2):
+        if contains(outer, inner):
+            raise InvalidRequest(
+                f"With this map {os.fsdecode(inner)} would lie inside {os.fsdecode(outer)}; "
+                "no folder of a library lies inside another."
+            )
+    return paths

@@ -55,10 +55,15 @@ class Manifest(BaseModel):
     spaces: list[SpaceEntry] = []
     parts: list[PartEntry] = []
 
+    @property
+    def seal(self) -> str:
+        """Its checksum, and by the parts' own ones that of all that the export holds."""
+        return _seal(self.model_dump(mode="json"))
+
     def sealed(self) -> bytes:
         """As it is written, with its own checksum."""
         body = self.model_dump(mode="json")
-        return json.dumps({**body, "blake3": _seal(body)}, indent=1).encode() + b"\n"
+        return json.dumps({**body, "blake3": self.seal}, indent=1).encode() + b"\n"
 
 
 def unsealed(data: bytes) -> Manifest:

@@ -1,23 +1,23 @@
 """The rows of an export, written into an empty catalogue in the transaction of the caller."""
 
-import os
 from collections.abc import Iterable, Iterator
-from itertools import groupby, permutations
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Table, insert, text
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.backlog import realign_queue
 from foundsound.catalog.changes import start_anew
 from foundsound.catalog.models import Root
-from foundsound.catalog.paths import contains
 from foundsound.catalog.queue import database_now, release_all
 from foundsound.catalog.spaces import settle_sounds
-from foundsound.errors import InvalidRequest, LibraryError
+from foundsound.errors import LibraryError
 from foundsound.path_map import PathMap
 from foundsound.transfer.archive import Source
+from foundsound.transfer.export import Progress
 from foundsound.transfer.manifest import Manifest
 from foundsound.transfer.tables import exported_tables, rows_at_once, rows_of
 
@@ -32,32 +32,46 @@ _OF_MOVED_FILES = ("device", "inode")  # by chance those of another file over th
 Row = dict[str, Any]
 
 
-def insert_tables(session: Session, source: Source, manifest: Manifest, moved: PathMap) -> None:
+def insert_tables(
+    session: Session, source: Source, manifest: Manifest, moved: PathMap, progress: Progress
+) -> None:
     """Write every table, and have queue and sounds agree with the vectors that came along.
 
     Args:
         moved: where the folders lie now.
 
     Raises:
-        InvalidRequest: a folder would lie inside another.
         LibraryError: rows do not fit each other.
     """
-    names = {part.name for part in manifest.parts}
+    counts = {part.name: part.rows for part in manifest.parts}
+    written = _Written(progress, sum(counts[name] for name in counts if name.endswith(".jsonl")))
     moved_roots: set[int] = set()
     for table in exported_tables():
         name = f"catalogue/{table.name}.jsonl"
-        if name in names:
+        if name in counts:
             with source.open(name) as lines:
                 rows = _adapted(table.name, rows_of(table, lines), moved, moved_roots)
-                _insert(session, table, rows)
+                _insert(session, table, rows, written)
             _go_on_counting(session, table)
-        if table.name == "roots":
-            _check_roots(session)
     settle_sounds(session)
     start_anew(session)
     now = database_now(session)
     release_all(session, now)
     realign_queue(session, now)
+
+
+@dataclass
+class _Written:
+    """Rows that were written, told as they grow."""
+
+    progress: Progress
+    total: int
+    count: int = 0
+
+    def add(self, count: int) -> None:
+        """So many more."""
+        self.count += count
+        self.progress("Writing the catalogue", self.count, self.total)
 
 
 def _adapted(table: str, rows: Iterable[Row], moved: PathMap, roots: set[int]) -> Iterator[Row]:
@@ -78,7 +92,7 @@ def _adapted(table: str, rows: Iterable[Row], moved: PathMap, roots: set[int]) -
         yield row
 
 
-def _insert(session: Session, table: Table, rows: Iterable[Row]) -> None:
+def _insert(session: Session, table: Table, rows: Iterable[Row], written: _Written) -> None:
     """In batches of rows that have the same columns; what is absent takes its default."""
     connection = session.connection()
     try:
@@ -88,9 +102,11 @@ def _insert(session: Session, table: Table, rows: Iterable[Row]) -> None:
                 batch.append(row)
                 if len(batch) == rows_at_once(table):
                     connection.execute(insert(table), batch)
+                    written.add(len(batch))
                     batch = []
             if batch:
                 connection.execute(insert(table), batch)
+                written.add(len(batch))
     except (IntegrityError, DataError, StatementError, ValueError, KeyError, TypeError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise LibraryError(f"The export's {table.name} cannot be imported: {reason}.") from error
@@ -115,15 +131,6 @@ def _go_on_counting(session: Session, table: Table) -> None:
         connection.exec_driver_sql(
             f"SELECT setval('{sequence}', coalesce(({highest}), 1), ({highest}) IS NOT NULL)"
         )
-
-
-def _check_roots(session: Session) -> None:
-    for outer, inner in permutations(session.scalars(select(Root.path)).all(), 2):
-        if contains(outer, inner):
-            raise InvalidRequest(
-                f"With this map {os.fsdecode(inner)} would lie inside {os.fsdecode(outer)}; "
-                "no folder of a library lies inside another."
-            )
 
 
 def root_paths(source: Source) -> list[bytes]:

@@ -12,6 +12,7 @@ from foundsound.catalog import alert_models as alert_models  # their tables coun
 from foundsound.catalog import change_models as change_models
 from foundsound.catalog import hearing_models as hearing_models
 from foundsound.catalog import key_models as key_models
+from foundsound.catalog import running_import as running_import
 from foundsound.catalog import user_models as user_models
 from foundsound.catalog import vectors_mark as vectors_mark
 from foundsound.catalog import word_models as word_models
@@ -22,7 +23,17 @@ ROWS = 500  # in memory at once
 LARGE = frozenset({"alert_clips", "enrolled_examples"})  # a row may hold 16 MiB of audio
 # Keys stay with their server; words are made anew; a mark belongs to one store of vectors, a feed
 # of changes to one library.
-LEFT_OUT = frozenset({"api_keys", "change_feed", "changes", "sound_terms", "terms", "vectors_mark"})
+LEFT_OUT = frozenset(
+    {
+        "api_keys",
+        "change_feed",
+        "changes",
+        "running_import",
+        "sound_terms",
+        "terms",
+        "vectors_mark",
+    }
+)
 
 
 def exported_tables() -> list[Table]:

@@ -9,7 +9,7 @@ from tests.process import Cli
 
 QUERIES = [
     ["white noise, static dur:>1 fmt:wav"],
-    ["tone, no hiss", "--not", "noise", "--limit", "2", "--weak"],
+    ["tone", "-hiss", "--not", "noise", "--limit", "2", "--weak"],
     ["tone", "--like", "{sounds}/tone.flac", "--not", "{sounds}/noise.wav", "--weak"],
     ["--like", "{sounds}/tone.flac", "--from", "0:00.5", "--to", "1", "--weak"],
     ["dur:>0", "--sort", "-duration"],
@@ -18,6 +18,7 @@ FACETS = ["category", "format", "duration", "folder", "tag", "suggested"]
 BAD = [
     (["rain lenght:5 wind"], "  rain lenght:5 wind\n       ^^^^^^\nError: 'lenght:' is not known"),
     (['雨 "roof'], '  雨 "roof\n     ^^^^^\nError: This quote has no end'),
+    (["-hiss"], "  -hiss\n  ^^^^^\nError: Say what to find as well"),
     (["--like", "{sounds}/CREDITS", "rain"], "CREDITS: "),
     (["--like", "~nobody-of-that-name/a.wav"], "a.wav: "),
     (["tone", "--like", "{sounds}/tone.flac", "--from", "9" * 400 + ":00:00"], "is no time"),

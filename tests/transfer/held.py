@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from foundsound.catalog.tags import add_tags
 from foundsound.hearing.classifier import Classifier
 from foundsound.hearing.clips import Clip
 from foundsound.hearing.stretches import Item, Upload
+from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
@@ -25,6 +27,7 @@ from foundsound.transfer.archive import write_file, zipped
 from foundsound.transfer.export import exporting
 from foundsound.transfer.tables import exported_tables, line_of
 from foundsound.vectors.index import WindowPoint
+from ingest.run import index_paths
 from tests.finding import nearest
 
 # Counted anew wherever a library is opened and written.
@@ -101,3 +104,10 @@ def back_up(library: Library, file: Path) -> Path:
     with exporting(library) as parts:
         write_file(zipped(parts), file)
     return file
+
+
+def index_here(library: Library, *paths: Path) -> tuple[int, int]:
+    """Index; returns how many sounds were embedded, and how many files were known."""
+    progress = IndexProgress()
+    index_paths(library, paths, progress, lambda _: None, threading.Event())
+    return progress.embedded, progress.unchanged

@@ -21,7 +21,7 @@ from foundsound.transfer.tables import LEFT_OUT, exported_tables
 from tests.conftest import Index
 from tests.qdrant_process import QdrantProcess
 from tests.signals import noise, write
-from tests.transfer.held import back_up, bits, fill, found, held, vectors
+from tests.transfer.held import back_up, bits, fill, found, held, index_here, vectors
 
 
 @pytest.fixture
@@ -99,17 +99,6 @@ def test_a_library_goes_to_servers_and_comes_back(
 
 def floats(data: bytes) -> NDArray[np.float32]:
     return np.frombuffer(data, np.float32)
-
-
-def index_here(library: Library, *paths: Path) -> tuple[int, int]:
-    import threading
-
-    from foundsound.indexing import IndexProgress
-    from ingest.run import index_paths
-
-    progress = IndexProgress()
-    index_paths(library, paths, progress, lambda _: None, threading.Event())
-    return progress.embedded, progress.unchanged
 
 
 def test_folders_may_lie_elsewhere(
