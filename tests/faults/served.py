@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 import signal
 import subprocess
 import threading
@@ -54,6 +55,11 @@ class ServedApi:
         log = self._log.read_text(errors="replace")
         places = [at for at in map(log.find, FAILED) if at >= 0]
         return found + [f"a request failed: {log[at : at + 8000]}" for at in places]
+
+    def tracebacks(self) -> list[str]:
+        """Those in its log: what is away is told in a sentence, whoever notices it."""
+        log = self._log.read_text(errors="replace")
+        return [log[at.start() : at.start() + 8000] for at in re.finditer("Traceback", log)]
 
 
 @contextmanager
