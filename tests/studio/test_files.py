@@ -177,3 +177,27 @@ def test_whoever_depends_on_a_server_waits_for_it() -> None:
                 assert "healthcheck" in everything[other], (name, other)
             else:
                 assert everything[other]["restart"] == "no"
+
+
+def test_the_readme_names_services_profiles_and_ports_that_there_are() -> None:
+    readme = (REPOSITORY / "README.md").read_text()
+    section = readme.partition("### The studio, by Docker")[2].partition("\n## ")[0]
+    everything = services()
+    lines = section.replace("\\\n", " ").splitlines()
+    asked = [line.partition(" # ")[0].split() for line in lines]
+    commands = [words for words in asked if words[:2] == ["docker", "compose"]]
+    assert len(commands) > 6
+    profiles = {name for service in everything.values() for name in service.get("profiles", ())}
+    targets = {words[words.index("--profile") + 1] for words in commands if "--profile" in words}
+    assert targets == profiles
+    scaled = {words[words.index("--scale") + 1] for words in commands if "--scale" in words}
+    assert {each.partition("=")[0] for each in scaled} == {"worker"}
+    for words in commands:
+        if words[2] in ("exec", "run", "logs"):
+            assert everything.keys() & set(words[3:]), words
+    named = set(re.findall(r"`(FOUNDSOUND_[A-Z_]+)`", section))
+    assert named
+    assert named <= set(variables())
+    told = set(re.findall(r"\bport (\d+)", section))
+    published = {port for each in everything.values() for port in each.get("ports", ())}
+    assert told == {port.rpartition(":")[2] for port in published}
