@@ -128,7 +128,7 @@ def test_chance_and_batch_mates_change_nothing(
     random.seed(1)
     torch.manual_seed(1)
     alone = np.concatenate([clap.embed_audio([clip]) for clip in CLIPS])
-    assert (together * alone).sum(axis=1).min() > 0.99999
+    assert np.array_equal(together, alone)
     assert (together * clap.embed_audio(CLIPS)).sum(axis=1).min() > 0.999999
 
 

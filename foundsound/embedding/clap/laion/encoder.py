@@ -95,6 +95,11 @@ class LaionEncoder:
 
     @torch.inference_mode()
     def _forward(self, windows: Sequence[Floats]) -> Floats:
+        if self._device.type == "cpu":  # one by one: no row depends on others, not in a last bit
+            return np.concatenate([self._hear([window]) for window in windows])
+        return self._hear(windows)
+
+    def _hear(self, windows: Sequence[Floats]) -> Floats:
         quantised = [_sixteen_bits(window) for window in windows]
         data = self._waveforms(quantised) if self._mel is None else self._fusion(quantised)
         vectors = self._model.audio_branch(data, mixup_lambda=None, device=self._device)
