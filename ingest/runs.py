@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 @dataclass
 class _Run:
     kind: RunKind
+    model: str | None = None  # that a change leads to
     progress: IndexProgress = field(default_factory=IndexProgress)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -77,6 +78,7 @@ class BackgroundRuns:
         return self._queue(
             RunKind.SWITCH,
             lambda run: switch_model(self._library, switch, run.progress, _ignore, run.stop),
+            switch.model,
         )
 
     def start_comparison(self) -> str:
@@ -91,7 +93,7 @@ class BackgroundRuns:
     def under_way(self) -> list[ToldRun]:
         """Runs that have not ended, here and in the catalogue."""
         here = [
-            ToldRun(run_id=run_id, kind=run.kind, progress=run.progress)
+            ToldRun(run_id=run_id, kind=run.kind, model=run.model, progress=run.progress)
             for run_id, run in list(self._runs.items())
             if run.progress.state not in ENDED
         ]
@@ -116,9 +118,9 @@ class BackgroundRuns:
         self._library.catalog.signal.notify()
         return f"{QUEUED}{number}"
 
-    def _queue(self, kind: RunKind, work: Callable[[_Run], None]) -> str:
+    def _queue(self, kind: RunKind, work: Callable[[_Run], None], model: str | None = None) -> str:
         run_id = f"run-{next(self._numbers)}"
-        run = self._runs[run_id] = _Run(kind)
+        run = self._runs[run_id] = _Run(kind, model)
         for old, ended in list(self._runs.items())[:-KEPT]:
             if ended.progress.state in ENDED:
                 self._runs.pop(old, None)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui.client import ApiError, Json, api
+from ui.client import ApiError, api
+from ui.under_way import tell_runs
 from ui.wording import counted, plain
 
 OFFERED = (
@@ -28,12 +29,7 @@ def models() -> None:
                     "Drop its vectors", key=f"drop {space['key']}",
                     on_click=_drop, args=(space["key"],),
                 )  # fmt: skip
-    for run in _changes():
-        done, total = run["progress"]["files_done"], run["progress"]["files_total"]
-        far = f"{done:,} of {counted(total, 'sound')}" if total else "about to begin"
-        st.caption(f"Changing to **{plain(run['model'] or '')}**: {far}")
-        if run["progress"]["message"]:
-            st.caption(plain(run["progress"]["message"]))
+    tell_runs("switch", "Changing to **{model}**")
     used = {space["model"] for space in spaces if space["active"]}
     others = [name for name in OFFERED if name not in used]
     with (
@@ -48,14 +44,6 @@ def models() -> None:
         "Everything is embedded with the new model while the old one goes on answering. A CLAP "
         "model may have to be fetched first."
     )
-
-
-def _changes() -> list[Json]:
-    """Changes that are under way, where whoever looks may know of them."""
-    try:
-        return [run for run in api().get("/index") if run["kind"] == "switch" and run["model"]]
-    except ApiError:
-        return []
 
 
 def _switch(model: str, keep: bool) -> None:
