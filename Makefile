@@ -93,6 +93,7 @@ fuzz: $(TESTABLE) ## Requests made from the OpenAPI document: EXAMPLES (100) of 
 	  $(BIN)/pytest -s tests/fuzz
 
 benchmarks: $(TESTABLE) ## Ingest and search figures, each against a baseline of the same run
+	$(PIP) -c constraints.txt -e '.[benchmarks]'
 	$(BIN)/python -m benchmarks.ingest_hour
 	$(BIN)/python -m benchmarks.ingest_library
 	$(BIN)/python -m benchmarks.ingest_scale

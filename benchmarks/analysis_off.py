@@ -9,7 +9,7 @@ from unittest.mock import patch
 def analysis_off() -> Iterator[None]:
     """No loudness, tempo, key and the like meanwhile (see ``analysis_cost``)."""
     with (
-        patch("ingest.prepare.is_analysed", lambda *_: True),
+        patch("foundsound.catalog.sounds.ANALYSIS_VERSION", None),
         patch("ingest.upkeep.analyse_lacking", lambda *_: None),
     ):
         yield

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import httpx
 
@@ -67,16 +68,24 @@ class Served:
         run_id: str = response.json()["run_id"]
         return run_id
 
+    def progress(self, run_id: str) -> dict[str, Any]:
+        """How far the run is.
+
+        Raises:
+            RuntimeError: it failed.
+        """
+        progress: dict[str, Any] = self._client.get(f"/index/{run_id}", headers=self._owner).json()
+        if progress["state"] in ("failed", "stopped"):
+            raise RuntimeError(f"The index run {progress['state']}: {progress['message']}")
+        return progress
+
     def is_indexing(self, run_id: str) -> bool:
         """False once the run has ended.
 
         Raises:
             RuntimeError: it failed.
         """
-        progress = self._client.get(f"/index/{run_id}", headers=self._owner).json()
-        if progress["state"] in ("failed", "stopped"):
-            raise RuntimeError(f"The index run {progress['state']}: {progress['message']}")
-        return bool(progress["state"] != "done")
+        return bool(self.progress(run_id)["state"] != "done")
 
 
 @contextmanager

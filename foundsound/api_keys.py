@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.key_models import ApiKey
 from foundsound.catalog.models import utc_now
+from foundsound.client_paths import ClientPaths
 from foundsound.errors import InvalidRequest
 
 TRUSTED_S = 30.0  # a key that was removed works no longer than this
@@ -46,7 +47,13 @@ class NewKey:
     key: str
 
 
-def make_key(session: Session, name: str, scope: Scope, days: float | None = None) -> NewKey:
+def make_key(
+    session: Session,
+    name: str,
+    scope: Scope,
+    days: float | None = None,
+    path_map: Sequence[str] = (),
+) -> NewKey:
     """Add a key.
 
     Args:
@@ -54,9 +61,10 @@ def make_key(session: Session, name: str, scope: Scope, days: float | None = Non
         name: whose it is, for people.
         scope: what it allows.
         days: after which it expires; None = never.
+        path_map: as of :func:`set_path_map`.
 
     Raises:
-        InvalidRequest: the name is empty or too long, or the days are none.
+        InvalidRequest: the name is empty or too long, the days are none, or a pair of folders is.
     """
     name = name.strip()
     if not 1 <= len(name) <= 100:
@@ -71,6 +79,7 @@ def make_key(session: Session, name: str, scope: Scope, days: float | None = Non
             scope=scope.name.lower(),
             secret_hash=_HASHER.hash(secret),
             expires_at=None if days is None else utc_now() + timedelta(days=days),
+            path_map=_pairs(path_map),
         )
     )
     session.flush()
@@ -90,7 +99,22 @@ def remove_key(session: Session, key_id: str) -> None:
     """
     removed = delete(ApiKey).where(ApiKey.id == key_id).returning(ApiKey.id)
     if session.scalar(removed) is None:
-        raise InvalidRequest(f"There is no key '{key_id}'; 'foundsound keys list' shows them.")
+        raise _unknown(key_id)
+
+
+def set_path_map(session: Session, key_id: str, path_map: Sequence[str]) -> None:
+    """Have answers to a key name paths as whoever has it knows them, from now on.
+
+    Args:
+        path_map: pairs as :class:`~foundsound.client_paths.ClientPaths` takes them; none: the
+            library's own paths.
+
+    Raises:
+        InvalidRequest: there is no such key, or a pair is none.
+    """
+    changed = update(ApiKey).where(ApiKey.id == key_id).values(path_map=_pairs(path_map))
+    if session.scalar(changed.returning(ApiKey.id)) is None:
+        raise _unknown(key_id)
 
 
 def any_valid(session: Session) -> bool:
@@ -104,6 +128,7 @@ class _Judged:
     scope: Scope
     expires_at: datetime | None
     until: float  # monotonic seconds
+    paths: ClientPaths | None
 
 
 class KeyRing:
@@ -129,6 +154,11 @@ class KeyRing:
         if judged.expires_at is not None and judged.expires_at <= utc_now():
             return True, None
         return True, judged.scope
+
+    def paths_of(self, key: str) -> ClientPaths | None:
+        """How whoever has a key that was judged calls the library's folders; None = as it does."""
+        judged = self._judged.get(_digest(key))
+        return None if judged is None else judged.paths
 
     def name_of(self, key: str) -> str | None:
         """What tells a key from others in counts; None for one that was never found valid."""
@@ -168,7 +198,17 @@ class KeyRing:
         with self._catalog.write() as session:
             used = update(ApiKey).where(ApiKey.id == row.id).values(used_at=utc_now())
             session.execute(used)
-        return _Judged(Scope[row.scope.upper()], row.expires_at, until)
+        paths = ClientPaths(row.path_map) if row.path_map else None
+        return _Judged(Scope[row.scope.upper()], row.expires_at, until, paths)
+
+
+def _pairs(path_map: Sequence[str]) -> list[str] | None:
+    ClientPaths(path_map)  # refuses what is none
+    return list(path_map) or None
+
+
+def _unknown(key_id: str) -> InvalidRequest:
+    return InvalidRequest(f"There is no key '{key_id}'; 'foundsound keys list' shows them.")
 
 
 def _digest(key: str) -> bytes:

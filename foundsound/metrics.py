@@ -50,6 +50,11 @@ DELIVERIES = Counter(
     "Attempts to tell a destination what an alert found.",
     ["destination", "outcome"],
 )
+CHANGE_DELIVERIES = Counter(
+    "foundsound_change_deliveries",
+    "Attempts to tell a webhook what happened to sounds.",
+    ["outcome"],
+)
 
 
 def metrics_page(*collectors: Collector) -> bytes:

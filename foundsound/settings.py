@@ -36,10 +36,10 @@ class Settings(BaseSettings):
         "none = a SQLite file in data_dir.",
     )
     database_pool: int = Field(
-        default=5, ge=1, description="Connections to PostgreSQL that a process keeps."
+        default=10, ge=1, description="Connections to PostgreSQL that a process keeps."
     )
     database_overflow: int = Field(
-        default=10, ge=0, description="Connections beyond those while all are busy."
+        default=5, ge=0, description="Connections beyond those while all are busy."
     )
     database_recycle_s: float = Field(
         default=1800, gt=0, description="An older connection is replaced before its next use."
@@ -228,8 +228,8 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         default=6000,
         ge=0,
-        description="Requests a minute that a key, or an address without one, may send to an API "
-        "that needs keys; 0 = any number.",
+        description="Requests a minute that a key, or an address without one, may send to one "
+        "process of an API that needs keys; 0 = any number.",
     )
     cors_origins: str = Field(
         default="",

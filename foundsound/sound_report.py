@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from foundsound.analysis.sound_analysis import SoundAnalysis
-from foundsound.catalog.analysis import analysis_of
+from foundsound.catalog.analysis import analysis_in
 from foundsound.catalog.duplicates import near_ones
-from foundsound.catalog.metadata import metadata_of, own_metadata
-from foundsound.catalog.models import ImportedMetadata, StoredMetadata
+from foundsound.catalog.known_sound import KnownSound, known_sound
+from foundsound.catalog.metadata import metadata_in, own_metadata
 from foundsound.catalog.paths import path_key, path_text
-from foundsound.catalog.sounds import SoundDetails, has_online_file, sounds_by_id
+from foundsound.catalog.sounds import SoundDetails
 from foundsound.catalog.spaces import windows_of
 from foundsound.client_paths import ShownPath
 from foundsound.errors import NotFound
@@ -101,10 +101,10 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
     Raises:
         NotFound: there is no such sound.
     """
-    sound = sounds_by_id(session, [sound_id]).get(sound_id)
-    if sound is None:
+    known = known_sound(session, sound_id)
+    if known is None:
         raise NotFound(f"There is no sound {sound_id} in this library.")
-    facts = sound.facts
+    sound, facts = known.details, known.details.facts
     return SoundReport(
         **dict(user_data_of(session, sound_id)),
         sound_id=sound.id,
@@ -112,7 +112,7 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         error=sound.error,
         paths=[path_text(path) for path in sound.paths],
         near_duplicates=near_ones(session, sound_id),
-        offline=bool(sound.paths) and not has_online_file(session, sound_id),
+        offline=known.offline,
         size_bytes=sound.size,
         duration_s=facts.duration_s if facts else None,
         sample_rate=facts.sample_rate if facts else None,
@@ -124,17 +124,17 @@ def report_sound(session: Session, sound_id: str) -> SoundReport:
         windows=[
             ModelWindows(model=model, count=count) for model, count in windows_of(session, sound_id)
         ],
-        metadata=metadata_of(session, sound_id),
-        imported=_imported(session, sound_id),
-        analysis=analysis_of(session, sound_id),
+        metadata=metadata_in(known.metadata) if known.metadata else None,
+        imported=_imported(known),
+        analysis=analysis_in(known.analysis) if known.analysis else None,
         ucs_files=_ucs_files(sound),
         suggestions=report_suggestions(session, sound_id),
         decisions=report_decisions(session, sound_id),
     )
 
 
-def _imported(session: Session, sound_id: str) -> Imported | None:
-    kept, row = session.get(ImportedMetadata, sound_id), session.get(StoredMetadata, sound_id)
+def _imported(known: KnownSound) -> Imported | None:
+    kept, row = known.imported, known.metadata
     if kept is None or row is None:
         return None
     return Imported(

@@ -16,7 +16,6 @@ from foundsound.catalog.marks import Mark, mark_sounds, marks_of
 from foundsound.catalog.models import Sound
 from foundsound.catalog.names import FAVOURITE, name_key
 from foundsound.catalog.tags import add_tags, remove_tags, tag_counts, tags_of
-from foundsound.catalog.words import mark_words_stale
 from foundsound.errors import NotFound
 
 MOST_SOUNDS = 20_000  # in one edit
@@ -97,7 +96,6 @@ def edit_sounds(session: Session, sound_ids: Sequence[str], edit: SoundEdit) -> 
     added = [*(edit.tags or ()), *edit.add_tags]
     add_tags(session, sound_ids, [name for name in added if name_key(name) not in FAVOURITE])
     mark_sounds(session, sound_ids, favourite, edit.note)
-    mark_words_stale(session, sound_ids)
 
 
 def user_data_of(session: Session, sound_id: str) -> UserData:

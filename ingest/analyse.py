@@ -67,8 +67,7 @@ def _store(library: Library, ready: dict[str, Heard], progress: IndexProgress) -
     if not ready:
         return
     with library.catalog.write() as session:
-        for sound_id, heard in ready.items():
-            save_analysis(session, sound_id, heard)
+        save_analysis(session, ready)
     progress.analysed += len(ready)
     ready.clear()
 

@@ -89,8 +89,7 @@ def _store(
     if not ready:
         return
     with library.catalog.write() as session:
-        for sound_id, metadata in ready.items():
-            save_metadata(session, sound_id, metadata)
+        save_metadata(session, ready)
     progress.described += len(ready)
     ready.clear()
     listener(progress)

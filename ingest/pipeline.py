@@ -20,7 +20,13 @@ from foundsound.catalog.analysis import save_analysis
 from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.quarantine import absolve_copies
-from foundsound.catalog.sounds import SoundFacts, ensure_sound, mark_failed, mark_indexed
+from foundsound.catalog.sounds import (
+    IndexedSound,
+    SoundFacts,
+    ensure_sounds,
+    mark_failed,
+    mark_indexed,
+)
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
@@ -249,15 +255,14 @@ class Pipeline:
     ) -> None:
         done = [item for sound in ready for item in (sound.item, *sound.copies)]
         self._leases.keep(session, [*done, *known])
-        for sound in ready:
-            if ensure_sound(session, sound.id, sound.item.size):
-                continue  # no file has this content now, and it was purged; so are these vectors
-            windows, facts = len(points[sound.id]), _facts(sound)
-            mark_indexed(session, sound.id, self._space.id, facts, windows)
-            if sound.metadata is not None:
-                save_metadata(session, sound.id, sound.metadata)
-            if sound.heard is not None:
-                save_analysis(session, sound.id, sound.heard)
+        # What was not there is the content of no file now, and was purged; so are these vectors.
+        there = ensure_sounds(session, {sound.id: sound.item.size for sound in ready})
+        kept = [sound for sound in ready if sound.id in there]
+        indexed = [IndexedSound(one.id, _facts(one), len(points[one.id])) for one in kept]
+        mark_indexed(session, self._space.id, indexed)
+        said = {one.id: one.metadata for one in kept if one.metadata is not None}
+        save_metadata(session, said)
+        save_analysis(session, {one.id: one.heard for one in kept if one.heard is not None})
         self._leases.settle(session, [*done, *known])
         absolve_copies(session, [sound.id for sound in ready])
 

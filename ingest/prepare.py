@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from foundsound.analysis.sound_analysis import Heard, SoundAnalysis
-from foundsound.catalog.analysis import is_analysed
 from foundsound.catalog.queue import database_now
-from foundsound.catalog.sounds import SoundFacts, claim_content, claim_sound, refusal
+from foundsound.catalog.sounds import SoundFacts, claim_content, claim_sound
 from foundsound.errors import AudioError, FileUnavailable
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
@@ -92,11 +91,10 @@ def _claim(
     with library.catalog.write() as session:
         if not leases.keep(session, [item]):
             return Elsewhere(item)
-        wanted = claim_sound(session, item.location_id, sound_id, item.size, space.id)
-        refused = refusal(session, sound_id)
-        if refused is not None:
-            return Refused(item, sound_id, refused)
-        if not wanted:
+        known = claim_sound(session, item.location_id, sound_id, item.size, space.id)
+        if known.refused is not None:
+            return Refused(item, sound_id, known.refused)
+        if known.embedded:
             return Known(item, sound_id)
         # A claim that moved to a copy would be lost with it while the first file is still embedded.
         # Within the transaction: after it the content may be stored, and its claim returned.
@@ -106,7 +104,7 @@ def _claim(
         if not claim_content(session, item.location_id, sound_id, leases.worker, now):
             claims.give_back(sound_id)
             return Elsewhere(item)
-        return Claimed(item, sound_id, is_analysed(session, sound_id))
+        return Claimed(item, sound_id, known.analysed)
 
 
 def _decode(attempt: Attempt, decoder: DecoderProcess, hand_over: Callable[[Event], None]) -> None:

@@ -17,7 +17,9 @@ from foundsound.pulse import Pulse
 from foundsound.search.searcher import Searcher
 from search_api import problems
 from search_api.body_limit import BodyLimit
+from search_api.client_header import HEADER as PATH_MAP
 from search_api.client_header import ReadHeader
+from search_api.documented import DocumentedApi
 from search_api.local_hosts import LocalHosts
 from search_api.rate_limit import RateLimit
 from search_api.request_log import HEADER as REQUEST_ID
@@ -53,6 +55,8 @@ from search_api.safe_headers import SafeHeaders
 from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
 from search_api.upload_turns import UploadTurns
+
+OURS = (REQUEST_ID, PATH_MAP)  # headers
 
 
 def create_app(
@@ -96,16 +100,13 @@ def create_app(
         await asyncio.to_thread(warming.join)
         await asyncio.to_thread(state.close)
 
-    app = FastAPI(
+    app = DocumentedApi(
         title="foundsound",
         version=__version__,
         summary="Semantic search over a sound library.",
         description="Describe a sound or send one; get the files that fit, and where in them.",
         lifespan=lifespan,
-        responses={
-            500: {"model": problems.Problem, "description": "Internal Server Error"},
-            **problems.responses(422, 503),  # or each 422 would have the framework's own shape
-        },
+        responses=problems.responses(422, 503),  # or a 422 would have the framework's own shape
     )
     app.state.foundsound = state
     # The last one added is asked first.
@@ -122,8 +123,8 @@ def create_app(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Range", REQUEST_ID],
-            expose_headers=["Content-Range", "Retry-After", REQUEST_ID],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Range", *OURS],
+            expose_headers=["Content-Disposition", "Content-Range", "ETag", "Retry-After", *OURS],
         )
     app.add_middleware(SafeHeaders)
     app.add_middleware(RequestMetrics)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from foundsound.api_keys import KeyRing, Scope
 from foundsound.calibrate import calibrate
 from foundsound.catalog.pace import Pacer
+from foundsound.client_paths import answer_with
 from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, InvalidRequest, Unavailable
 from foundsound.hearing.classifier import Classifier
@@ -25,6 +26,7 @@ from foundsound.pulse import Pulse
 from foundsound.queue_metrics import QueueMetrics
 from foundsound.search.searcher import Searcher
 from foundsound.search.window_texts import WindowTexts
+from search_api.edited_words import EditedWords
 from search_api.gate import demand
 from search_api.packed_map import PackedMap
 from search_api.selections import Selections
@@ -60,9 +62,10 @@ class ApiState:
         """Begin nothing: each of these works once it is asked."""
         library = self.library
         self.pacer = Pacer()
+        self.edited_words = EditedWords(library)
         self.media = Media(library.settings)
         self.map = MapKeeper(library)
-        self.queue_metrics = QueueMetrics(library.catalog)
+        self.queue_metrics = QueueMetrics(library.catalog, library.settings.max_attempts)
         self.packed_map = PackedMap(library, self.map)
         self.window_texts = WindowTexts(library.catalog, library.settings.cache_dir)
 
@@ -70,16 +73,6 @@ class ApiState:
         """End what works in the background."""
         self.media.close()
         self.map.close()
-
-    def refresh_words(self) -> None:
-        """Write the words of what was just edited; the answer has been sent already.
-
-        What cannot be written now is written by whichever process next has nothing else to do.
-        """
-        try:
-            self.library.refresh_words()
-        except FoundsoundError as error:
-            log.warning("words of edited sounds are written later: %s", error)
 
     def check_model(self, model: str | None) -> None:
         """Refuse a request that expects another model than the library's.
@@ -134,6 +127,8 @@ Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 async def _check_reader(state: State, sent: Sent) -> None:
     if state.keys is not None:
         await demand(state, sent, Scope.READ)
+        # What the request itself says of paths is read after this, and wins.
+        answer_with(state.keys.paths_of(sent.credentials if sent else ""))
 
 
 ReadersOnly = Depends(_check_reader)

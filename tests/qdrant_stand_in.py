@@ -33,13 +33,14 @@ import numpy as np
 import uvicorn
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from qdrant_client import QdrantClient, models
 from starlette.middleware.base import RequestResponseEndpoint
 
 VERSION = "1.19.0"
+READY = "/readyz"  # whoever asks for it needs no key
 Call = Callable[[QdrantClient], Any]
 
 
@@ -125,7 +126,8 @@ class StandIn:
         """Middleware: let a request through, unless it is to fail."""
         if request.url.path == "/stand-in":
             return await go_on(request)
-        if self._api_key is not None and request.headers.get("api-key") != self._api_key:
+        key = request.headers.get("api-key")
+        if self._api_key not in (None, key) and request.url.path != READY:
             return refused(401, "Must provide an API key or an Authorization bearer token")
         until = time.monotonic() + self.fault.stall_s
         while time.monotonic() < until and self.fault.stall_s:
@@ -180,6 +182,10 @@ def create_app(path: str | None = None, api_key: str | None = None) -> FastAPI:
     @app.get("/")
     def root() -> dict[str, str]:
         return {"title": "qdrant - stand-in", "version": VERSION}
+
+    @app.get(READY)
+    def ready() -> PlainTextResponse:
+        return PlainTextResponse("all shards are ready")
 
     _collections(app, stand_in)
     _points(app, stand_in)

@@ -6,7 +6,15 @@ import pytest
 from sqlalchemy import select, update
 
 from foundsound import api_keys
-from foundsound.api_keys import KeyRing, Scope, any_valid, list_keys, make_key, remove_key
+from foundsound.api_keys import (
+    KeyRing,
+    Scope,
+    any_valid,
+    list_keys,
+    make_key,
+    remove_key,
+    set_path_map,
+)
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.key_models import ApiKey
 from foundsound.catalog.models import utc_now
@@ -72,6 +80,35 @@ def test_a_remembered_key_costs_no_statement(catalog: Catalog) -> None:
     ring.judge(new.key)
     catalog.close()
     assert ring.known(new.key) == (True, Scope.READ)
+
+
+def test_a_key_knows_its_owners_paths(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_keys, "TRUSTED_S", -1.0)
+    with catalog.write() as session:
+        one = make_key(session, "windows", Scope.READ, path_map=["/srv/sfx=Z:\\SFX"])
+        other = make_key(session, "none", Scope.READ)
+        with pytest.raises(InvalidRequest, match="no pair of folders"):
+            make_key(session, "wrong", Scope.READ, path_map=["nonsense"])
+    ring = KeyRing(catalog, None)
+    assert ring.paths_of(one.key) is None  # not judged yet
+    for key in (one.key, other.key):
+        ring.judge(key)
+    paths = ring.paths_of(one.key)
+    assert paths is not None
+    assert paths.of("/srv/sfx/a/b.wav") == "Z:\\SFX\\a\\b.wav"
+    assert ring.paths_of(other.key) is None
+    with catalog.write() as session:
+        set_path_map(session, one.id, [])
+        set_path_map(session, other.id, ["/srv=/mnt", "/srv/sfx=/sfx"])
+        for id_, pairs in ((one.id, ["x"]), ("00000000", [])):
+            with pytest.raises(InvalidRequest):
+                set_path_map(session, id_, pairs)
+    for key in (one.key, other.key):
+        ring.judge(key)
+    assert ring.paths_of(one.key) is None
+    paths = ring.paths_of(other.key)
+    assert paths is not None
+    assert [paths.of(path) for path in ("/srv/x", "/srv/sfx/x")] == ["/mnt/x", "/sfx/x"]
 
 
 def test_the_setting_is_a_key_that_allows_everything(catalog: Catalog) -> None:

@@ -7,6 +7,7 @@ or a second look-up might say something else.
 """
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -31,7 +32,8 @@ def check_url(url: str) -> None:
         usable = parts.scheme in PORTS and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or len(url) > MOST_URL or not url.isascii() or not url.isprintable():
+    plain = url.isascii() and url.isprintable() and " " not in url
+    if not usable or len(url) > MOST_URL or not plain:
         raise InvalidRequest(
             "A webhook is an http:// or https:// address such as https://example.com/hook."
         )
@@ -47,11 +49,8 @@ def check_allowed_url(url: str, settings: Settings) -> None:
     """
     check_url(url)
     host = urlsplit(url).hostname or ""
-    try:
-        address = str(ip_address("127.0.0.1" if host == "localhost" else host))
-    except ValueError:
-        return
-    if not is_allowed(address, settings.webhook_networks):
+    address = _address_in("127.0.0.1" if host == "localhost" else host)
+    if address is not None and not is_allowed(address, settings.webhook_networks):
         raise InvalidRequest(
             f"The webhook's host {host} is private; FOUNDSOUND_WEBHOOK_ALLOW names networks "
             "that webhooks may go to."
@@ -79,6 +78,15 @@ async def reachable_address(url: str, settings: Settings) -> str:
                 "FOUNDSOUND_WEBHOOK_ALLOW names networks that webhooks may go to."
             )
     return addresses[0]
+
+
+def _address_in(host: str) -> str | None:
+    """The IP address that a host is written as, also the way of old (``0x7f.1``), or None."""
+    with contextlib.suppress(ValueError):
+        return str(ip_address(host))
+    with contextlib.suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))
+    return None
 
 
 def is_allowed(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:

@@ -25,6 +25,7 @@ from foundsound.catalog.change_webhooks import (
     all_webhooks,
     claim_webhooks,
     has_due,
+    next_due,
     put_off_webhook,
     release_webhook,
     settle_webhook,
@@ -35,6 +36,7 @@ from foundsound.catalog.models import utc_now
 from foundsound.catalog.queue import database_now
 from foundsound.change_feed import ChangeItem, cursor_of, items_of
 from foundsound.errors import InvalidRequest
+from foundsound.metrics import CHANGE_DELIVERIES
 from foundsound.settings import Settings
 
 MOST_WEBHOOKS = 100
@@ -133,6 +135,16 @@ class ChangeTeller:
         asyncio.run(self._tell_all(claimed))
         return len(claimed)
 
+    def due_in_s(self) -> float | None:
+        """Seconds until the next message is to be sent again; None when none waits for that.
+
+        Raises:
+            Unavailable: the catalogue is away.
+        """
+        with self._catalog.read() as session:
+            due_at = next_due(session)
+            return None if due_at is None else (due_at - database_now(session)).total_seconds()
+
     def ask_to_stop(self) -> None:
         """Begin no further message."""
         self._stopping.set()
@@ -149,8 +161,11 @@ class ChangeTeller:
             if message:
                 await post(webhook.url, webhook.secret, key, message, self._settings)
         except NotDelivered as error:
+            CHANGE_DELIVERIES.labels("failed").inc()
             await asyncio.to_thread(self._put_off, webhook, error)
         else:
+            if message:
+                CHANGE_DELIVERIES.labels("delivered").inc()
             await asyncio.to_thread(self._settle, webhook)
 
     def _next_message(self, webhook: ChangeWebhook) -> tuple[str, bytes]:

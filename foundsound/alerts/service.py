@@ -16,7 +16,7 @@ from foundsound.settings import Settings
 LOOK_S = 30.0  # how often the catalogue is looked at although nobody said that there is news
 LISTEN_S = 0.5  # how soon a stop is noticed by a thread that waits
 LEAST_S = 1.0  # a delivery that is due may be another process's, or a paused alert's
-CHANGES_S = 1.0  # how often changes are looked for
+GATHER_S = 1.0  # changes come in swarms: how long a message waits for the rest of one
 RETRY_S = 10.0  # after a failure
 END_S = 5.0  # for a thread that is amid a call of the catalogue
 
@@ -27,7 +27,8 @@ class Alerting:
     """Three threads: one evaluates, one delivers, so that no receiver holds up the first; and one
     tells webhooks of changes.
 
-    The first two are woken by the catalogue's news, and look by themselves every ``LOOK_S``.
+    They are woken by the catalogue's news, and look by themselves every ``LOOK_S``. Of changes a
+    database on a server gives news; a file's version is looked at, which costs no statement.
 
     Any number of processes may do this on one catalogue.
 
@@ -37,16 +38,18 @@ class Alerting:
 
     def __init__(self, catalog: Catalog, settings: Settings, library: Library | None) -> None:
         self._stop = threading.Event()
+        self._catalog = catalog
         self._news = catalog.news
         self._deliverer = Deliverer(catalog, settings)
         self._evaluator = Evaluator(library) if library is not None else None
         self._teller = ChangeTeller(catalog, settings)
-        work: list[tuple[str, Callable[[], int], Callable[[], float]]] = [
-            ("delivering alerts", self._deliverer.run, self._until_due),
-            ("telling changes", self._teller.run, lambda: CHANGES_S),
+        self._told: object = None  # the catalogue's version before changes were last looked for
+        work: list[tuple[str, Callable[[], int], Callable[[], None]]] = [
+            ("delivering alerts", self._deliverer.run, self._await_delivery),
+            ("telling changes", self._tell, self._await_changes),
         ]
         if self._evaluator is not None:
-            work.append(("evaluating alerts", self._evaluate, lambda: LOOK_S))
+            work.append(("evaluating alerts", self._evaluate, lambda: self._listen(LOOK_S)))
         self._threads = [
             threading.Thread(target=self._keep_on, args=each, name=each[0], daemon=True)
             for each in work
@@ -74,16 +77,31 @@ class Alerting:
         assert self._evaluator is not None
         return self._evaluator.run(self._stop.is_set)
 
-    def _until_due(self) -> float:
-        due_in_s = self._deliverer.due_in_s()
-        return LOOK_S if due_in_s is None else min(LOOK_S, max(LEAST_S, due_in_s))
+    def _tell(self) -> int:
+        if self._catalog.version_is_cheap:
+            self._told = self._catalog.version()
+        return self._teller.run()
 
-    def _keep_on(self, what: str, work: Callable[[], int], wait_s: Callable[[], float]) -> None:
-        """Work for as long as there is something to do, then wait for news, or that long."""
+    def _await_delivery(self) -> None:
+        self._listen(_until(self._deliverer.due_in_s()))
+
+    def _await_changes(self) -> None:
+        self._stop.wait(GATHER_S)
+        wait_s = _until(self._teller.due_in_s())
+        if not self._catalog.version_is_cheap:
+            return self._listen(wait_s)
+        end = time.monotonic() + wait_s
+        while self._catalog.version() == self._told and time.monotonic() < end:
+            if self._stop.wait(LISTEN_S):
+                return None
+        return None
+
+    def _keep_on(self, what: str, work: Callable[[], int], wait: Callable[[], None]) -> None:
+        """Work for as long as there is something to do, then wait for more."""
         while not self._stop.is_set():
             try:
                 if not work():
-                    self._listen(wait_s())
+                    wait()
             except FoundsoundError as error:
                 log.warning("%s: %s Trying again in %.0f s.", what, error, RETRY_S)
                 self._stop.wait(RETRY_S)
@@ -96,6 +114,10 @@ class Alerting:
         while not self._stop.is_set() and (left_s := end - time.monotonic()) > 0:
             if self._news.wait(min(left_s, LISTEN_S)):
                 return
+
+
+def _until(due_in_s: float | None) -> float:
+    return LOOK_S if due_in_s is None else min(LOOK_S, max(LEAST_S, due_in_s))
 
 
 def catch_up(library: Library) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, literal, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.alert_models import Alert, AlertBacklog, AlertClip, AlertDelivery, AlertHit
@@ -71,17 +71,19 @@ def clips_of(session: Session, alert_id: int) -> list[AlertClip]:
     return list(session.scalars(select(AlertClip).where(owned).order_by(AlertClip.number)))
 
 
-def await_alerts(session: Session, sound_id: str) -> None:
-    """Have the alerts asked about a sound, if it is about to be indexed for the first time.
+def await_alerts(session: Session, sound_ids: Sequence[str]) -> None:
+    """Have the alerts asked about those sounds that are about to be indexed for the first time.
 
-    Call it before the sound's state changes, in the same transaction.
+    Call it before the sounds' state changes, in the same transaction.
     """
-    new = select(literal(sound_id)).where(
-        exists().where(Alert.id.is_not(None)),
-        exists().where(Sound.id == sound_id, Sound.state != SoundState.INDEXED),
-    )
-    statement = dialect_insert(session, AlertBacklog).from_select(["sound_id"], new)
-    session.execute(statement.on_conflict_do_nothing())
+    for start in range(0, len(sound_ids), BATCH):
+        new = select(Sound.id).where(
+            Sound.id.in_(sound_ids[start : start + BATCH]),
+            Sound.state != SoundState.INDEXED,
+            exists().where(Alert.id.is_not(None)),
+        )
+        statement = dialect_insert(session, AlertBacklog).from_select(["sound_id"], new)
+        session.execute(statement.on_conflict_do_nothing())
 
 
 def awaiting(session: Session, limit: int, after: str = "") -> list[str]:

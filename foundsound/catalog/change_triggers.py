@@ -2,7 +2,7 @@
 
 Whatever changes a row, in whatever statement, is told, and nothing can be forgotten or told of what
 was rolled back. They are made anew after each migration, because SQLite drops a table's triggers
-when a migration makes the table anew.
+when a migration makes the table anew. In PostgreSQL they also wake whoever tells webhooks of it.
 
 Only sounds that can be found are told of: one becomes ``created`` when it is indexed. A file that
 comes or goes is ``created`` or ``deleted`` if it is the sound's only one, else ``moved``.
@@ -11,6 +11,8 @@ comes or goes is ``created`` or ``deleted`` if it is the sound's only one, else 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
+
+from foundsound.catalog.work_signal import NEWS
 
 _NOW = {
     # As SQLAlchemy writes a time on SQLite, whose clock has milliseconds.
@@ -149,7 +151,10 @@ def _make_on_sqlite(trigger: _Trigger) -> list[str]:
 
 
 def _make_on_postgresql(trigger: _Trigger) -> list[str]:
-    body = f"BEGIN {_insert(trigger, 'postgresql')}; RETURN NULL; END"
+    body = (
+        f"BEGIN {_insert(trigger, 'postgresql')}; IF FOUND AND EXISTS (SELECT FROM change_webhooks)"
+        f" THEN NOTIFY {NEWS}; END IF; RETURN NULL; END"
+    )
     return [
         f"CREATE OR REPLACE FUNCTION tell_{trigger.name}() RETURNS trigger LANGUAGE plpgsql"
         f" AS $${body}$$",

@@ -7,7 +7,7 @@ under way, whose changes are the same at each attempt; the next begins where it 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.change_models import Change, ChangeFeed, ChangeWebhook
@@ -37,6 +37,11 @@ def webhook_by_id(session: Session, webhook_id: int) -> ChangeWebhook:
 def has_due(session: Session, now: datetime) -> bool:
     """True when :func:`claim_webhooks` has something to take."""
     return session.scalar(select(ChangeWebhook.id).where(_due(now)).limit(1)) is not None
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the first message that did not arrive is due again, or its lease ends."""
+    return session.scalar(select(func.min(ChangeWebhook.due_at)))
 
 
 def claim_webhooks(session: Session, owner: str, now: datetime) -> list[ChangeWebhook]:

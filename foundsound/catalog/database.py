@@ -37,7 +37,6 @@ class Catalog:
         self, data_dir: Path, url: str | None = None, limits: DatabaseLimits | None = None
     ) -> None:
         self._dialect = _dialect(data_dir, url, limits)
-        self._single = self._dialect.reading.execution_options(single=True)
         with ExitStack() as opened, _explaining(self._dialect):
             opened.callback(self.close)
             self._dialect.prepare()
@@ -55,7 +54,7 @@ class Catalog:
 
     @property
     def news(self) -> WorkSignal:
-        """Wakes whoever asks alerts about new sounds, or delivers what they found."""
+        """Wakes whoever asks alerts about new sounds, or delivers what they found or changed."""
         return self._dialect.news
 
     @contextmanager
@@ -82,7 +81,7 @@ class Catalog:
         with (
             span("catalogue"),
             _explaining(self._dialect),
-            self._single.connect() as connection,
+            self._dialect.single.connect() as connection,
         ):
             yield connection
 

@@ -15,6 +15,7 @@ class Dialect(Protocol):
 
     reading: Engine  # transactions see one snapshot
     writing: Engine
+    single: Engine  # for one statement
     signal: WorkSignal  # the queue has work
     news: WorkSignal  # alerts have something to do
     name: str  # for people, without a password

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, union_all, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from foundsound.analysis.sound_analysis import Fingerprint
@@ -121,13 +121,14 @@ def near_pairs(session: Session) -> list[NearPair]:
 
 def near_ones(session: Session, sound_id: str) -> list[str]:
     """Sounds with a file at hand that are one with this one to the ear, the nearest first."""
-    found: list[tuple[float, str]] = []
-    for own, other in (
-        (NearDuplicate.sound_id, NearDuplicate.other_id),
-        (NearDuplicate.other_id, NearDuplicate.sound_id),
-    ):
-        query = select(NearDuplicate.similarity, other).where(own == sound_id, _at_hand(other))
-        found += [(similarity, other_id) for similarity, other_id in session.execute(query)]
+    one, two = NearDuplicate.sound_id, NearDuplicate.other_id
+    pairs = union_all(
+        *(
+            select(NearDuplicate.similarity, other).where(own == sound_id, _at_hand(other))
+            for own, other in ((one, two), (two, one))
+        )
+    )
+    found = [(similarity, other_id) for similarity, other_id in session.execute(pairs)]
     return [other_id for _, other_id in sorted(found, key=lambda each: (-each[0], each[1]))]
 
 

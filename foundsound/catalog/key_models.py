@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundsound.catalog.models import Base, UtcDateTime, utc_now
@@ -20,3 +20,5 @@ class ApiKey(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Where whoever has it knows the library's folders, see client_paths.py.
+    path_map: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

@@ -18,8 +18,8 @@ class DatabaseLimits:
         idle_s: a transaction in which nothing happens for longer is ended, with its locks.
     """
 
-    pool: int = 5
-    overflow: int = 10
+    pool: int = 10
+    overflow: int = 5
     recycle_s: float = 1800.0
     statement_s: float = 30.0
     lock_s: float = 20.0

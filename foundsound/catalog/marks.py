@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.user_models import SoundMark
+from foundsound.catalog.words import mark_words_stale
 
 BATCH = 1000  # ids in one statement
 
@@ -26,6 +27,8 @@ def mark_sounds(
     note: str | None = None,
 ) -> None:
     """Set what is not None; an empty note is none. The caller writes alone."""
+    if favourite is None and note is None:
+        return
     for start in range(0, len(sound_ids), BATCH):
         batch = list(dict.fromkeys(sound_ids[start : start + BATCH]))
         rows = session.scalars(select(SoundMark).where(SoundMark.sound_id.in_(batch)))
@@ -44,6 +47,8 @@ def mark_sounds(
             )
         )
         session.expunge_all()
+    if note is not None:
+        mark_words_stale(session, sound_ids)
 
 
 # Built once: on the path of a query, putting a statement together costs more than running it.

@@ -1,29 +1,47 @@
 """Sounds' metadata in the catalogue: saved with the sound, shown, and filled in where it lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import ImportedMetadata, StoredMetadata, utc_now
 from foundsound.catalog.sound_files import SoundFile, files_lacking
-from foundsound.catalog.upsert import upsert
+from foundsound.catalog.upsert import upsert, upsert_rows
 from foundsound.catalog.words import mark_words_stale
 from foundsound.metadata.merge import filled, from_filled, merged
 from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
 
+BATCH = 1000  # ids in one statement
 
-def save_metadata(session: Session, sound_id: str, metadata: SoundMetadata) -> None:
-    """Write down what a sound's file says; none is an answer too. Imported fields keep their place.
+
+def save_metadata(session: Session, said: Mapping[str, SoundMetadata]) -> None:
+    """Write down what sounds' files say; none is an answer too. Imported fields keep their place.
 
     See :mod:`foundsound.metadata.merge`.
+
+    Args:
+        said: by sound id.
     """
-    imported = session.get(ImportedMetadata, sound_id)
-    if imported is None:
-        _write(session, sound_id, METADATA_VERSION, metadata, None)
-    else:
-        both = merged(metadata, from_filled(imported.fields))
-        _write(session, sound_id, METADATA_VERSION, both, filled(metadata))
+    ids = list(said)
+    imported: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(ids), BATCH):
+        those = ImportedMetadata.sound_id.in_(ids[start : start + BATCH])
+        found = session.execute(
+            select(ImportedMetadata.sound_id, ImportedMetadata.fields).where(those)
+        )
+        imported.update((id_, fields) for id_, fields in found)
+    rows = []
+    for sound_id, own in said.items():
+        if sound_id in imported:
+            both = merged(own, from_filled(imported[sound_id]))
+            rows.append(_row(sound_id, METADATA_VERSION, both, filled(own)))
+        else:
+            rows.append(_row(sound_id, METADATA_VERSION, own, None))
+    mark_words_stale(session, ids)
+    upsert_rows(session, StoredMetadata, rows)
 
 
 def save_import(session: Session, sound_id: str, metadata: SoundMetadata, source: str) -> None:
@@ -44,46 +62,31 @@ def save_import(session: Session, sound_id: str, metadata: SoundMetadata, source
     )
     # Not read yet: version 0 has the next index run read the file.
     version = row.version if row else 0
-    _write(session, sound_id, version, merged(own, metadata), filled(own))
+    mark_words_stale(session, [sound_id])
+    upsert_rows(
+        session, StoredMetadata, [_row(sound_id, version, merged(own, metadata), filled(own))]
+    )
 
 
 def own_metadata(row: StoredMetadata) -> SoundMetadata:
     """What the file itself says, whatever was imported."""
-    return _metadata(row) if row.replaced is None else from_filled(row.replaced)
+    return metadata_in(row) if row.replaced is None else from_filled(row.replaced)
 
 
-def _write(
-    session: Session,
+def _row(
     sound_id: str,
     version: int,
     metadata: SoundMetadata,
     replaced: dict[str, object] | None,
-) -> None:
-    mark_words_stale(session, [sound_id])
-    upsert(
-        session,
-        StoredMetadata,
-        sound_id=sound_id,
-        version=version,
-        description=metadata.description,
-        title=metadata.title,
-        originator=metadata.originator,
-        library=metadata.library,
-        date=metadata.date,
-        comment=metadata.comment,
-        keywords="; ".join(metadata.keywords) or None,
-        category=metadata.category,
-        subcategory=metadata.subcategory,
-        cat_id=metadata.cat_id,
-        project=metadata.project,
-        scene=metadata.scene,
-        take=metadata.take,
-        bpm=metadata.bpm,
-        key=metadata.key,
-        extra=dict(metadata.extra),
-        note=metadata.note,
-        replaced=replaced,
-    )
+) -> dict[str, object]:
+    return {
+        "sound_id": sound_id,
+        "version": version,
+        "replaced": replaced,
+        **{field.name: getattr(metadata, field.name) for field in fields(metadata)},
+        "keywords": "; ".join(metadata.keywords) or None,
+        "extra": dict(metadata.extra),
+    }
 
 
 def metadata_of(session: Session, sound_id: str) -> SoundMetadata | None:
@@ -100,10 +103,11 @@ _OF_SOUNDS = select(StoredMetadata).where(
 def metadata_of_sounds(session: Session, sound_ids: Sequence[str]) -> dict[str, SoundMetadata]:
     """Metadata of those of the sounds that had theirs read."""
     rows = session.scalars(_OF_SOUNDS, {"ids": sound_ids})
-    return {row.sound_id: _metadata(row) for row in rows}
+    return {row.sound_id: metadata_in(row) for row in rows}
 
 
-def _metadata(row: StoredMetadata) -> SoundMetadata:
+def metadata_in(row: StoredMetadata) -> SoundMetadata:
+    """What a row says."""
     return SoundMetadata(
         description=row.description,
         title=row.title,

@@ -189,6 +189,7 @@ class Sound(Base):
 
 
 OPEN_WORK = "due_at IS NOT NULL AND missing_since IS NULL"
+QUARANTINED = "work = 'failed' AND missing_since IS NULL"
 
 
 class Location(Base):
@@ -212,6 +213,12 @@ class Location(Base):
             "id",
             sqlite_where=text(OPEN_WORK),
             postgresql_where=text(OPEN_WORK),
+        ),
+        Index(
+            "ix_locations_quarantined",
+            "attempts",
+            sqlite_where=text(QUARANTINED),
+            postgresql_where=text(QUARANTINED),
         ),
     )
 

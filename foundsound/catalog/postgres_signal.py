@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundsound.catalog.work_signal import InProcessSignal
 
-WORK, NEWS = "foundsound_work", "foundsound_news"  # channels
 LOOK_S = 0.5  # at whether to end; nothing is asked of the server
 RECONNECT_S = 2.0
 
@@ -31,6 +30,7 @@ class PostgresSignal:
         self._starting = threading.Lock()
         self._closing = threading.Event()
         self._listening: threading.Thread | None = None
+        self._lost = False  # and it was told
 
     def notify(self) -> None:
         """Wake all of the database; without it, those of this process."""
@@ -62,7 +62,10 @@ class PostgresSignal:
             try:
                 self._hear()
             except (SQLAlchemyError, DriverError) as error:
-                log.debug("no connection to listen on: %s", error)
+                level = logging.DEBUG if self._lost else logging.WARNING
+                reason = str(error).partition("\n")[0]
+                log.log(level, "%s is not heard until it can be: %s", self._channel, reason)
+                self._lost = True
                 self._closing.wait(RECONNECT_S)
 
     def _hear(self) -> None:
@@ -70,11 +73,15 @@ class PostgresSignal:
         with listening.connect() as connection:
             driver: Any = connection.connection.driver_connection
             connection.detach()  # for good: the pool is for those who ask
-            driver.execute(f"LISTEN {self._channel}")
             try:
+                driver.execute(f"LISTEN {self._channel}")
+                self._lost = False
                 self._here.notify()  # what came before was not heard
                 while not self._closing.is_set():
                     for _ in driver.notifies(timeout=LOOK_S, stop_after=1):
                         self._here.notify()
+            except DriverError:
+                connection.invalidate()  # nobody shall try to end a transaction on it
+                raise
             finally:
                 self._here.notify()  # what comes now is not heard

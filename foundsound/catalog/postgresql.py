@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from foundsound.catalog import change_triggers
 from foundsound.catalog.limits import DatabaseLimits
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
-from foundsound.catalog.work_signal import WorkSignal
+from foundsound.catalog.work_signal import NEWS, WORK, WorkSignal
 from foundsound.errors import FoundsoundError, InvalidRequest, LibraryError, Unavailable
 
 DRIVER = "postgresql+psycopg"
@@ -48,15 +48,14 @@ class Postgresql:
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         try:
-            from foundsound.catalog.postgres_connection import be_patient
-            from foundsound.catalog.postgres_signal import NEWS, WORK, PostgresSignal
+            from foundsound.catalog.postgres_connection import be_patient, replace_dead
+            from foundsound.catalog.postgres_signal import PostgresSignal
 
             engine = create_engine(
                 parsed,
                 pool_size=limits.pool,
                 max_overflow=limits.overflow,
                 pool_recycle=limits.recycle_s,
-                pool_pre_ping=True,  # a connection that died in the pool is replaced unnoticed
                 connect_args={
                     "connect_timeout": CONNECT_S,
                     "application_name": "foundsound",
@@ -72,10 +71,13 @@ class Postgresql:
                 "PostgreSQL needs the psycopg package: pip install 'foundsound[postgres]'"
             ) from error
         be_patient(engine, limits.statement_s + GRACE_S)
+        replace_dead(engine)
         self.writing: Engine = engine
         self.reading: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        # A statement alone sees one snapshot anyway; BEGIN and ROLLBACK are two round trips more.
+        self.single: Engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._holding: Connection | None = None
         self._signals = [PostgresSignal(engine, channel) for channel in (WORK, NEWS)]
         self.signal: WorkSignal = self._signals[0]
@@ -136,7 +138,7 @@ class Postgresql:
 
     def version(self) -> object:
         """See :class:`~foundsound.catalog.dialect.Dialect`: which transactions can be seen."""
-        with self.reading.connect() as connection:
+        with self.single.connect() as connection:
             return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
 
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:

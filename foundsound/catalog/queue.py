@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import (
@@ -28,6 +28,7 @@ from foundsound.catalog.models import (
     utc_now,
 )
 from foundsound.catalog.scope import Scope, reachable
+from foundsound.catalog.tables import table_of
 
 BATCH = 1000  # ids in one statement
 BACKOFF_S = 30.0  # before the second attempt; doubled with each further one
@@ -133,18 +134,12 @@ def heartbeat(
 ) -> set[int]:
     """Hold these files for another ``lease_s``; returns those that are the worker's still."""
     until = now + timedelta(seconds=lease_s)
+    run = session.connection().execute
     held: set[int] = set()
     for ids in _batches(location_ids):
-        lock_files(session, ids)
-        held.update(
-            session.scalars(
-                update(Location)
-                .where(*_held(worker, ids))
-                .values(due_at=until)
-                .returning(Location.id)
-                .execution_options(synchronize_session=False)
-            )
-        )
+        if len(ids) > 1:  # a single row is locked by being written
+            lock_files(session, ids)
+        held.update(run(_KEEP, {"ids": ids, "worker": worker, "until": until}).scalars())
     return held
 
 
@@ -370,6 +365,19 @@ def work_space(session: Session, space_id: int) -> int:
 def _held(worker: str, ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
     mine = (Location.work == Work.LEASED, Location.lease_owner == worker)
     return (Location.id.in_(ids), *mine)
+
+
+# Built once: putting it together costs more than running it.
+_KEEP = (
+    update(table_of(Location))
+    .where(
+        Location.id.in_(bindparam("ids", expanding=True)),
+        Location.work == Work.LEASED,
+        Location.lease_owner == bindparam("worker"),
+    )
+    .values(due_at=bindparam("until"))
+    .returning(Location.id)
+)
 
 
 def _failed(reason: str) -> dict[str, object]:

@@ -33,6 +33,7 @@ class Sqlite:
         # A read that turns into a write can meet a newer snapshot and fail at once; so a
         # transaction that will write takes SQLite's write lock at its start, and waits for it.
         self.writing: Engine = self.reading.execution_options(immediate=True)
+        self.single: Engine = self.reading.execution_options(single=True)
         self.signal: WorkSignal = InProcessSignal()
         self.news: WorkSignal = InProcessSignal()
         self._observer: sqlite3.Connection | None = None  # writes nothing: it sees all others do

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.hearing_models import SuggestedSound, Suggestion, SuggestionDecision
 from foundsound.catalog.models import Sound, SoundWindows
-from foundsound.catalog.upsert import upsert
+from foundsound.catalog.upsert import upsert, upsert_rows
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def save_suggestions(
     ]
     if rows:
         session.execute(insert(Suggestion), rows)
-    for sound_id in sorted(there):
-        upsert(session, SuggestedSound, sound_id=sound_id, space_id=space_id, version=version)
+    made = {"space_id": space_id, "version": version}
+    upsert_rows(session, SuggestedSound, [{"sound_id": id_, **made} for id_ in sorted(there)])
 
 
 def suggestions_of(session: Session, sound_id: str) -> list[Suggested]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location
 from foundsound.catalog.names import name_key, tidy_tag
+from foundsound.catalog.upsert import insert_missing_rows
 from foundsound.catalog.user_models import SoundTag, Tag
 from foundsound.catalog.words import mark_words_stale
 
@@ -28,27 +29,25 @@ def add_tags(session: Session, sound_ids: Sequence[str], names: Sequence[str]) -
     Raises:
         InvalidRequest: a name is none.
     """
+    if not names:
+        return
     tag_ids = _ensure(session, names)
     for batch in _batches(sound_ids):
-        held = select(SoundTag.sound_id, SoundTag.tag_id).where(
-            SoundTag.sound_id.in_(batch), SoundTag.tag_id.in_(tag_ids)
-        )
-        there = {tuple(row) for row in session.execute(held)}
         rows = [
             {"sound_id": sound_id, "tag_id": tag_id}
             for sound_id in dict.fromkeys(batch)
             for tag_id in tag_ids
-            if (sound_id, tag_id) not in there
         ]
-        if rows:
-            session.execute(insert(SoundTag), rows)
+        insert_missing_rows(session, SoundTag, rows)
     mark_words_stale(session, sound_ids)
 
 
 def remove_tags(session: Session, sound_ids: Sequence[str], names: Iterable[str]) -> None:
     """Take tags off sounds; a tag that no sound bears any more is forgotten."""
     keys = [name_key(name) for name in names if name.isprintable()]
-    tag_ids = list(session.scalars(select(Tag.id).where(Tag.key.in_(keys))))
+    tag_ids = list(session.scalars(select(Tag.id).where(Tag.key.in_(keys)))) if keys else []
+    if not tag_ids:
+        return
     for batch in _batches(sound_ids):
         session.execute(
             delete(SoundTag).where(SoundTag.sound_id.in_(batch), SoundTag.tag_id.in_(tag_ids))

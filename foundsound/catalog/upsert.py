@@ -32,15 +32,24 @@ def insert_missing_rows(
 
 def upsert(session: Session, entity: type[Base], **values: Any) -> None:
     """Add a row; one with the same primary key takes the values instead."""
-    key = [column.name for column in inspect(entity).primary_key]
-    statement = dialect_insert(session, entity).values(**values)
-    columns = inspect(entity).columns
+    upsert_rows(session, entity, [values])
+
+
+def upsert_rows(session: Session, entity: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """The same for many rows, all with values for the same attributes."""
+    if not rows:
+        return
+    columns = {name: inspect(entity).columns[name] for name in rows[0]}
+    statement = dialect_insert(session, entity.__table__)
     changed = {
-        columns[name].name: statement.excluded[columns[name].name]
-        for name in values
-        if columns[name].name not in key
+        column.name: statement.excluded[column.name]
+        for column in columns.values()
+        if not column.primary_key
     }
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+    keys = [column.name for column in inspect(entity).primary_key]
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    named = [{columns[name].name: value for name, value in row.items()} for row in rows]
+    session.connection().execute(statement, named)
 
 
 def dialect_insert(session: Session, entity: Any) -> Any:

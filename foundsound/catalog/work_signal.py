@@ -3,6 +3,8 @@
 import threading
 from typing import Protocol
 
+WORK, NEWS = "foundsound_work", "foundsound_news"  # what there is, as databases name it
+
 
 class WorkSignal(Protocol):
     """Tells that there is something to do. Thread-safe.

@@ -111,6 +111,7 @@ def api_server(
         log_config=None,  # what it says goes where our own lines go
         log_level="warning",
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=5,
         http=PatientHttp,
     )

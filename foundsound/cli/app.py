@@ -1,5 +1,6 @@
 """The ``foundsound`` command. Commands import what they need when they run, to start fast."""
 
+import logging
 import signal
 import sys
 from typing import Annotated
@@ -39,6 +40,7 @@ from foundsound.cli import (
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
 from foundsound.cli.dashed_words import DashedWords
+from foundsound.cli.ending import is_ending
 from foundsound.errors import FoundsoundError
 
 app = typer.Typer(
@@ -104,16 +106,23 @@ def main() -> None:
     """Run the command line; expected failures end as one sentence and exit code 2."""
     try:
         app()
-    except FoundsoundError as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"The system refused: {error}.")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if type(error).__module__.startswith("sqlalchemy"):  # importing it would slow every start
-            fail(f"The catalogue cannot be read or written: {getattr(error, 'orig', error)}.")
+        if is_ending():  # its cause, whatever it says: it would be told as a failure
+            logging.getLogger(__name__).debug("failed at its end", exc_info=True)
+            sys.exit(0)
+        _tell(error)
         raise
     finally:
         # What is left is Python's own end, where a Ctrl-C would print a traceback.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _tell(error: Exception) -> None:
+    if isinstance(error, FoundsoundError):
+        fail(str(error))
+    if isinstance(error, OSError):
+        fail(f"The system refused: {error}.")
+    if type(error).__module__.startswith("sqlalchemy"):  # importing it would slow every start
+        fail(f"The catalogue cannot be read or written: {getattr(error, 'orig', error)}.")

@@ -11,6 +11,7 @@ from types import FrameType
 LAST_S = 7.0  # a service manager kills after ten seconds
 # Then the system does it: a native call that holds Python's lock holds up the countdown as well.
 ALARM_S = 9.0
+_begun = threading.Event()
 
 
 def end_on_sigterm() -> None:
@@ -24,9 +25,15 @@ def end_soon() -> None:
     A model that is being loaded cannot be interrupted. A library survives an end anywhere, and
     children end with their parent.
     """
+    _begun.set()
     threading.Thread(target=_cut_off, daemon=True).start()
     atexit.register(_leave)
     signal.setitimer(signal.ITIMER_REAL, ALARM_S)
+
+
+def is_ending() -> bool:
+    """True once the process was told to end; libraries make errors of the exit that is raised."""
+    return _begun.is_set()
 
 
 def _exit(*_: int | FrameType | None) -> None:

@@ -80,7 +80,7 @@ def serve(
                     settings.metrics_host,
                     settings.metrics_port,
                     pulses,
-                    [QueueMetrics(library.catalog)],
+                    [QueueMetrics(library.catalog, settings.max_attempts)],
                 )
             )
             url = local_url(listener)

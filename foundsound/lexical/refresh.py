@@ -34,26 +34,26 @@ def refresh_words(
     while not stopped() and (most is None or written < most):
         with catalog.writing_words():
             batch = _refresh_batch(catalog, index, last)
-        if batch is None:
+        written += batch.written
+        if batch.last is None:
             break
         last = batch.last
-        written += batch.written
     return written
 
 
 @dataclass(frozen=True)
 class _Batch:
-    last: str  # id of the last sound
+    last: str | None  # id of the last sound; None when there are no more
     written: int
 
 
-def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str) -> _Batch | None:
-    """Write the words of the next sounds; None when there are none."""
+def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str) -> _Batch:
+    """Write the words of the next sounds."""
     with catalog.read() as session:
         stale = stale_sounds(session, BATCH, after)
         texts = texts_of(session.connection(), [sound.id for sound in stale])
     if not stale:
-        return None
+        return _Batch(None, 0)
     documents = {id_: document(said) for id_, said in texts.items()}
     index.upsert([LexicalPoint(id_, made.terms) for id_, made in documents.items()])
     done = [sound for sound in stale if sound.id in documents]
@@ -61,7 +61,7 @@ def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str) -> _Batch 
     with catalog.write() as session:
         mark_words_written(session, done)  # first: it holds others off the same sounds' terms
         record_terms(session, {id_: made.terms.ids for id_, made in documents.items()}, stems)
-    return _Batch(stale[-1].id, len(done))
+    return _Batch(stale[-1].id if len(stale) == BATCH else None, len(done))
 
 
 def check_words(catalog: Catalog, index: LexicalIndex) -> None:

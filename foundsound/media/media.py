@@ -11,6 +11,7 @@ from foundsound.media.works import RENDITION, WORKS, Product, products_of
 from foundsound.settings import Settings
 
 SOUND_ID = re.compile(r"[0-9a-f]{32}")
+FOLDER = "media"  # in the library's own
 
 
 class Media:
@@ -20,7 +21,7 @@ class Media:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._files = DerivedFiles(settings.data_dir / "media", settings.media_cache_bytes)
+        self._files = DerivedFiles(settings.data_dir / FOLDER, settings.media_cache_bytes)
         self._workers = {work: MediaWorker(settings) for work in WORKS}
         self._under_way: dict[str, Future[None]] = {}
         self._lock = threading.RLock()  # a future that is done calls back at once

@@ -15,6 +15,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 
 PAUSES_S = (0.1, 0.5)  # before the second and third attempt
+COUNT_S = 120  # an exact count lists every point, of many millions
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)

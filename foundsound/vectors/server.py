@@ -21,7 +21,7 @@ from foundsound.vectors.index import (
 )
 from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
-from foundsound.vectors.qdrant_calls import QdrantCalls
+from foundsound.vectors.qdrant_calls import COUNT_S, QdrantCalls
 
 VECTOR = "window"
 PAGE = 1000
@@ -164,7 +164,9 @@ class ServerIndex:
 
     def count(self) -> int:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        return self._run(lambda: self._client.count(self._collection, exact=True).count)
+        return self._run(
+            lambda: self._client.count(self._collection, exact=True, timeout=COUNT_S).count
+        )
 
     def optimize(self) -> None:
         """Have the server build the HNSW graph that a bulk load went without.

@@ -14,7 +14,7 @@ from foundsound.vectors.lexical import (
 )
 from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
-from foundsound.vectors.qdrant_calls import QdrantCalls
+from foundsound.vectors.qdrant_calls import COUNT_S, QdrantCalls
 
 TERMS = "terms"
 
@@ -97,7 +97,9 @@ class ServerLexicalIndex:
 
     def count(self) -> int:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        return self._run(lambda: self._client.count(self._collection, exact=True).count)
+        return self._run(
+            lambda: self._client.count(self._collection, exact=True, timeout=COUNT_S).count
+        )
 
     def optimize(self) -> None:
         """A server optimises by itself."""

@@ -29,7 +29,7 @@ def change(wanted: Changes, state: State, later: BackgroundTasks) -> list[Change
     what became of it. What cannot be changed holds up nothing else."""
     with state.library.catalog.write(alone=True) as session:
         results = edit_each(session, wanted.sounds)
-    later.add_task(state.library.refresh_words)
+    later.add_task(state.edited_words.refresh)
     return results
 
 

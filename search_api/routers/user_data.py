@@ -8,7 +8,7 @@ from foundsound.suggestion_report import SuggestionEdit, edit_suggestions
 from foundsound.user_data import SoundEdit, SoundIds, TagReport, edit_sounds, report_tags
 from search_api.problems import responses
 from search_api.routers.sounds import SoundId
-from search_api.state import State, WritersOnly
+from search_api.state import ApiState, State, WritersOnly
 
 router = APIRouter(tags=["user data"])
 
@@ -44,9 +44,8 @@ def edit_sound(
     """Change its tags, its favourite mark or its note; every copy of the file has the same."""
     with state.library.catalog.write(alone=True) as session:
         edit_sounds(session, [sound_id], edit)
-        report = report_sound(session, sound_id)
-    later.add_task(state.refresh_words)
-    return report
+    later.add_task(state.edited_words.refresh)
+    return _report(state, sound_id)
 
 
 @router.patch(
@@ -59,7 +58,7 @@ def edit_several(edit: SoundsEdit, state: State, later: BackgroundTasks) -> Edit
     """Make the same changes to all of them."""
     with state.library.catalog.write(alone=True) as session:
         edit_sounds(session, edit.ids, edit)
-    later.add_task(state.refresh_words)
+    later.add_task(state.edited_words.refresh)
     return EditedSounds(sounds=len(set(edit.ids)))
 
 
@@ -75,9 +74,8 @@ def decide(
     """What is accepted becomes a tag; neither that nor what is rejected is suggested again."""
     with state.library.catalog.write(alone=True) as session:
         edit_suggestions(session, sound_id, edit)
-        report = report_sound(session, sound_id)
-    later.add_task(state.refresh_words)
-    return report
+    later.add_task(state.edited_words.refresh)
+    return _report(state, sound_id)
 
 
 @router.get("/tags", summary="Tags")
@@ -85,3 +83,9 @@ def tags(state: State) -> list[TagReport]:
     """Every tag, in alphabetical order, and how many sounds bear it."""
     with state.library.catalog.read() as session:
         return report_tags(session)
+
+
+def _report(state: ApiState, sound_id: str) -> SoundReport:
+    # After the edit: who writes alone keeps others waiting for as long as it takes.
+    with state.library.catalog.read() as session:
+        return report_sound(session, sound_id)

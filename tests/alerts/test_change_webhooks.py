@@ -1,10 +1,14 @@
 """Webhooks that are told of changes: each once, in order, until it has arrived."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import update
 
+from foundsound.alerts import service
 from foundsound.alerts.change_webhooks import (
     ChangeTeller,
     MadeWebhook,
@@ -13,6 +17,7 @@ from foundsound.alerts.change_webhooks import (
     report_webhooks,
     try_webhook,
 )
+from foundsound.alerts.service import Alerting
 from foundsound.catalog import change_webhooks as stored
 from foundsound.catalog.change_models import ChangeWebhook
 from foundsound.catalog.change_webhooks import claim_webhooks, webhook_by_id
@@ -22,6 +27,7 @@ from foundsound.catalog.marks import mark_sounds
 from foundsound.catalog.models import utc_now
 from foundsound.change_feed import NOW, read_changes
 from foundsound.errors import InvalidRequest
+from foundsound.metrics import CHANGE_DELIVERIES
 from foundsound.settings import Settings
 from tests.alerts.receiver import Receiver, is_signed
 from tests.databases import both_databases
@@ -43,6 +49,24 @@ def made(catalog: Catalog, receiver: Receiver, settings: Settings) -> MadeWebhoo
 def heard(receiver: Receiver) -> list[list[str]]:
     """The sounds that each message told of."""
     return [[item["sound_id"] for item in m["data"]["changes"]] for m in receiver.messages()]
+
+
+def told_changes() -> tuple[float, float]:
+    """Messages that arrived so far, and attempts that came to nothing."""
+    counts = {
+        each.labels["outcome"]: each.value
+        for metric in CHANGE_DELIVERIES.collect()
+        for each in metric.samples
+        if each.name.endswith("_total")
+    }
+    return counts.get("delivered", 0.0), counts.get("failed", 0.0)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def make_due(catalog: Catalog) -> None:
@@ -71,6 +95,32 @@ def test_it_is_told_what_happens_from_now_on(
     with catalog.read() as session:
         (report,) = report_webhooks(session)
     assert (report.waiting, report.error) == (0, None)
+
+
+@both_databases
+def test_a_change_wakes_who_tells_of_it(
+    catalog: Catalog, receiver: Receiver, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LOOK_S", 600.0)
+    monkeypatch.setattr(service, "GATHER_S", 0.01)
+    monkeypatch.setattr(service, "LEAST_S", 0.1)
+    monkeypatch.setattr(stored, "BACKOFF_S", 0.1)
+    made(catalog, receiver, settings)
+    before = told_changes()
+    alerting = Alerting(catalog, settings, None)
+    alerting.start()
+    try:
+        for count, sound in enumerate(IDS[:3], start=1):
+            say(catalog, sound)
+            wanted = (before[0] + count, before[1])
+            wait_until(partial(lambda wanted: told_changes() == wanted, wanted))
+        receiver.answer = 500
+        say(catalog, IDS[3])
+        wait_until(lambda: told_changes()[1] >= before[1] + 2)  # tried again though nothing is new
+        receiver.answer = 200
+        wait_until(lambda: told_changes()[0] == before[0] + 4)
+    finally:
+        alerting.close()
 
 
 @both_databases

@@ -52,8 +52,8 @@ def catalog(catalog: Catalog) -> Catalog:
 def test_it_comes_back_as_it_was_saved(catalog: Catalog, metadata: SoundMetadata) -> None:
     with catalog.write() as session:
         assert metadata_of(session, "a") is None
-        save_metadata(session, "a", SoundMetadata(title="older"))
-        save_metadata(session, "a", metadata)
+        save_metadata(session, {"a": SoundMetadata(title="older")})
+        save_metadata(session, {"a": metadata})
     with catalog.read() as session:
         assert metadata_of(session, "a") == metadata
 
@@ -70,7 +70,7 @@ def test_every_file_of_a_sound_that_lacks_it_is_listed(
         mark_missing(session, [1])
     assert listed() == [b"/lib/a copy.wav"]
     with catalog.write() as session:
-        save_metadata(session, "a", SoundMetadata())
+        save_metadata(session, {"a": SoundMetadata()})
     assert listed() == []
     newer = sound_metadata.METADATA_VERSION + 1
     monkeypatch.setattr("foundsound.catalog.metadata.METADATA_VERSION", newer)
@@ -79,7 +79,7 @@ def test_every_file_of_a_sound_that_lacks_it_is_listed(
 
 def test_it_goes_with_its_sound(catalog: Catalog) -> None:
     with catalog.write() as session:
-        save_metadata(session, "a", FULL)
+        save_metadata(session, {"a": FULL})
         session.query(Location).delete()
         forget_sounds(session, ["a"])
         assert session.scalar(select(func.count()).select_from(StoredMetadata)) == 0

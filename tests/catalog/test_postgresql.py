@@ -163,6 +163,24 @@ def test_no_more_connections_are_taken_than_allowed(tmp_path: Path, database_url
 
 
 @on_postgresql
+def test_a_connection_that_the_server_ended_is_replaced_before_its_use(
+    catalog: Catalog, tmp_path: Path, postgres_url: str
+) -> None:
+    mine = text("SELECT pg_backend_pid()")
+    with catalog.read() as session:
+        before = session.scalar(mine)
+    beside = Catalog(tmp_path, postgres_url)
+    with beside.read() as session:
+        ended = session.scalar(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": before})
+    assert ended
+    with catalog.read() as session:
+        after = session.scalar(mine)
+    with catalog.rows() as connection:
+        assert connection.execute(mine).scalar_one() == after != before
+    beside.close()
+
+
+@on_postgresql
 @pytest.mark.parametrize(("type_", "wrong"), [("text", "a\0b"), ("bigint", 2**70)])
 def test_what_it_cannot_hold_is_the_senders_fault(
     catalog: Catalog, type_: str, wrong: object

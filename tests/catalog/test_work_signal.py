@@ -1,5 +1,6 @@
 """Signals of new work: heard at once, by everybody, on any machine that shares the database."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -66,7 +67,7 @@ def test_other_processes_hear_it(tmp_path: Path, postgres_url: str) -> None:
 
 
 def test_signals_are_heard_again_after_the_server_was_away(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(postgres_signal, "RECONNECT_S", 0.2)
     server = PostgresServer()
@@ -83,6 +84,9 @@ def test_signals_are_heard_again_after_the_server_was_away(
         enqueuing.close()
     finally:
         server.remove()
+    (told,) = (record for record in caplog.records if record.levelno >= logging.WARNING)
+    assert "foundsound_work is not heard" in told.getMessage()
+    assert told.exc_info is None
 
 
 def test_nobody_waits_on_after_the_catalogue_is_closed(tmp_path: Path, postgres_url: str) -> None:

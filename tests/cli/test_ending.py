@@ -18,6 +18,22 @@ finally:
 """
 
 
+MISTAKEN = """
+import os, signal
+from foundsound.cli import app
+from foundsound.cli.ending import end_on_sigterm
+
+def run():
+    end_on_sigterm()
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+    except SystemExit:
+        raise ValueError("the schema cannot be built")
+
+app.app = run
+app.main()
+"""
 LOCKED = CODE.replace('print("closed", flush=True)', "import ctypes; ctypes.PyDLL(None).sleep(60)")
 
 
@@ -42,3 +58,10 @@ def test_what_cannot_be_interrupted_is_not_waited_for() -> None:
     assert output == "closed\n"  # in order, as far as that goes
     assert process.returncode == 0
     assert 6.0 < time.monotonic() - started < 10.0
+
+
+def test_a_library_that_makes_an_error_of_the_end_is_not_believed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MISTAKEN], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

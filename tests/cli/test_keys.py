@@ -37,6 +37,12 @@ def test_a_server_for_other_machines_wants_a_key(cli: Cli) -> None:
         serving.communicate(timeout=30)
     assert cli.json("keys", "list")[0]["used_at"] is not None
 
+    assert cli.run("keys", "map", row["id"], "/srv/sfx=Z:\\SFX").returncode == 0
+    assert cli.json("keys", "list")[0]["path_map"] == ["/srv/sfx=Z:\\SFX"]
+    assert "Z:\\SFX" in cli.run("keys", "list").stdout
+    wrong = cli.run("keys", "add", "b", "--map", "/srv/sfx")
+    assert (wrong.returncode, "no pair of folders" in wrong.stderr) == (2, True)
+
     assert cli.run("keys", "remove", row["id"]).returncode == 0
     assert cli.json("keys", "list") == []
     again = cli.run("keys", "remove", row["id"])

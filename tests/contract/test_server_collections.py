@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from qdrant_client import QdrantClient, models
 
+from foundsound.errors import Unavailable
 from foundsound.vectors import server
 from foundsound.vectors.connect import connect
 from foundsound.vectors.index import WindowPoint
@@ -138,3 +139,18 @@ def test_writes_wait_in_batches_and_searches_are_scored_anew(
     assert scored["oversampling"] == 2.0
     store.drop("k")
     store.close()
+
+
+def test_a_count_of_many_may_take_longer_than_a_query(qdrant_server: QdrantProcess) -> None:
+    store = connect(qdrant_server.url, SERVER_KEY, 1.0, f"foundsound-test-{uuid.uuid4()}")
+    index = store.open("k", DIM)
+    index.upsert(points(1, 2))
+    qdrant_server.fail(stall_s=1.3)
+    try:
+        assert index.count() == 2
+        with pytest.raises(Unavailable):
+            index.sample(1)
+    finally:
+        qdrant_server.fail()
+        store.drop("k")
+        store.close()

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 import signal
 import subprocess
 import threading
@@ -20,7 +21,8 @@ from foundsound.ownership import current_owner
 from tests.process import COMMAND, Cli
 
 READY_S = 120.0
-FAILED = ("the request failed", "Exception in ASGI application")  # before, and after it answered
+# Before and after it answered, and beside requests.
+FAILED = ("the request failed", "Exception in ASGI application", "Traceback")
 Ask = Callable[[httpx.Client, random.Random], httpx.Response]
 
 
@@ -49,11 +51,16 @@ class ServedApi:
         return int(psutil.Process(self._process.pid).memory_info().rss)
 
     def violations(self) -> list[str]:
-        """What no server may do, so far: end, or fail at a request."""
+        """What no server may do, so far: end, or fail otherwise than in a sentence."""
         found = [] if self._process.poll() is None else ["the server has ended"]
         log = self._log.read_text(errors="replace")
         places = [at for at in map(log.find, FAILED) if at >= 0]
-        return found + [f"a request failed: {log[at : at + 8000]}" for at in places]
+        return found + [f"something failed: {log[max(0, at - 200) : at + 8000]}" for at in places]
+
+    def tracebacks(self) -> list[str]:
+        """Those in its log: what is away is told in a sentence, whoever notices it."""
+        log = self._log.read_text(errors="replace")
+        return [log[at.start() : at.start() + 8000] for at in re.finditer("Traceback", log)]
 
 
 @contextmanager

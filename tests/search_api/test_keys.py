@@ -69,6 +69,25 @@ def test_each_scope_allows_what_it_says(client: TestClient, library: Library) ->
     assert asked == 9
 
 
+def test_paths_are_those_of_the_key_unless_the_request_says_others(
+    client: TestClient, library: Library, sounds: Path
+) -> None:
+    with library.catalog.write() as session:
+        key = make_key(session, "a", Scope.READ, path_map=[f"{sounds}=/Volumes/SFX"]).key
+        plain = make_key(session, "b", Scope.READ).key
+
+    def folders(key: str, **headers: str) -> set[str]:
+        asked = {"q": "dur:>0", "sort": "name"}
+        answer = client.get("/search", params=asked, headers=bearer(key) | headers)
+        return {str(Path(hit["path"]).parent) for hit in answer.json()["hits"]}
+
+    for _ in range(2):  # looked up, then remembered
+        assert folders(key) == {"/Volumes/SFX", "/Volumes/SFX/sub"}
+        assert folders(plain) == {str(sounds), str(sounds / "sub")}
+    other = {"Foundsound-Path-Map": f"{sounds}=/mnt"}
+    assert folders(key, **other) == {"/mnt", "/mnt/sub"}
+
+
 def test_the_owner_and_the_setting_may_do_everything(client: TestClient) -> None:
     for key in (TOKEN, SETTING):
         assert client.get("/stats", headers=bearer(key)).status_code == 200

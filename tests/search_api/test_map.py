@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from foundsound.catalog.tags import add_tags
 from foundsound.library import Library
 from foundsound.map import keeper
 from foundsound.map.layout import load_layout
+from foundsound.map.report import MapReport, report_map
+from search_api import packed_map
 from tests.conftest import Index
 from tests.signals import noise, tone, write
 
@@ -68,6 +71,29 @@ def test_a_map_that_did_not_change_is_not_sent_again(client: TestClient) -> None
     plain = client.get("/map", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.json() == answer.json()
+
+
+def test_it_is_packed_again_only_when_something_changed(
+    client: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    map_of(client, 3)
+    monkeypatch.setattr(packed_map, "KEPT_S", 0.0)
+    client.get("/map")
+    times = []
+
+    def count(*given: Any) -> MapReport:
+        times.append(given)
+        return report_map(*given)
+
+    monkeypatch.setattr(packed_map, "report_map", count)
+    for _ in range(3):
+        client.get("/map")
+    assert times == []
+    with library.catalog.write(alone=True) as session:
+        add_tags(session, ["0" * 32], ["wet"])
+    for _ in range(3):
+        client.get("/map")
+    assert len(times) == 1
 
 
 def test_new_sounds_are_put_in_and_old_ones_stay(

@@ -4,10 +4,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.models import Location, Work, utc_now
+from foundsound.catalog.roots import root_for
 from foundsound.errors import Unavailable
 from foundsound.library import Library
 from foundsound.queue_metrics import QueueMetrics
 from search_api.app import create_app
+from tests.databases import both_databases
 
 
 def counts(client: TestClient) -> dict[str, float]:
@@ -61,6 +64,37 @@ def test_the_queue_is_counted_now_and_then(
         assert counts(client)["foundsound_catalogue_up"] == 1
 
 
+@both_databases
+def test_the_quarantine_is_counted_by_reason(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        root = root_for(session, b"/sounds")
+        session.flush()
+        for name, work, attempts in (
+            ("text.wav", Work.FAILED, 0),
+            ("locked once.wav", Work.FAILED, 1),
+            ("crashes.wav", Work.FAILED, 3),
+            ("waits.wav", Work.PENDING, 2),
+            ("fine.wav", Work.SETTLED, 0),
+        ):
+            where = {"root_id": root.id, "raw_path": name.encode(), "path": name}
+            row = Location(**where, size=1, mtime_ns=1, work=work, attempts=attempts)
+            session.add(row)
+        session.add(
+            Location(
+                root_id=root.id,
+                raw_path=b"gone.wav",
+                path="gone.wav",
+                size=1,
+                mtime_ns=1,
+                work=Work.FAILED,
+                missing_since=utc_now(),
+            )
+        )
+    told = {metric.name: metric.samples for metric in QueueMetrics(catalog, 3).collect()}
+    found = {each.labels["reason"]: each.value for each in told["foundsound_quarantined_files"]}
+    assert found == {"unusable": 2, "decoder": 1}
+
+
 def test_a_catalogue_that_is_away_is_told(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +102,6 @@ def test_a_catalogue_that_is_away_is_told(
         raise Unavailable("The database is away.")
 
     monkeypatch.setattr(Catalog, "read", away)
-    told = {metric.name: metric.samples for metric in QueueMetrics(library.catalog).collect()}
+    told = {metric.name: metric.samples for metric in QueueMetrics(library.catalog, 3).collect()}
     assert [sample.value for sample in told["foundsound_catalogue_up"]] == [0]
     assert told["foundsound_queue_files"] == []

@@ -45,9 +45,23 @@ def test_every_error_has_one_shape(client: TestClient) -> None:
         for operation in operations.values()
         for status, answer in operation["responses"].items()
         for kind, content in answer.get("content", {}).items()
-        if int(status) in range(400, 500)
+        if int(status) >= 400
     }
     assert shapes == {("application/problem+json", "#/components/schemas/Problem")}
+    assert document["components"]["schemas"]["Problem"]["properties"].keys() >= {"detail", "span"}
+
+
+def test_what_any_request_may_meet_is_documented(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            told = {int(status) for status in operation["responses"]}
+            expected = {421, 422, 500, 503}
+            if path not in ("/healthz", "/readyz"):
+                expected |= {401, 429}
+            assert told >= expected, (method, path)
+            of_a_body = told & {408, 413}
+            assert of_a_body == ({408, 413} if "requestBody" in operation else set())
 
 
 def test_a_body_that_is_no_text_is_refused(client: TestClient) -> None:

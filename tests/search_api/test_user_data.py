@@ -1,15 +1,19 @@
 """Tags, favourites, notes and collections over HTTP, and who may change them."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, event
 
 from foundsound.library import Library
 from search_api.app import create_app
+from search_api.edited_words import EditedWords
 from tests.conftest import Index
 from tests.search_api.conftest import TOKEN
 
@@ -52,6 +56,57 @@ def test_one_sound(client: TestClient, ids: dict[str, str]) -> None:
     client.patch(url, json={"add_tags": ["Favourite"]})
     assert client.get("/tags").json() == []
     assert found(client, "tag:favourite") == ["noise"]
+
+
+def test_a_tag_holds_up_other_edits_for_few_statements(
+    client: TestClient, ids: dict[str, str]
+) -> None:
+    """Each is a round trip of PostgreSQL, made while whoever else edits waits."""
+    told: list[str] = []
+
+    def tell(_: Any, __: Any, statement: str, *___: Any) -> None:
+        told.append(statement.split()[0])
+
+    url, edit = f"/sounds/{ids['noise']}", {"add_tags": ["wet"]}
+    client.patch(url, json=edit)
+    event.listen(Engine, "before_cursor_execute", tell)
+    try:
+        client.patch(url, json=edit)
+        # Is it there, is the tag, the tag on it, its words are stale; then what is answered.
+        assert told[1:5] == ["SELECT", "SELECT", "INSERT", "UPDATE"], told
+        told.clear()
+        client.get(url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", tell)
+    assert told[0] == "BEGIN"
+    assert len(told) <= 1 + 9, told
+
+
+def test_edits_that_come_together_are_written_together() -> None:
+    begun, may_end = threading.Semaphore(0), threading.Event()
+
+    class Slow:
+        times = 0
+
+        def refresh_words(self) -> int:
+            self.times += 1
+            begun.release()
+            assert may_end.wait(30)
+            return 0
+
+    slow = Slow()
+    words = EditedWords(cast(Library, slow))
+    threads = [threading.Thread(target=words.refresh) for _ in range(8)]
+    threads[0].start()
+    assert begun.acquire(timeout=30)
+    for thread in threads[1:]:
+        thread.start()
+    while words.edits < 8:
+        time.sleep(0.001)
+    may_end.set()
+    for thread in threads:
+        thread.join(30)
+    assert slow.times == 2  # what came after the first had begun needs one more
 
 
 def test_tags_are_found_as_words(client: TestClient, ids: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from foundsound.cli.app import app
 from foundsound.library import Library
+from foundsound.media.media import FOLDER as MEDIA
 from foundsound.metrics import metric_names, metrics_page
 from foundsound.queue_metrics import QueueMetrics
 from foundsound.settings import Settings
@@ -96,7 +97,7 @@ def test_whoever_works_tells_how_it_is_where_prometheus_looks() -> None:
 
 
 def test_every_query_of_the_dashboard_names_a_metric(library: Library) -> None:
-    page = metrics_page(QueueMetrics(library.catalog))
+    page = metrics_page(QueueMetrics(library.catalog, 3))
     known = {*metric_names(page), "up"}  # Prometheus's own
     dashboard = json.loads((DEPLOY / "grafana/dashboards/foundsound.json").read_text())
     asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
@@ -139,11 +140,33 @@ def test_nothing_of_ours_may_write_or_become_root() -> None:
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         for volume in service.get("volumes", ()):
-            assert volume.startswith(("data:", "cache:")) or volume.endswith(":/sounds:ro")
+            kept = volume.partition(":")[0] in ("data", "renditions", "cache")
+            assert kept or volume.endswith(":/sounds:ro")
     stages = re.split(r"^FROM ", DOCKERFILE.read_text(), flags=re.MULTILINE)
     finals = [stage for stage in stages if "\nCMD " in stage]
     assert len(finals) == 3
     assert all("\nUSER 10001:10001\n" in stage for stage in finals)
+
+
+def test_every_volume_is_declared_and_the_image_has_its_folder() -> None:
+    named = {
+        tuple(volume.split(":")[:2])
+        for service in services().values()
+        for volume in service.get("volumes", ())
+        if not volume.startswith((".", "$"))
+    }
+    composed = yaml.safe_load(COMPOSE.read_text())
+    assert {name for name, _ in named} == set(composed["volumes"])
+    text = DOCKERFILE.read_text()
+    (made,) = re.findall(r"mkdir -p (.*) \\\n", text)
+    ours = {volume.split(":")[1] for volume in services()["api"]["volumes"][:-1]}
+    # A folder that is not there would be made by Docker, for root.
+    for folder in ours:
+        assert any(f"{each}/".startswith(f"{folder}/") for each in made.split()), folder
+    assert f"/data/{MEDIA}" in ours
+    # What is written at run time, and would by default lie in a home that nobody can write to.
+    for name in ("FOUNDSOUND_CACHE_DIR", "HF_HOME", "NUMBA_CACHE_DIR"):
+        assert f"{name}=/cache/" in text
 
 
 def test_whoever_depends_on_a_server_waits_for_it() -> None:
@@ -154,3 +177,27 @@ def test_whoever_depends_on_a_server_waits_for_it() -> None:
                 assert "healthcheck" in everything[other], (name, other)
             else:
                 assert everything[other]["restart"] == "no"
+
+
+def test_the_readme_names_services_profiles_and_ports_that_there_are() -> None:
+    readme = (REPOSITORY / "README.md").read_text()
+    section = readme.partition("### The studio, by Docker")[2].partition("\n## ")[0]
+    everything = services()
+    lines = section.replace("\\\n", " ").splitlines()
+    asked = [line.partition(" # ")[0].split() for line in lines]
+    commands = [words for words in asked if words[:2] == ["docker", "compose"]]
+    assert len(commands) > 6
+    profiles = {name for service in everything.values() for name in service.get("profiles", ())}
+    targets = {words[words.index("--profile") + 1] for words in commands if "--profile" in words}
+    assert targets == profiles
+    scaled = {words[words.index("--scale") + 1] for words in commands if "--scale" in words}
+    assert {each.partition("=")[0] for each in scaled} == {"worker"}
+    for words in commands:
+        if words[2] in ("exec", "run", "logs"):
+            assert everything.keys() & set(words[3:]), words
+    named = set(re.findall(r"`(FOUNDSOUND_[A-Z_]+)`", section))
+    assert named
+    assert named <= set(variables())
+    told = set(re.findall(r"\bport (\d+)", section))
+    published = {port for each in everything.values() for port in each.get("ports", ())}
+    assert told == {port.rpartition(":")[2] for port in published}

@@ -18,6 +18,7 @@ from foundsound.embedding.clap.padding import (
     HOP,
     MELS,
     WINDOW_SAMPLES,
+    pad_into,
 )
 from foundsound.embedding.clap.padding import FLOOR as FLOOR
 from foundsound.embedding.clap.padding import SAMPLE_RATE as SAMPLE_RATE
@@ -68,7 +69,7 @@ class LogMel:
         pinned = self.device.type == "cuda"
         padded = torch.empty(len(windows), WINDOW_SAMPLES, pin_memory=pinned)
         for row, window in zip(padded.numpy(), windows, strict=True):
-            row[:] = repeat_pad(window)
+            pad_into(row, window)
         return padded.to(self.device, non_blocking=True)
 
     def _spectrogram(self, samples: torch.Tensor) -> torch.Tensor:

@@ -4,7 +4,8 @@ It is the standard cache (``HF_HOME`` moves it): what other programs downloaded 
 is downloaded here is theirs too.
 """
 
-from collections.abc import Callable
+import logging
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from foundsound.errors import ModelError
 
 HUB_WAIT_S = 10.0
 LACKING = "the repository lacks some of its files"
-Progress = Callable[[int, int], None]
-"""Called with the bytes that are there and the bytes in all."""
+STEPS = 10  # that a log tells of a download
+
+log = logging.getLogger(__name__)
 
 
 def cached_files(checkpoint: Checkpoint) -> ModelFiles | None:
@@ -49,11 +51,11 @@ def fetch_small(checkpoint: Checkpoint) -> Path:
     return config.parent
 
 
-def fetch(checkpoint: Checkpoint, progress: Progress | None = None) -> ModelFiles:
+def fetch(checkpoint: Checkpoint) -> ModelFiles:
     """The checkpoint's files; downloads what the cache lacks (up to 800 MB).
 
-    Args:
-        progress: follows the weights; without it, huggingface_hub draws its own bar on a terminal.
+    A terminal shows how far the weights are as a bar, a log as a line for each tenth. Processes
+    that share the cache wait for the one that downloads.
 
     Raises:
         ModelError: they are not all in the cache, and the hub cannot be reached.
@@ -64,7 +66,7 @@ def fetch(checkpoint: Checkpoint, progress: Progress | None = None) -> ModelFile
     fetch_small(checkpoint)
     _knock(checkpoint)
     try:
-        _download_weights(checkpoint, progress)
+        _download_weights(checkpoint)
     except Exception as error:  # as above
         raise ModelError(_unavailable(checkpoint, str(error))) from error
     found = cached_files(checkpoint)
@@ -102,7 +104,7 @@ def _download_small(checkpoint: Checkpoint) -> None:
             continue  # no checkpoint has every kind of tokenizer file
 
 
-def _download_weights(checkpoint: Checkpoint, progress: Progress | None) -> None:
+def _download_weights(checkpoint: Checkpoint) -> None:
     from huggingface_hub import hf_hub_download
 
     weights = checkpoint.weights
@@ -110,7 +112,7 @@ def _download_weights(checkpoint: Checkpoint, progress: Progress | None) -> None
         checkpoint.name,
         weights.file,
         revision=weights.revision,
-        tqdm_class=None if progress is None else _reporting(progress),
+        tqdm_class=None if sys.stderr.isatty() else _logged(checkpoint.name),
     )
 
 
@@ -121,21 +123,26 @@ def _cached(repository: str, file: str, revision: str) -> Path | None:
     return Path(found) if isinstance(found, str) else None
 
 
-def _reporting(progress: Progress) -> Any:
+def _logged(name: str) -> Any:
     from huggingface_hub.utils.tqdm import tqdm
 
-    class Reporting(tqdm):
-        """Draws nothing; passes the counts on."""
+    class Logged(tqdm):
+        """Draws nothing: huggingface_hub's own bar is silent where there is no terminal."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options | {"disable": False, "file": _Nowhere()})  # type: ignore[no-untyped-call]
+            self._told = -1
 
         def update(self, n: float | None = 1) -> bool | None:
             drawn = super().update(n)
-            progress(int(self.n), int(self.total or 0))
+            done, total = int(self.n), int(self.total or 0)
+            step = STEPS * done // total if total else 0
+            if step > self._told:
+                self._told = step
+                log.info("weights of %s: %.0f of %.0f MB are here", name, done / 1e6, total / 1e6)
             return bool(drawn)
 
-    return Reporting
+    return Logged
 
 
 class _Nowhere:

@@ -20,12 +20,21 @@ def repeat_pad(window: Floats) -> Floats:
     Raises:
         ModelError: the window is empty or longer than 10 s.
     """
+    padded = np.empty(WINDOW_SAMPLES, np.float32)
+    pad_into(padded, window)
+    return padded
+
+
+def pad_into(padded: Floats, window: Floats) -> int:
+    """:func:`repeat_pad` into an array of 480,000; the index at which the silence begins.
+
+    Raises:
+        ModelError: as above.
+    """
     samples = len(window)
     if not 0 < samples <= WINDOW_SAMPLES:
         raise ModelError(f"CLAP hears 1 to {WINDOW_SAMPLES} samples at a time, not {samples}.")
-    if samples == WINDOW_SAMPLES:
-        return np.ascontiguousarray(window, dtype=np.float32)
-    padded = np.zeros(WINDOW_SAMPLES, np.float32)
-    repeats = WINDOW_SAMPLES // samples
-    padded[: repeats * samples] = np.tile(window, repeats)
-    return padded
+    filled = WINDOW_SAMPLES // samples * samples
+    padded[:filled].reshape(-1, samples)[:] = window
+    padded[filled:] = 0.0
+    return filled

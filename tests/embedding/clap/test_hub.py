@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 
 from foundsound.embedding.clap.checkpoints import CHECKPOINTS, CPU_DEFAULT, GPU_DEFAULT, checkpoint
-from foundsound.embedding.clap.hub import cached_files
+from foundsound.embedding.clap.hub import STEPS, cached_files
 from foundsound.embedding.clap.load import create_clap, weights_available
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
@@ -23,23 +23,24 @@ from tests.embedding.clap.local_hub import Files, serving_hub
 KNOWN = checkpoint(CPU_DEFAULT)
 # In a process of its own: huggingface_hub reads its environment once.
 LOAD = """
-import json, sys
-from foundsound.embedding.clap.checkpoints import checkpoint
-from foundsound.embedding.clap.hub import fetch
+import json, logging, sys
 from foundsound.embedding.clap.load import create_clap, weights_available
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
 
 name, settings = sys.argv[1], Settings(device="cpu", threads=2)
 answer = {"before": weights_available(name, settings)}
-counts = []
+told = []
+logging.getLogger("foundsound").setLevel("INFO")
+listening = logging.Handler()
+listening.emit = lambda record: told.append(record.getMessage())
+logging.getLogger("foundsound").addHandler(listening)
 try:
-    fetch(checkpoint(name), lambda *count: counts.append(count))
     made = create_clap(name, settings)
     answer |= {"version": made.version, "vector": made.embed_text(["rain"])[0, :8].tolist()}
 except ModelError as error:
     answer["error"] = str(error)
-answer |= {"after": weights_available(name, settings), "counts": counts}
+answer |= {"after": weights_available(name, settings), "told": told}
 print(json.dumps(answer))
 """
 
@@ -88,8 +89,11 @@ def test_missing_weights_are_fetched_once(stored: Files, tmp_path: Path) -> None
     assert first["vector"] == again["vector"]
     assert requests > 0
     assert len(asked) == requests  # the second load asked nothing of the network
-    size = stored[KNOWN.name, KNOWN.weights.revision, KNOWN.weights.file].stat().st_size
-    assert first["counts"][-1] == [size, size]
+    size = stored[KNOWN.name, KNOWN.weights.revision, KNOWN.weights.file].stat().st_size / 1e6
+    fetched = [line for line in first["told"] if line.startswith("weights of")]
+    assert fetched[-1] == f"weights of {KNOWN.name}: {size:.0f} of {size:.0f} MB are here"
+    assert len(fetched) <= STEPS + 1
+    assert not [line for line in again["told"] if line.startswith("weights of")]
 
 
 def test_what_lies_in_the_cache_needs_no_network(

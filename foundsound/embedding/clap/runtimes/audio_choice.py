@@ -14,13 +14,14 @@ from foundsound.embedding.starter.window_pool import WindowPool
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
 
-# Fastest first; CPU ms a window of clap-htsat-unfused on two Zen 5 cores, and the probes' with AMX:
+# Fastest first, on every processor so far, so nothing is measured to choose. CPU ms a window of
+# clap-htsat-unfused on two cores of a Zen 5; of a Zen 4; the probes', with AMX:
 FASTEST_FIRST = (
-    "openvino-bf16",  # 41; 35
-    "torch-bf16",  # 57; 77
-    "openvino-f32",  # 65; 113
-    "onnxruntime",  # 78
-    "torch-fp32",  # 185; 218
+    "openvino-bf16",  # 41; 81; 35
+    "torch-bf16",  # 57; 103; 77
+    "openvino-f32",  # 65; 134; 113
+    "onnxruntime",  # 78; 148
+    "torch-fp32",  # 185; 205; 218
 )
 log = logging.getLogger(__name__)
 Make = Callable[[], AudioTower]

@@ -30,6 +30,11 @@ class TorchAudioTower:
         """See :class:`~foundsound.embedding.clap.towers.AudioTower`."""
         if isinstance(mel, np.ndarray):
             mel = torch.from_numpy(np.array(mel))  # a copy: torch wants it writable
+        if self._device.type == "cpu":  # one by one: 5 % faster, and no row depends on others
+            return np.concatenate([self._forward(window[None]) for window in mel])
+        return self._forward(mel)
+
+    def _forward(self, mel: torch.Tensor) -> Floats:
         # No window is longer than itself: the extractor would mark a random row of the batch.
         longer = torch.zeros(len(mel), 1, dtype=torch.bool, device=self._device)
         found = self._model.get_audio_features(
