@@ -7,6 +7,8 @@ import threading
 from ui.server import create_ui
 from ui.settings import settings_from_environment
 
+EVERYWHERE = ("0.0.0.0", "::")
+
 
 def main() -> None:
     """Serve the interface."""
@@ -20,6 +22,8 @@ def main() -> None:
         config={
             "server.address": settings.host,
             "server.port": settings.port,
+            # Or one that listens everywhere would ask a service on the internet for its address.
+            "browser.serverAddress": "localhost" if settings.host in EVERYWHERE else settings.host,
             "server.headless": True,
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": False,

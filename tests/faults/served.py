@@ -2,7 +2,6 @@
 
 import itertools
 import random
-import re
 import signal
 import subprocess
 import threading
@@ -21,7 +20,7 @@ from foundsound.ownership import current_owner
 from tests.process import COMMAND, Cli
 
 READY_S = 120.0
-# Before and after it answered, and beside requests.
+# Before and after it answered, and beside requests: what is away is told in a sentence.
 FAILED = ("the request failed", "Exception in ASGI application", "Traceback")
 Ask = Callable[[httpx.Client, random.Random], httpx.Response]
 
@@ -56,11 +55,6 @@ class ServedApi:
         log = self._log.read_text(errors="replace")
         places = [at for at in map(log.find, FAILED) if at >= 0]
         return found + [f"something failed: {log[max(0, at - 200) : at + 8000]}" for at in places]
-
-    def tracebacks(self) -> list[str]:
-        """Those in its log: what is away is told in a sentence, whoever notices it."""
-        log = self._log.read_text(errors="replace")
-        return [log[at.start() : at.start() + 8000] for at in re.finditer("Traceback", log)]
 
 
 @contextmanager

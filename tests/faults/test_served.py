@@ -125,7 +125,6 @@ def test_servers_that_go_away_while_it_is_asked_and_indexes(
             with api.client() as client:
                 assert client.get("/stats").json()["sounds"] == 41
             assert api.violations() == []
-            assert api.tracebacks() == []
             assert visitors.most_memory - before < MOST_GROWTH
             assert 503 in {status for (_, status) in visitors.answers}  # it was noticed
     finally:

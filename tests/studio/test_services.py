@@ -169,6 +169,7 @@ def test_the_studio_indexes_and_answers(
         assert scraped(studio.metrics["watcher"])["process_resident_memory_bytes"] > 0
         page = httpx.get(f"http://127.0.0.1:{studio.ports['8501']}/", trust_env=False)
         assert page.status_code == 200
+    assert "external IP" not in studio.told["ui"]  # nobody outside was asked for it
     for service in ("api", "watcher", "worker"):
         lines = [json.loads(line) for line in studio.told[service].splitlines()]
         assert {"event", "level", "timestamp"} <= set(lines[0]), service
