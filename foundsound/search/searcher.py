@@ -18,7 +18,6 @@ from foundsound.search.clips import Clip
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
-from foundsound.search.cutoff import FEW
 from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
@@ -209,7 +208,8 @@ class Searcher:
     ) -> Iterator[Shown]:
         """What answers the query, or all with ``weak``; without sounds that are not at hand."""
         judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
-        sounds = FEW if selection else self._queries.sounds()  # filters leave few to compare
+        chosen = selection.chosen
+        sounds = self._queries.sounds() if chosen is None else len(chosen.ids)
         faint = sides.words.query.faint if sides.words else 0.0
         found = answers(sides.ear, ranked.best, judged, ranked.pool, weak, sounds, faint)
         return shown(self._files, sides.ear, found, selection, look)
