@@ -11,7 +11,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import librosa
 import numpy as np
@@ -146,13 +145,6 @@ class Ours:
         if progress.embedded != files:
             raise RuntimeError(f"Not every file was indexed: {progress.problems}")
         return cost
-
-    def index_compiled(self, folder: Path, files: int) -> Cost:
-        """The same with ``torch.compile``, what compiling costs included; for torch's runtimes."""
-        torch.compiler.reset()
-        tower: Any = self._encoder.audio
-        getattr(tower, "_tower", tower)._model.audio_model.compile()
-        return self.index(folder, files)
 
     def forward(self, windows: int) -> None:
         """The network alone, on as many windows."""

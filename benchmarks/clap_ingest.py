@@ -75,7 +75,6 @@ class _Bench:
         self._costs: dict[tuple[str, str], list[Cost]] = defaultdict(list)
         self._today = Today(model, options.device)
         self._ours: list[Ours] = []
-        self._compiled: Ours | None = None
         for runtime in ("auto",) if options.device == "cuda" else options.runtimes:
             reason = None if runtime == "auto" else lacking(runtime)
             update = {"clap_runtime": runtime, "device": options.device}
@@ -84,8 +83,6 @@ class _Bench:
                     self._ours.append(Ours(model, settings.model_copy(update=update)))
             except ModelError as error:
                 reason = str(error)
-            if reason is None and options.compile and self._ours[-1].name.startswith("torch"):
-                self._compiled = Ours(model, settings.model_copy(update=update))
             if reason is not None:
                 out.print(f"{runtime} is not measured: {reason}")
 
@@ -111,9 +108,6 @@ class _Bench:
         for one in self._ours if name == "short" else self._ours[:1]:
             yield one.name, partial(one.index, folder, len(files))
             yield f"{one.name}, bare", partial(timed, partial(one.forward, windows))
-        if self._compiled is not None:
-            label = f"{self._compiled.name}, torch.compile"
-            yield label, partial(self._compiled.index_compiled, folder, len(files))
         one = self._ours[0]
         yield f"{one.name}, with analysis", partial(one.index, folder, len(files), analyse=True)
 
@@ -185,7 +179,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--size", choices=("tiny", "base"), default="tiny")
     parser.add_argument("--model", type=Path, help="a directory with real weights")
     parser.add_argument("--cache", type=Path, help="keeps converted models for the next run")
-    parser.add_argument("--compile", action="store_true", help="torch.compile as well, with torch")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     return parser.parse_args()
 

@@ -30,6 +30,7 @@ class Answer:
 
     seconds: float
     steps: dict[str, float]  # seconds by step, as the server's clock has them
+    calls: dict[str, int]  # how often each was taken
     sound_ids: list[str]
 
 
@@ -53,8 +54,8 @@ class Served:
         seconds = perf_counter() - begun
         if response.status != 200:
             raise RuntimeError(f"The search was answered with {response.status}: {found}")
-        steps = _steps(response.headers["server-timing"])
-        return Answer(seconds, steps, [hit["sound_id"] for hit in found["hits"]])
+        steps, calls = _steps(response.headers["server-timing"])
+        return Answer(seconds, steps, calls, [hit["sound_id"] for hit in found["hits"]])
 
     def close(self) -> None:
         """Close the connection of the searches."""
@@ -128,7 +129,10 @@ def _check(process: "subprocess.Popen[bytes]", deadline: float) -> None:
     time.sleep(0.05)
 
 
-def _steps(header: str) -> dict[str, float]:
-    """``a;dur=1.5, b;dur=2`` (milliseconds) as seconds by name."""
-    pairs = (part.split(";dur=") for part in header.split(", "))
-    return {name: float(milliseconds) / 1000 for name, milliseconds in pairs}
+def _steps(header: str) -> tuple[dict[str, float], dict[str, int]]:
+    """``a;dur=1.5;desc=2, b;dur=2;desc=1`` (milliseconds, calls) as seconds and calls by name."""
+    seconds, calls = {}, {}
+    for part in header.split(", "):
+        name, milliseconds, count = part.replace("dur=", "").replace("desc=", "").split(";")
+        seconds[name], calls[name] = float(milliseconds) / 1000, int(count)
+    return seconds, calls

@@ -20,8 +20,6 @@ from foundsound.search.searcher import Searcher
 from foundsound.vectors.edge import EdgeIndex
 from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 
-STEPS = {"embed": "text to vector", "dense": "engine, dense", "lexical": "engine, lexical"}
-STEPS |= {"sql": "catalogue", "search": "rest of the search"}
 Method = Callable[..., Any]
 
 
@@ -30,6 +28,7 @@ class Steps:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.calls: dict[str, int] = {}
         self.begun = perf_counter()
         self.search_ended = self.begun
         self._inner = [0.0]
@@ -46,12 +45,15 @@ class Steps:
             own = spent - self._inner.pop()
             self._inner[-1] += spent
             self.seconds[name] = self.seconds.get(name, 0.0) + own
+            self.calls[name] = self.calls.get(name, 0) + 1
 
     def header(self) -> bytes:
-        """As the value of Server-Timing, in milliseconds; called when the answer starts."""
+        """As the value of Server-Timing: milliseconds and calls; called when the answer starts."""
         now = perf_counter()
         named = self.seconds | {"answer": now - self.search_ended, "total": now - self.begun}
-        return ", ".join(f"{name};dur={1000 * s:.3f}" for name, s in named.items()).encode()
+        return ", ".join(
+            f"{name};dur={1000 * s:.3f};desc={self.calls.get(name, 1)}" for name, s in named.items()
+        ).encode()
 
 
 current: ContextVar[Steps | None] = ContextVar("current", default=None)
@@ -84,6 +86,7 @@ def install() -> None:
     for owner, method, name in (
         (TextVectors, "embed", "embed"),
         (EdgeIndex, "search", "dense"),
+        (EdgeIndex, "search_batch", "dense"),
         (EdgeIndex, "sample", "dense"),
         (EdgeLexicalIndex, "search", "lexical"),
         (Searcher, "search", "search"),
@@ -91,7 +94,7 @@ def install() -> None:
         setattr(owner, method, _timed(getattr(owner, method), name))
     for method in ("read", "rows"):
         setattr(Catalog, method, _timed_session(getattr(Catalog, method)))
-    setattr(Catalog, "version", _timed(Catalog.version, "sql"))  # noqa: B010
+    setattr(Catalog, "version", _timed(Catalog.version, "version"))  # noqa: B010
     original = uvicorn.Config.__init__
 
     def timed_config(self: uvicorn.Config, app: Any, *args: Any, **given: Any) -> None:

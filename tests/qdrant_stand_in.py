@@ -319,6 +319,7 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
 
     @app.post(points + "/query/batch")
     def query_batch(name: str, body: models.QueryRequestBatch) -> Response:
+        asked["query"] = to_jsonable_python(body.searches[-1].params, exclude_none=True)
         return answer(lambda client: [_query(client, name, each) for each in body.searches])
 
     @app.post("/collections/{name}/facet")

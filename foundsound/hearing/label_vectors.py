@@ -24,7 +24,7 @@ from foundsound.glossary.translate import translation
 from foundsound.hearing.enrolment import Prototype
 from foundsound.hearing.labels import PLACE, Label, phrases_of
 
-STANDS_OUT = 2.5  # background deviations, as of a search that is answered
+STANDS_OUT = 2.5  # background deviations
 
 EmbedText = Callable[[Sequence[str]], Floats]
 

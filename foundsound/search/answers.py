@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from foundsound.search.cutoff import FEW, least_strength
+from foundsound.search.cutoff import FEW, is_strange, least_strength
 from foundsound.search.demotion import Judged
 from foundsound.search.fusion import Candidate
 from foundsound.search.rankings import Ear
 
 SAID = 0.1  # of the query's words; less is what a category's synonyms give by chance
+# The same where those are no words of sounds: all of them wherever they stand, or some in the name.
+SAID_STRANGE = 0.25
 
 
 @dataclass(slots=True)
@@ -56,7 +58,9 @@ def answers(
         sounds: how many were compared.
         faint: how much of the query a sound matches at most by weak words.
     """
-    enough = faint if ear is None else max(faint, SAID)
+    enough = faint
+    if ear is not None:
+        enough = max(faint, SAID_STRANGE if is_strange(ear.composed.parts) else SAID)
     scale = ear.scale if ear is not None else None
     least = float("-inf")
     if ear is not None and scale is not None and best is not None:

@@ -19,6 +19,8 @@ from foundsound.search.matching import Selection
 from foundsound.search.query.query import Sort
 
 Rows = Select[*tuple[Any, ...]]
+Browsed = tuple[list[Found], Last | None]
+"""A page, and the last sound that was looked at for it."""
 _FOLDER = func.rtrim(Location.path, func.replace(Location.path, "/", ""))
 _LOUDNESS = (
     select(StoredAnalysis.loudness_lufs)
@@ -36,7 +38,7 @@ _KEYS: dict[str, tuple[ColumnElement[Any], type]] = {
 
 def browse(
     session: Session, selection: Selection, sort: Sort, after: Last | None, limit: int
-) -> tuple[list[Found], Last | None]:
+) -> Browsed:
     """A page of the sounds that fit, each once, by the first of its files; and where it ends.
 
     Sounds whose key is not known come last in either direction.

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from foundsound.search.strength import Scale
 from foundsound.vectors.index import WindowHit
-from foundsound.vectors.lexical import DIGITS, LexicalHit
+from foundsound.vectors.lexical import LexicalHit
 
 K = 12
 WORDS = 4.0
@@ -47,9 +47,21 @@ class Candidate:
 
     sound_id: str
     window: WindowHit | None  # its best; None when it is not heard in this space, or nobody asked
-    heard: Place | None = None  # None beyond the pool, where it would count nothing
-    said: Place | None = None
+    heard_rank: int = 0  # 0 beyond the pool, where it would count nothing
+    by_heard: float = 0.0  # what that gives
+    said_rank: int = 0  # 0 when it has none of the words
+    by_said: float = 0.0
     matched: float = 0.0  # how much of the query its words match; 1 = all of it, in its name
+
+    @property
+    def heard(self) -> Place | None:
+        """Its place among those that are heard."""
+        return Place(self.heard_rank, self.by_heard) if self.heard_rank else None
+
+    @property
+    def said(self) -> Place | None:
+        """Its place among those that share a word."""
+        return Place(self.said_rank, self.by_said) if self.said_rank else None
 
     @property
     def cosine(self) -> float:
@@ -59,17 +71,17 @@ class Candidate:
     @property
     def fused(self) -> float:
         """What the order is by."""
-        heard = self.heard.contribution if self.heard else 0.0
-        return heard + (self.said.contribution if self.said else 0.0)
+        return self.by_heard + self.by_said
 
 
-def heard_place(rank: int, score: float, scale: Scale | None) -> Place:
-    """The place of a sound among those that are heard.
+def heard_candidate(rank: int, hit: WindowHit, scale: Scale | None) -> Candidate:
+    """A sound in its place among those that are heard.
 
     Args:
         scale: reads the scores; None in a space that is not calibrated: all count fully.
     """
-    return Place(rank, (scale.bar(scale.strength(score)) if scale else 1.0) / (K + rank))
+    worth = scale.bar(scale.strength(hit.score)) if scale else 1.0
+    return Candidate(hit.sound_id, hit, rank, worth / (K + rank))
 
 
 def said_candidates(
@@ -87,10 +99,10 @@ def said_candidates(
         matched = min(hit.score / ideal, 1.0)
         if at == 1:
             weight = WORDS * share * matched  # of all, by how much the best one matches
-        if (score := round(hit.score, DIGITS)) < last:
-            rank, last = at, score
-        place = Place(rank, weight * math.sqrt(matched) / (K + rank))
-        yield Candidate(hit.sound_id, None, None, place, matched)
+        if hit.rounded < last:
+            rank, last = at, hit.rounded
+        worth = weight * math.sqrt(matched) / (K + rank)
+        yield Candidate(hit.sound_id, None, 0, 0.0, rank, worth, matched)
 
 
 def fuse(
@@ -104,15 +116,14 @@ def fuse(
 
     Args:
         heard: by their best windows, best first.
-        scale: see :func:`heard_place`.
+        scale: see :func:`heard_candidate`.
         said, ideal, share: see :func:`said_candidates`.
     """
     found = {each.sound_id: each for each in said_candidates(said, ideal, share)}
     for rank, hit in enumerate(heard, 1):
-        place = heard_place(rank, hit.score, scale)
-        both = found.get(hit.sound_id)
-        if both is None:
-            found[hit.sound_id] = Candidate(hit.sound_id, hit, place)
-        else:
-            both.window, both.heard = hit, place
-    return sorted(found.values(), key=lambda each: (-each.fused, -each.cosine, each.sound_id))
+        here = heard_candidate(rank, hit, scale)
+        both = found.setdefault(hit.sound_id, here)
+        if both is not here:
+            both.window, both.heard_rank, both.by_heard = hit, rank, here.by_heard
+    keys = [(-each.by_heard - each.by_said, -each.cosine, id_) for id_, each in found.items()]
+    return [found[id_] for _, _, id_ in sorted(keys)]

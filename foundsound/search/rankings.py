@@ -8,12 +8,12 @@ from itertools import chain, islice
 from foundsound.embedding.calibration import Calibration
 from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
-from foundsound.search.fusion import POOL, Candidate, fuse, heard_place, said_candidates
+from foundsound.search.fusion import POOL, Candidate, fuse, heard_candidate, said_candidates
 from foundsound.search.matching import Selection, ranked_matching
 from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
-from foundsound.vectors.grouping import nearest_sounds
+from foundsound.vectors.grouping import Beside, nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
 from foundsound.vectors.lexical import LexicalHit, LexicalIndex, matching_sounds
 
@@ -58,9 +58,13 @@ class Ear:
         return len(self.composed.parts) > 1
 
     def near(
-        self, limit: int, exclude: Collection[str], only: Collection[str] | None
+        self,
+        limit: int,
+        exclude: Collection[str],
+        only: Collection[str] | None,
+        beside: Beside | None = None,
     ) -> Iterator[WindowHit]:
-        """Each sound by its best window, nearest first."""
+        """Each sound by its best window, nearest first; what is ``beside`` in the same call."""
         near = nearest_sounds(
             self.index,
             self.composed.vector,
@@ -68,6 +72,7 @@ class Ear:
             exclude,
             only=only,
             with_vectors=self.with_vectors,
+            beside=beside,
         )
         if self.calibration is not None and self.by_parts:
             return by_resemblance(self.composed, self.calibration, self.each, near)
@@ -106,8 +111,7 @@ def by_ear(ear: Ear, selection: Selection, limit: int) -> Ranked:
     near = _near(ear, selection, limit)
     first = list(islice(near, max(limit, pool)))
     candidates = (
-        Candidate(hit.sound_id, hit, heard_place(rank, hit.score, ear.rank_scale))
-        for rank, hit in enumerate(chain(first, near), 1)
+        heard_candidate(rank, hit, ear.rank_scale) for rank, hit in enumerate(chain(first, near), 1)
     )
     return Ranked(candidates, _best(first), pool)
 
@@ -121,18 +125,20 @@ def by_words(words: Words, selection: Selection, limit: int) -> Ranked:
 def by_both(ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound; those that lead either ranking are fused, see ``fusion.py``."""
     size = max(POOL, limit)
-    near = _near(ear, selection, size)
+    said: list[LexicalHit] = []
+    if not words.among_near:  # first: the windows of these are then found along with the nearest
+        said = list(islice(_matching(words, selection, size), size))
+    beside = Beside([hit.sound_id for hit in said])
+    near = _near(ear, selection, size, beside)
     heard = list(islice(near, size))
     if words.among_near:
         said = list(words.matching(size, (), [hit.sound_id for hit in heard]))
-    else:
-        said = list(islice(_matching(words, selection, size), size))
-        if len(said) >= size:  # those that are heard may be said as well, further down
-            unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
-            said += words.matching(size, (), unsaid)
+    elif len(said) >= size:  # those that are heard may be said as well, further down
+        unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
+        said += words.matching(size, (), unsaid)
     pool = fuse(heard, said, words.query.ideal, words.share, ear.rank_scale)
     looked_at = max(len(pool), BY_PARTS if ear.by_parts else 0)
-    return Ranked(_pool_first(ear, pool, near, limit), _best(heard), looked_at)
+    return Ranked(_pool_first(ear, pool, near, limit, beside), _best(heard), looked_at)
 
 
 def _best(heard: Sequence[WindowHit]) -> float | None:
@@ -140,32 +146,37 @@ def _best(heard: Sequence[WindowHit]) -> float | None:
 
 
 def _pool_first(
-    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int
+    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int, beside: Beside
 ) -> Iterator[Candidate]:
     size = max(limit, WINDOWS_AT_ONCE)
     for start in range(0, len(pool), size):
         some = pool[start : start + size]
-        _find_windows(ear, some)
+        _find_windows(ear, some, beside)
         yield from some
     given = {each.sound_id for each in pool}
     for rank, hit in enumerate((hit for hit in near if hit.sound_id not in given), len(given) + 1):
-        yield Candidate(hit.sound_id, hit, heard_place(rank, hit.score, ear.rank_scale))
+        yield heard_candidate(rank, hit, ear.rank_scale)
 
 
-def _find_windows(ear: Ear, candidates: list[Candidate]) -> None:
+def _find_windows(ear: Ear, candidates: list[Candidate], beside: Beside) -> None:
     """Give those that words alone have brought their best windows."""
-    unheard = [each.sound_id for each in candidates if each.window is None]
-    if not unheard:
+    unheard = [each for each in candidates if each.window is None]
+    for each in unheard:
+        each.window = beside.best.get(each.sound_id)
+    missing = [each.sound_id for each in unheard if each.window is None]
+    if not missing or beside.complete:
         return
-    windows = {hit.sound_id: hit for hit in ear.near(len(unheard), (), unheard)}
-    for each in candidates:
+    windows = {hit.sound_id: hit for hit in ear.near(len(missing), (), missing)}
+    for each in unheard:
         if each.window is None:
             each.window = windows.get(each.sound_id)
 
 
-def _near(ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:
+def _near(
+    ear: Ear, selection: Selection, limit: int, beside: Beside | None = None
+) -> Iterator[WindowHit]:
     return ranked_matching(
-        selection, limit, lambda exclude, only, wanted: ear.near(wanted, exclude, only)
+        selection, limit, lambda exclude, only, wanted: ear.near(wanted, exclude, only, beside)
     )
 
 

@@ -13,12 +13,11 @@ from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.search.answers import answers
-from foundsound.search.browse import browse
+from foundsound.search.browse import Browsed, browse
 from foundsound.search.clips import Clip
 from foundsound.search.completeness import check_complete
 from foundsound.search.compose import Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
-from foundsound.search.cutoff import FEW
 from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
 from foundsound.search.facet_values import that_fit
@@ -41,6 +40,7 @@ from foundsound.search.sides import Sides, unwanted_words, wanted_words
 from foundsound.tracing import span
 
 MOST_FACETS = 64  # queries of filters alone whose counts are remembered: up to 100 kB each
+MOST_BROWSED = 5_000  # sounds on pages of such queries that are: 3 MB
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,9 @@ class Searcher:
         self._complete: OpenSpace | None = None
         self._fitting = FittingSounds(library.catalog)
         self._known_facets = UntilChanged[Facets](library.catalog, MOST_FACETS)
+        self._known_pages = UntilChanged[Browsed](
+            library.catalog, MOST_BROWSED, lambda p: len(p[0])
+        )
         self._queries = LexicalQueries(library.catalog, library.words)
         self._files = FoundFiles(library.catalog)
         self._said = SaidWords(library.catalog)
@@ -90,7 +93,7 @@ class Searcher:
         self._check_limit(query.limit)
         typed = resolve(query, len(clips), self._library.settings.max_query_chars)
         asked, searched_as = self._languages.understood(typed)
-        with self._library.searching() as space:
+        with self._library.searching() as space, self._library.catalog.version_once():
             owner = self._fingerprint(query, space, clips)
             place = Place(0, query.limit)
             if query.cursor is not None:
@@ -127,8 +130,7 @@ class Searcher:
         selection = self._selection(asked, query)
         end = place.offset + query.limit
         if not asked.parts:
-            with self._library.catalog.read() as session:
-                found, last = browse(session, selection, query.sort, place.last, query.limit)
+            found, last = self._browsed(asked, query, selection, place)
             return _Page([each.hit() for each in found], last=last)
         sides = self._sides(space, asked, query, clips)
         by_relevance = query.sort == "relevance"
@@ -143,6 +145,17 @@ class Searcher:
         nothing_there = ranked.best is None
         answered = nothing_there or place.offset > 0 or any(not s.answer.weak for s in page)
         return _Page(self._hits(sides, page), answered)
+
+    def _browsed(
+        self, asked: Resolved, query: Query, selection: Selection, place: Place
+    ) -> Browsed:
+        def read() -> Browsed:
+            with self._library.catalog.read() as session:
+                return browse(session, selection, query.sort, place.last, query.limit)
+
+        if query.within is not None:
+            return read()
+        return self._known_pages.get((asked.filters, query.sort, place.last, query.limit), read)
 
     def _facets(
         self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
@@ -195,7 +208,8 @@ class Searcher:
     ) -> Iterator[Shown]:
         """What answers the query, or all with ``weak``; without sounds that are not at hand."""
         judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
-        sounds = FEW if selection else self._queries.sounds()  # filters leave few to compare
+        chosen = selection.chosen
+        sounds = self._queries.sounds() if chosen is None else len(chosen.ids)
         faint = sides.words.query.faint if sides.words else 0.0
         found = answers(sides.ear, ranked.best, judged, ranked.pool, weak, sounds, faint)
         return shown(self._files, sides.ear, found, selection, look)

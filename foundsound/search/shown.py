@@ -95,7 +95,7 @@ def _folded(ear: Ear | None, block: list[Shown]) -> list[Shown]:
         takes[suspects[leader]] = [_id(block[suspects[at]]) for at in others]
     hidden = {id_ for others in takes.values() for id_ in others}
     return [
-        replace(each, takes=takes.get(at, []))
+        replace(each, takes=takes[at]) if takes.get(at) else each
         for at, each in enumerate(block)
         if _id(each) not in hidden
     ]

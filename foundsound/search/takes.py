@@ -77,9 +77,8 @@ def fold(candidates: Sequence[Candidate], alike: float) -> list[list[int]]:
 def _is_take(one: Candidate, other: Candidate, named_alike: bool, alike: float) -> bool:
     if one.vector is None or other.vector is None:
         return named_alike
-    cosine = float(np.dot(one.vector, other.vector))
     if named_alike:
-        return cosine >= alike
+        return float(np.dot(one.vector, other.vector)) >= alike
     longer = max(one.duration_s, other.duration_s)
     same_length = abs(one.duration_s - other.duration_s) <= SAME_LENGTH * longer
-    return cosine >= SAME and same_length
+    return same_length and float(np.dot(one.vector, other.vector)) >= SAME

@@ -17,7 +17,7 @@ from foundsound.hearing.vocabulary_vectors import vocabulary_vectors
 from foundsound.open_space import OpenSpace
 
 MOST_TEXTS = 3  # a window
-STANDS_OUT = 2.5  # background deviations; of a search's best hit as well
+STANDS_OUT = 2.5  # background deviations
 MOST_WINDOWS = 5000  # of a sound
 
 

@@ -1,7 +1,7 @@
 """The VectorIndex protocol: window vectors in, nearest windows out."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -32,7 +32,23 @@ class WindowHit:
     start_s: float
     end_s: float
     score: float  # cosine
-    vector: Floats | None = field(default=None, compare=False)  # float32 [dim], when asked for
+    stored: Callable[[], list[float]] | None = field(default=None, compare=False, repr=False)
+    _vector: Floats | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def vector(self) -> Floats | None:
+        """float32 ``[dim]``; None when it was not asked for. Made once somebody looks at it."""
+        if self._vector is None and self.stored is not None:
+            self._vector = np.array(self.stored(), np.float32)
+        return self._vector
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """One search of several."""
+
+    limit: int
+    only: Collection[str] | None = None
 
 
 class VectorIndex(Protocol):
@@ -61,6 +77,11 @@ class VectorIndex(Protocol):
                 15 microseconds a sound.
             with_vectors: the hits carry their own vectors.
         """
+
+    def search_batch(
+        self, vector: Floats, searches: Sequence[Nearest], *, with_vectors: bool = False
+    ) -> list[list[WindowHit]]:
+        """For each of them what :meth:`search` finds, in one call of the engine."""
 
     def sample(self, count: int) -> Floats:
         """Vectors of ``count`` windows, or of all there are, float32 ``[n, dim]``.
@@ -102,12 +123,11 @@ def payload_of(point: WindowPoint) -> dict[str, str | int | float]:
 
 
 def hit_of(
-    payload: Mapping[str, Any] | None, score: float, vector: list[float] | None = None
+    payload: Mapping[str, Any] | None, score: float, vector: Callable[[], list[float]] | None = None
 ) -> WindowHit:
     """A found point as a hit; the inverse of :func:`payload_of`."""
     fields = payload or {}
-    own = None if vector is None else np.array(vector, np.float32)
-    return WindowHit(str(fields["sound_id"]), fields["start_s"], fields["end_s"], score, own)
+    return WindowHit(fields["sound_id"], fields["start_s"], fields["end_s"], score, vector)
 
 
 def oversampling(limit: int) -> float:

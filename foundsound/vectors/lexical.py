@@ -8,7 +8,7 @@ frequency (the IDF modifier of Qdrant's sparse vectors): ``ln((N - n + 0.5) / (n
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +42,11 @@ class LexicalHit:
 
     sound_id: str
     score: float  # sum over the shared terms of query's weight x IDF x sound's weight
+    rounded: float = field(init=False, compare=False, repr=False)  # what ranks go by
+
+    def __post_init__(self) -> None:
+        """Round once: it is compared several times."""
+        self.rounded = round(self.score, DIGITS)
 
 
 class LexicalIndex(Protocol):
@@ -105,8 +110,8 @@ def matching_sounds(
         exhausted = len(hits) < limit
         if not exhausted:
             # Sounds beyond the cut may score like the last one: those wait for the next round.
-            cut = round(hits[-1].score, DIGITS)
-            hits = [hit for hit in hits if round(hit.score, DIGITS) > cut]
+            cut = hits[-1].rounded
+            hits = [hit for hit in hits if hit.rounded > cut]
         yield from (hit for hit in hits[given:] if hit.sound_id not in exclude)
         if exhausted:
             return
@@ -127,4 +132,4 @@ def sound_of(point_id: object) -> str:
 
 def ordered(hits: list[LexicalHit]) -> list[LexicalHit]:
     """Best first, equal ones by id."""
-    return sorted(hits, key=lambda hit: (-round(hit.score, DIGITS), hit.sound_id))
+    return sorted(hits, key=lambda hit: (-hit.rounded, hit.sound_id))

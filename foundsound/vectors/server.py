@@ -8,6 +8,7 @@ from qdrant_client import QdrantClient, models
 
 from foundsound.vectors.index import (
     Floats,
+    Nearest,
     WindowHit,
     WindowPoint,
     hit_of,
@@ -87,15 +88,13 @@ class ServerIndex:
         with_vectors: bool = False,
     ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        parts = parts_of(only)
-        hits = [
-            hit
-            for part in parts
-            for hit in self._nearest(vector, limit, exclude, part, with_vectors)
-        ]
-        if len(parts) > 1:
-            hits.sort(key=lambda hit: -hit.score)
-        return hits[:limit]
+        return self._search(vector, [Nearest(limit, only)], exclude, with_vectors)[0]
+
+    def search_batch(
+        self, vector: Floats, searches: Sequence[Nearest], *, with_vectors: bool = False
+    ) -> list[list[WindowHit]]:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        return self._search(vector, searches, (), with_vectors)
 
     def sample(self, count: int) -> Floats:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -106,34 +105,26 @@ class ServerIndex:
         )
         return matrix([_vector(point) for point in found], self._dim)
 
-    def _nearest(
+    def _search(
         self,
         vector: Floats,
-        limit: int,
+        searches: Sequence[Nearest],
         exclude: Collection[str],
-        only: Collection[str] | None,
         with_vectors: bool,
-    ) -> list[WindowHit]:
-        answer = self._run(
-            lambda: self._client.query_points(
-                self._collection,
-                query=vector.tolist(),
-                using=VECTOR,
-                limit=limit,
-                query_filter=_chosen(only, exclude),
-                search_params=models.SearchParams(
-                    quantization=models.QuantizationSearchParams(
-                        rescore=True, oversampling=oversampling(limit)
-                    )
-                ),
-                with_payload=True,
-                with_vectors=with_vectors,
-            )
-        )
-        return [
-            hit_of(point.payload, point.score, _vector(point) if with_vectors else None)
-            for point in answer.points
+    ) -> list[list[WindowHit]]:
+        parts = [(at, part) for at, each in enumerate(searches) for part in parts_of(each.only)]
+        requests = [
+            _request(vector, searches[at].limit, _chosen(part, exclude), with_vectors)
+            for at, part in parts
         ]
+        answers = self._run(lambda: self._client.query_batch_points(self._collection, requests))
+        found: list[list[WindowHit]] = [[] for _ in searches]
+        for (at, _), answer in zip(parts, answers, strict=True):
+            found[at] += _hits(answer.points, with_vectors)
+        for each, hits in zip(searches, found, strict=True):
+            hits.sort(key=lambda hit: -hit.score)  # those of several parts
+            del hits[each.limit :]
+        return found
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -241,6 +232,27 @@ class ServerIndex:
         return self._client.update_collection(
             self._collection, hnsw_config=models.HnswConfigDiff(m=LINKS)
         )
+
+
+def _request(
+    vector: Floats, limit: int, chosen: models.Filter | None, with_vectors: bool
+) -> models.QueryRequest:
+    quantization = models.QuantizationSearchParams(rescore=True, oversampling=oversampling(limit))
+    return models.QueryRequest(
+        query=vector.tolist(),
+        using=VECTOR,
+        limit=limit,
+        filter=chosen,
+        params=models.SearchParams(quantization=quantization),
+        with_payload=True,
+        with_vector=with_vectors,
+    )
+
+
+def _hits(points: Sequence[models.ScoredPoint], with_vectors: bool) -> list[WindowHit]:
+    return [
+        hit_of(p.payload, p.score, partial(_vector, p) if with_vectors else None) for p in points
+    ]
 
 
 def _of_sounds(sound_ids: Collection[str]) -> models.FieldCondition:

@@ -49,6 +49,18 @@ def test_a_value_read_during_a_commit_is_not_kept(catalog: Catalog) -> None:
     assert [known.get("a", read), known.get("a", read)] == [2, 2]
 
 
+@both_databases
+def test_the_version_is_asked_once_where_that_is_wanted(catalog: Catalog) -> None:
+    known, read = UntilChanged[int](catalog, 10), Reads()
+    with catalog.version_once():
+        before = catalog.version()
+        change(catalog, b"/one")
+        assert catalog.version() == before
+        assert [known.get("a", read), known.get("a", read)] == [1, 1]
+    assert catalog.version() != before
+    assert known.get("a", read) == 2
+
+
 def test_of_several_values_those_that_are_not_known_are_read_together(catalog: Catalog) -> None:
     known, asked = UntilChanged[int](catalog, 3), list[list[str]]()
 

@@ -1,8 +1,11 @@
 """What is heard and what is said give one order, the same on every backend."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -152,6 +155,34 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     assert {each.sound_id for each in found} == chosen - {sound(0)}
     heard = [each.heard.rank for each in found if each.heard]
     assert sorted(heard) == list(range(1, len(chosen)))
+
+
+@pytest.mark.parametrize(("pool", "lexical"), [(100, 1), (40, 2)])
+def test_the_engine_is_called_as_often_as_it_must_be(
+    indexes: tuple[VectorIndex, LexicalIndex],
+    monkeypatch: pytest.MonkeyPatch,
+    pool: int,
+    lexical: int,
+) -> None:
+    """60 sounds share a word: more than a small pool holds, and then the nearest are asked for."""
+    called: list[str] = []
+
+    def counted(side: str, search: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        called.append(side)
+        return search(*given, **named)
+
+    for index, method, side in (
+        (indexes[0], "search", "dense"),
+        (indexes[0], "search_batch", "dense"),
+        (indexes[1], "search", "lexical"),
+    ):
+        monkeypatch.setattr(index, method, partial(counted, side, getattr(index, method)))
+    monkeypatch.setattr("foundsound.search.rankings.POOL", pool)
+    ear, words = sides(indexes, 3.0, calibrated=True)
+    found = list(islice(by_both(ear, words, EVERYTHING, 10).candidates, pool))
+    assert any(each.heard is None for each in found)
+    assert all(each.window is not None for each in found)
+    assert (called.count("dense"), called.count("lexical")) == (1, lexical)
 
 
 def test_words_choose_among_what_is_near_when_a_sound_was_shown(

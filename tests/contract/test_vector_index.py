@@ -8,8 +8,8 @@ import pytest
 
 from foundsound.embedding.embedder import unit_length
 from foundsound.vectors import edge, many_ids, server
-from foundsound.vectors.grouping import nearest_sounds
-from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
+from foundsound.vectors.grouping import Beside, nearest_sounds
+from foundsound.vectors.index import Floats, Nearest, VectorIndex, WindowPoint
 from tests.contract.stores import OpenStore
 
 DIM = 64
@@ -216,6 +216,51 @@ def test_more_sounds_than_fit_into_a_request_are_chosen_from(
     hits = index.search(query, 12, only=some)
     best = sorted((float(p.vector @ query) for p in stored if p.sound_id in some), reverse=True)
     np.testing.assert_allclose([hit.score for hit in hits], best[:12], atol=1e-5)
+
+
+def test_several_searches_in_one_call_find_what_each_finds_alone(
+    index: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.upsert(points(40, 3))
+    query = random_vectors(1, seed=4)[0]
+    some = [f"sound-{k:03}" for k in range(0, 40, 3)]
+    searches = [Nearest(7), Nearest(50, some), Nearest(5, []), Nearest(4, some[:2])]
+    alone = [index.search(query, each.limit, only=each.only) for each in searches]
+    assert [len(hits) for hits in alone] == [7, 42, 0, 4]
+    for most in (many_ids.MOST_IDS, 5):  # sounds in one request
+        monkeypatch.setattr(many_ids, "MOST_IDS", most)
+        for hits, expected in zip(index.search_batch(query, searches), alone, strict=True):
+            assert [(h.sound_id, h.start_s) for h in hits] == [
+                (h.sound_id, h.start_s) for h in expected
+            ]
+            np.testing.assert_allclose(
+                [h.score for h in hits], [h.score for h in expected], atol=1e-6
+            )
+    for hits in index.search_batch(query, searches, with_vectors=True):
+        for hit in hits:
+            assert hit.vector is not None
+            assert float(hit.vector @ query) == pytest.approx(hit.score, abs=1e-5)
+
+
+def test_windows_of_some_sounds_are_found_beside_the_nearest(index: VectorIndex) -> None:
+    stored = points(40, 3)
+    query = random_vectors(1, seed=4)[0]
+    near = unit_length(query + 0.05 * random_vectors(60, seed=6))
+    stored += [WindowPoint("long", i, 5.0 * i, 5.0 * i + 10, v) for i, v in enumerate(near)]
+    index.upsert(stored)
+    some = ["sound-039", "sound-007", "never-there"]
+    best = {
+        id_: max(float(p.vector @ query) for p in stored if p.sound_id == id_) for id_ in some[:2]
+    }
+    beside = Beside(some)
+    found = [hit.sound_id for hit in nearest_sounds(index, query, 3, beside=beside)]
+    assert found == [hit.sound_id for hit in nearest_sounds(index, query, 3)]
+    assert {id_: hit.score for id_, hit in beside.best.items()} == pytest.approx(best, abs=1e-5)
+    assert beside.complete
+    crowded = Beside(["long", *some])  # whose windows are more than are looked for at once
+    next(nearest_sounds(index, query, 3, beside=crowded))
+    assert not crowded.complete
+    assert set(crowded.best) == {"long"}
 
 
 def test_hits_carry_their_vectors_when_asked(index: VectorIndex) -> None:

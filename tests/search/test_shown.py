@@ -1,11 +1,14 @@
 """What of the ranking is shown: answers, one hit for all takes, spread out, page by page."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
+from foundsound.catalog.models import Location
 from foundsound.library import Library
 from foundsound.search import shown
 from foundsound.search.query.query import Query
@@ -99,12 +102,17 @@ def test_words_are_an_answer_whatever_the_sound(takes: Searcher) -> None:
     assert (nothing.hits, nothing.answered) == ([], False)
 
 
-def test_filters_alone_are_never_cut(takes: Searcher) -> None:
+def test_filters_alone_are_never_cut(takes: Searcher, library: Library) -> None:
     result = find(takes, text="dur:>0", show_weak=False, limit=100)
     assert (len(result.hits), result.answered) == (22, True)
     assert result.hits[0].strength is None
     none = find(takes, text="dur:>100", show_weak=False)
     assert (none.hits, none.answered) == ([], True)
+    with library.catalog.write() as session:  # what was found is remembered only until then
+        location = session.scalars(select(Location)).all()[7]
+        location.missing_since, gone = datetime.now(UTC), os.path.basename(location.path)
+    left = find(takes, text="dur:>0", limit=100)
+    assert set(names(result)) - set(names(left)) == {gone}
 
 
 def test_a_library_that_was_never_measured_shows_everything(

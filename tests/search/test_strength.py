@@ -4,17 +4,20 @@ import numpy as np
 import pytest
 
 from foundsound.embedding.calibration import Background, Calibration
+from foundsound.search import cutoff
 from foundsound.search.cutoff import (
     ANSWER,
     FEW,
     GROWTH,
     MOST_GROWTH,
     STRANGE,
+    is_strange,
     least_strength,
 )
 from foundsound.search.familiar import is_familiar
 from foundsound.search.query.parts import ItemPart, Part, TextPart
 from foundsound.search.strength import FULL, Scale, scale_of
+from tests.search.conftest import Ask
 
 DIM = 4
 REFERENCES = np.eye(DIM, dtype=np.float32)[[0, 0, 1, 1]]
@@ -59,6 +62,7 @@ def test_the_bar_fills_at_full_strength_or_at_a_perfect_match() -> None:
         ("heavy rain on a tin roof", True),
         ("Dogs barking!", True),
         ("helicopter", True),
+        ("mooing and neighing", True),
         ("asdfgh qwerty", False),
         ("philosophy of Kant", False),
         ("", False),
@@ -79,6 +83,37 @@ def test_a_query_is_answered_by_what_stands_out() -> None:
     assert least_strength(of, strange, ANSWER + STRANGE) < ANSWER
     # Beside a sound, strange words are only part of what was asked.
     assert least_strength(of, [*strange, SOUND], 4.0) < float("inf")
+    assert is_strange(strange)
+    assert not is_strange([*strange, SOUND])
+    assert not is_strange([*strange, WORDS])
+    assert is_strange([*strange, TextPart(text="rain", negative=True)])
+
+
+def test_a_strange_text_must_be_stronger_however_little_a_space_can_reach() -> None:
+    low = Scale(mean=0.0, deviation=0.1)  # a third of a perfect match: 3.3 deviations
+    assert least_strength(low, [TextPart(text="zxcvbnm")], 4.0) == float("inf")
+    assert least_strength(low, [WORDS], 4.0) < float("inf")
+
+
+def test_the_best_of_all_must_be_stronger_than_the_best_of_some(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutoff, "FEW", 1)
+    monkeypatch.setattr(cutoff, "GROWTH", 100.0)
+    monkeypatch.setattr(cutoff, "MOST_GROWTH", 100.0)
+    everything = ask(text="rain", mode="dense")
+    assert not everything.answered
+    best = everything.hits[0].sound_id
+    assert ask(text="rain", mode="dense", within=[best]).answered
+    assert not ask(text="rain dur:>0", mode="dense").answered
+    assert not ask(text="zxcvbnm", mode="dense", within=[best]).answered
+
+
+def test_a_word_of_a_strange_text_is_no_answer(ask: Ask) -> None:
+    assert ask(text="bicycle").answered
+    assert ask(text="zxcvb bicycle").answered  # half of it
+    assert not ask(text="zxcvb qwrtp lkjhg mnbvc yuiop bicycle").answered
+    assert ask(text="zxcvb qwrtp lkjhg mnbvc yuiop bicycle", mode="lexical").answered
 
 
 def test_the_best_of_many_must_be_stronger() -> None:

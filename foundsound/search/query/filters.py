@@ -150,6 +150,8 @@ class Filters(BaseModel):
 
     def given(self) -> Iterator[tuple[str, BaseModel]]:
         """Name and value of each filter that is set."""
+        if not self.model_fields_set:  # as in most queries
+            return
         for key, name in _FIELDS.items():
             value = getattr(self, name)
             if value is not None:
