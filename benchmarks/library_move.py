@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from rich.table import Table
 from sqlalchemy import func, select
@@ -35,6 +35,7 @@ class Step:
     """What one step took."""
 
     seconds: float
+    cpu_s: float  # of this process; PostgreSQL's own is not in it
     peak_mb: float
     stages: dict[str, float]  # seconds, by what was told of it
 
@@ -82,13 +83,14 @@ def _measure(folder: Path, size: int, url: str) -> None:
 def _print(size: int, steps: dict[str, Step], sizes: dict[str, int]) -> None:
     out.print(f"{size:,} sounds; {conditions()}")
     baseline = next(iter(steps.values()))
-    table = Table("", "s", "sounds/s", "times baseline", "peak MB", "MB written", "of these s")
+    table = Table("", "s", "CPU s", "sounds/s", "baseline", "peak MB", "MB written", "of these s")
     for label, step in steps.items():
         table.add_row(
             label,
             f"{step.seconds:.1f}",
+            f"{step.cpu_s:.1f}",
             f"{size / step.seconds:,.0f}",
-            f"{step.seconds / baseline.seconds:.1f}",
+            f"{step.seconds / baseline.seconds:.1f} x",
             f"{step.peak_mb:.0f}",
             f"{sizes[label] / MB:,.0f}" if label in sizes else "",
             ", ".join(f"{what} {seconds:.1f}" for what, seconds in step.stages.items()),
@@ -169,10 +171,10 @@ class Stages:
 
 
 def _timed(work: Callable[[Stages], None]) -> Step:
-    stages, begun = Stages(), perf_counter()
+    stages, begun, cpu = Stages(), perf_counter(), process_time()
     work(stages)
     stages.end()
-    return Step(perf_counter() - begun, peak_rss_mb(), stages.seconds)
+    return Step(perf_counter() - begun, process_time() - cpu, peak_rss_mb(), stages.seconds)
 
 
 def _bytes(path: Path) -> int:

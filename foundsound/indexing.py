@@ -6,6 +6,7 @@ importing the part that does the work.
 
 import os
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -84,6 +85,28 @@ class IndexProgress(BaseModel):
             self.problems.append(FileProblem(path=path, reason=reason))
 
 
+class RunKind(StrEnum):
+    """What a run does."""
+
+    INDEX = "index"
+    SWITCH = "switch"
+    COMPARISON = "comparison"
+
+
+class ToldRun(BaseModel):
+    """A run that is under way, and whose it is."""
+
+    run_id: str = Field(examples=["run-1", "queued-7"])
+    kind: RunKind = Field(
+        description="An index run, a change of models, a search for near-duplicates."
+    )
+    model: str | None = Field(default=None, description="That a change leads to.")
+    worker: str | None = Field(
+        default=None, description="Which worker has it; null: the server itself, or nobody yet."
+    )
+    progress: IndexProgress
+
+
 ProgressListener = Callable[[IndexProgress], None]
 
 
@@ -98,6 +121,9 @@ class IndexRuns(Protocol):
 
     def start_comparison(self) -> str:
         """Begin to look for near-duplicates, or queue it behind a run; returns its id."""
+
+    def under_way(self) -> list[ToldRun]:
+        """Runs that have not ended, in the order in which they are done."""
 
     def progress(self, run_id: str) -> IndexProgress:
         """The run's counts now.

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.collections import collections_of
-from foundsound.catalog.marks import Mark, mark_sounds, marks_of
+from foundsound.catalog.marks import mark_sounds
 from foundsound.catalog.models import Sound
 from foundsound.catalog.names import FAVOURITE, name_key
+from foundsound.catalog.said_of_sound import said_of_sound
 from foundsound.catalog.tags import add_tags, remove_tags, tag_counts, tags_of
 from foundsound.errors import NotFound
 
@@ -100,14 +100,12 @@ def edit_sounds(session: Session, sound_ids: Sequence[str], edit: SoundEdit) -> 
 
 def user_data_of(session: Session, sound_id: str) -> UserData:
     """What people say of a sound, whether it is in the library or not."""
-    mark = marks_of(session, [sound_id]).get(sound_id, Mark())
+    said = said_of_sound(session, sound_id)
     return UserData(
-        tags=tags_of(session, [sound_id]).get(sound_id, []),
-        favourite=mark.favourite,
-        note=mark.note,
-        collections=[
-            CollectionName(id=id_, name=name) for id_, name in collections_of(session, sound_id)
-        ],
+        tags=said.tags,
+        favourite=said.mark.favourite,
+        note=said.mark.note,
+        collections=[CollectionName(id=id_, name=name) for id_, name in said.collections],
     )
 
 

@@ -733,6 +733,8 @@ class RootReport(Model):
     added_at: datetime
     scanned_at: datetime | None
 
+RunKind = Literal['index', 'switch', 'comparison']
+
 class SearchRequest(Model):
     """A query, and the model that it is meant for."""
 
@@ -961,6 +963,15 @@ class TextPart(Model):
     negative: bool = False
     type: Literal['text'] = 'text'
     text: str
+
+class ToldRun(Model):
+    """A run that is under way, and whose it is."""
+
+    run_id: str
+    kind: RunKind
+    model: str | None = None
+    worker: str | None = None
+    progress: IndexProgress
 
 class UcsFile(Model):
     """A file whose name follows the Universal Category System."""

@@ -205,6 +205,10 @@ class Operations(Caller):
         """Delete the vectors of a model that the library does not use."""
         self._call("DELETE", f"/spaces/{self._segment(key)}")
 
+    def get_index(self) -> list[models.ToldRun]:
+        """Index runs, changes of the model and searches for near-duplicates that have not ended."""
+        return self._read(list[models.ToldRun], "GET", "/index")
+
     def post_index(self, body: models.IndexRequest) -> models.IndexRun:
         """Queue a run; ask for its progress by its id."""
         return self._read(models.IndexRun, "POST", "/index", body=body)

@@ -8,6 +8,7 @@ from functools import partial
 from foundsound.catalog.scope import Scope
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
+from foundsound.open_space import OpenSpace
 from ingest.drain import what_is_left
 from ingest.outage import Patience
 
@@ -18,6 +19,7 @@ NOBODY = "No file was finished for a minute; 'foundsound worker' starts a worker
 
 def follow(
     library: Library,
+    space: OpenSpace,
     scopes: Sequence[Scope],
     progress: IndexProgress,
     listener: ProgressListener,
@@ -25,15 +27,17 @@ def follow(
 ) -> None:
     """Return when nobody waits for anything in these places any more; nothing is embedded here.
 
+    What is to be in ``space``; without places, wherever it lies.
+
     What came to nothing counts as done: which files those are stands in the catalogue.
 
     Raises:
         Unavailable: ``stop`` was set while a server was away.
     """
     patiently = Patience(library, progress, listener, stop)
-    before, moved_at = progress.elsewhere, time.monotonic()
+    before, moved_at = progress.elsewhere - progress.files_done, time.monotonic()
     while True:
-        left = patiently.do(partial(what_is_left, library, library.space, scopes))
+        left = patiently.do(partial(what_is_left, library, space, scopes))
         if progress.files_total - left.files != progress.files_done:
             moved_at = time.monotonic()
         quiet = time.monotonic() - moved_at > QUIET_S

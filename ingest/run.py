@@ -100,7 +100,7 @@ def work_off(
             progress.state = "indexing"
             listener(progress)
             if elsewhere:
-                follow(library, scopes, progress, listener, stop)
+                follow(library, library.space, scopes, progress, listener, stop)
             else:
                 drain(library, library.space, scopes, progress, listener, stop)
         if not elsewhere:

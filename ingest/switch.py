@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 from foundsound.calibrate import calibrate
@@ -17,6 +18,7 @@ from foundsound.indexing import IndexProgress, ProgressListener, Switch
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from ingest.drain import drain
+from ingest.follow import follow
 from ingest.outage import Patience
 
 log = logging.getLogger(__name__)
@@ -28,10 +30,17 @@ def switch_model(
     progress: IndexProgress,
     listener: ProgressListener,
     stop: threading.Event,
+    *,
+    elsewhere: bool = False,
+    goes_on: Callable[[], bool] = lambda: False,
 ) -> None:
     """Make another model the one that the library is known by, once every sound has its vectors.
 
     Until then the old one serves. Interrupted anywhere, the next call goes on from there.
+
+    Args:
+        elsewhere: workers embed the sounds, and nothing is done here but to follow them.
+        goes_on: asked at a stop: another process takes over, and what workers do is not withdrawn.
 
     Raises:
         LibraryError: some sounds could not be embedded; the old model still serves.
@@ -40,10 +49,12 @@ def switch_model(
     started = time.monotonic()
     embedder = create_embedder(wanted.model, library.settings)
     self_check(embedder)  # before hours of work; it also loads the text side
+    if elsewhere:  # until the others are done this process needs no memory for it
+        embedder = create_embedder(wanted.model, library.settings)
     space = library.space_of(embedder)
     done = False
     try:
-        _embed_lacking(library, space, progress, listener, stop)
+        _embed_lacking(library, space, progress, listener, stop, elsewhere=elsewhere)
         if not stop.is_set():
             _check_complete(library, space, wanted)
             calibrate(library, space)
@@ -52,7 +63,7 @@ def switch_model(
             done = True
             suggest_lacking(library, stop.is_set)
     finally:
-        if not done:
+        if not done and not (stop.is_set() and goes_on()):
             _withdraw(library, space)
         if library.space is not space:
             space.close()
@@ -67,6 +78,8 @@ def _embed_lacking(
     progress: IndexProgress,
     listener: ProgressListener,
     stop: threading.Event,
+    *,
+    elsewhere: bool,
 ) -> None:
     progress.state = "indexing"
     copy = 1
@@ -78,9 +91,12 @@ def _embed_lacking(
         progress.files_total += work.files
         progress.bytes_total += work.bytes
         listener(progress)
-        drain(library, space, (), progress, listener, stop)
+        if elsewhere:
+            follow(library, space, (), progress, listener, stop)
+        else:
+            drain(library, space, (), progress, listener, stop)
         copy += 1  # what one file did not give, another file with the same content may
-    if progress.embedded:
+    if progress.embedded or progress.elsewhere:
         space.vectors.optimize()
 
 

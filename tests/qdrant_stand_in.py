@@ -7,6 +7,10 @@ stalls or is away. What it does not prove: anything of Qdrant itself, such as qu
 payload indexes, IDF over segments, consistency of replicas, speed, or which requests a real server
 refuses. ``FOUNDSOUND_TEST_QDRANT_URL`` runs the contract suite on a real one.
 
+Local mode divides every vector of a cosine collection by its length, and so changes last bits of
+unit vectors. A server leaves those as they are (its ``is_length_zero_or_normalized``); so does the
+stand-in, whose local collections compare by dot products.
+
 What local mode ignores of a collection (HNSW, quantisation, shards, replicas, payload indexes) is
 kept beside it and told as a server tells it; the last request of each kind of write and query is
 told by ``GET /stand-in``.
@@ -25,6 +29,7 @@ import warnings
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import numpy as np
 import uvicorn
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -70,6 +75,8 @@ class Collections:
     def told(self, name: str, info: models.CollectionInfo) -> dict[str, Any]:
         """The collection as a server tells of it."""
         told: dict[str, Any] = to_jsonable_python(info, exclude_none=True)
+        for dense in told["config"]["params"].get("vectors", {}).values():
+            dense["distance"] = models.Distance.COSINE
         told["payload_schema"] = {
             field: {"data_type": "keyword", "points": 0, "params": to_jsonable_python(schema)}
             for field, schema in self._indexes.get(name, {}).items()
@@ -128,6 +135,24 @@ class StandIn:
         if self.fault.status is not None:
             return refused(self.fault.status, "refused on command")
         return await go_on(request)
+
+
+def _as_products(dense: Any) -> dict[str, models.VectorParams]:
+    """The vectors of a cosine collection, as local mode is to keep them."""
+    assert all(each.distance == models.Distance.COSINE for each in (dense or {}).values())
+    product = {"distance": models.Distance.DOT}
+    return {name: each.model_copy(update=product) for name, each in (dense or {}).items()}
+
+
+def _preprocess(vector: Any) -> Any:
+    """A dense vector as a server keeps it; whatever else there is stays as it is."""
+    if not isinstance(vector, list):
+        return vector
+    numbers = np.array(vector, np.float32)
+    squared = np.dot(numbers, numbers)
+    if squared < np.finfo(np.float32).eps or abs(squared - 1) <= 1e-6:
+        return vector
+    return (numbers / np.sqrt(squared)).tolist()
 
 
 def refused(status: int, reason: str) -> Response:
@@ -199,7 +224,7 @@ def _collections(app: FastAPI, stand_in: StandIn) -> None:
         def run(client: QdrantClient) -> bool:
             made = client.create_collection(
                 name,
-                vectors_config=body.vectors,
+                vectors_config=_as_products(body.vectors),
                 sparse_vectors_config=body.sparse_vectors,
                 metadata=body.metadata,
             )
@@ -242,6 +267,9 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
     @app.put(points)
     def upsert(name: str, body: models.PointInsertOperations, wait: bool = False) -> Response:
         rows = body.points if isinstance(body, models.PointsList) else body.batch
+        row: Any
+        for row in rows if isinstance(rows, list) else ():
+            row.vector = {name: _preprocess(each) for name, each in row.vector.items()}
         asked["upsert"] = {"wait": wait, "points": len(rows) if isinstance(rows, list) else None}
         return answer(
             lambda client: client.upsert(
@@ -332,7 +360,7 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
 def _query(client: QdrantClient, name: str, body: models.QueryRequest) -> models.QueryResponse:
     return client.query_points(
         name,
-        query=body.query,
+        query=_preprocess(body.query),
         using=body.using,
         prefetch=body.prefetch,
         query_filter=body.filter,

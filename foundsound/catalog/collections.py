@@ -172,17 +172,6 @@ def remove_items(session: Session, collection: Collection, sound_ids: Sequence[s
         )
 
 
-def collections_of(session: Session, sound_id: str) -> list[tuple[int, str]]:
-    """Id and name of each collection that holds a sound, in alphabetical order."""
-    rows = session.execute(
-        select(Collection.id, Collection.name)
-        .join(CollectionItem, CollectionItem.collection_id == Collection.id)
-        .where(CollectionItem.sound_id == sound_id)
-        .order_by(Collection.key)
-    )
-    return [(id_, name) for id_, name in rows]
-
-
 def _free_key(session: Session, name: str, owner: int | None) -> str:
     key = name_key(tidy_collection(name))
     taken = session.scalar(select(Collection.id).where(Collection.key == key))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foundsound.cli.console import counted, duration, err, out
+from foundsound.cli.model import ByWorkersOption
 from foundsound.cli.settings import command_settings
 from foundsound.errors import NotFound
 
@@ -27,6 +28,7 @@ def duplicates(
         ),
     ] = False,
     limit: Annotated[int, typer.Option(min=1, help="Groups to list.")] = 50,
+    by_workers: ByWorkersOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """List duplicates, those first that take up most for nothing. Nothing is ever deleted."""
@@ -39,7 +41,7 @@ def duplicates(
     kind: Kind = "near" if near else "exact"
     with open_or_connect(settings) as library:
         if near:
-            progress = _compare(library)
+            progress = _compare(library, by_workers)
             if progress.state == "stopped":
                 err.print("Stopped; the same command goes on from there. Found so far:")
         page = _list(library, kind, limit)
@@ -49,8 +51,8 @@ def duplicates(
         _show(page)
 
 
-def _compare(library: "Library | RemoteLibrary") -> "IndexProgress":
-    from foundsound.cli.follow import follow_run
+def _compare(library: "Library | RemoteLibrary", by_workers: bool) -> "IndexProgress":
+    from foundsound.cli.follow import ByWorkers, follow_run
     from foundsound.cli.progress import show_progress
     from foundsound.duplicates.compare import compare_sounds
     from foundsound.indexing import IndexProgress
@@ -59,6 +61,9 @@ def _compare(library: "Library | RemoteLibrary") -> "IndexProgress":
     with show_progress() as listener:
         if not isinstance(library, Library):
             return follow_run(library, library.start_comparison(), listener)
+        if by_workers:
+            workers = ByWorkers(library)
+            return follow_run(workers, workers.runs.start_comparison(), listener)
         progress = IndexProgress()
         try:
             compare_sounds(library, progress, listener, threading.Event())

@@ -91,7 +91,9 @@ def make_server(settings: Settings) -> MCPServer:
 
     async def similar(
         sound_id: SoundId,
-        text: Annotated[str, Field(description="How they shall differ, such as 'wetter'.")] = "",
+        text: Annotated[
+            str, Field(description="How they shall differ, such as 'more distant'.")
+        ] = "",
         limit: Limit = 10,
     ) -> Found:
         """Find sounds that sound like one of the library."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from foundsound.settings import Settings
 
 app = typer.Typer(help="Show, check or change the embedding model.", no_args_is_help=True)
+ByWorkersOption = Annotated[
+    bool, typer.Option("--by-workers", help="Leave it to the library's workers, and follow them.")
+]
 ModelOption = Annotated[str | None, typer.Option("--model", help="Embedding model.")]
 
 
@@ -91,6 +94,7 @@ def use(
     force: Annotated[
         bool, typer.Option("--force", help="Switch even if some sounds cannot be embedded.")
     ] = False,
+    by_workers: ByWorkersOption = False,
 ) -> None:
     """Embed the library with another model, then switch; until then the old one answers.
 
@@ -106,11 +110,14 @@ def use(
     model = full_name(model)
     switch = Switch(model=model, keep=keep, force=force)
     with _opened(settings, model) as library, quiet_decoders(), show_progress() as listener:
-        if isinstance(library, Library):
+        from foundsound.cli.follow import ByWorkers, follow_run
+
+        if isinstance(library, Library) and by_workers:
+            workers = ByWorkers(library)
+            progress = follow_run(workers, workers.runs.start_switch(switch), listener)
+        elif isinstance(library, Library):
             progress = _switch_here(library, switch, listener)
         else:
-            from foundsound.cli.follow import follow_run
-
             progress = follow_run(library, library.start_switch(switch), listener)
     if progress.state == "stopped":
         err.print("Stopped; the old model still serves. The same command goes on.")

@@ -133,7 +133,7 @@ def search(
             "text_weight": weight,
             "combine": "each" if between else "blend",
             "diversity": diversity,
-            "fold": not takes,
+            "fold": not takes and form is None,
             "show_weak": weak,
         }
     )

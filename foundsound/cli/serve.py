@@ -34,6 +34,7 @@ def serve(
     from foundsound.queue_metrics import QueueMetrics
     from foundsound.tracing import traces
     from ingest.embed_process import EmbedProcess
+    from ingest.errands import Errands
     from ingest.runs import BackgroundRuns
     from ingest.watching import Watching
     from ingest.worker import Worker
@@ -57,7 +58,7 @@ def serve(
             ) from error
         demand_keys(library, listener)
         tell_choice(library, logged=logged)
-        worker = Worker(library)
+        worker, errands = Worker(library), Errands(library)
         watching = Watching(library.catalog, settings)
         runs = BackgroundRuns(library, worker, elsewhere=not work)
         alerting = Alerting(library.catalog, settings, library)
@@ -66,6 +67,7 @@ def serve(
             end_soon()
             watching.ask_to_stop()
             worker.ask_to_stop()
+            errands.ask_to_stop()
             runs.ask_to_stop()
             alerting.ask_to_stop()
 
@@ -91,6 +93,8 @@ def serve(
                 announce(f"The interface: [bold]{ui_url(settings)}[/]", logged=logged)
             if work:
                 worker.start()
+                if library.shared:
+                    errands.start()
                 alerting.start()
             if watch:
                 watching.start()
@@ -102,3 +106,4 @@ def serve(
                 alerting.close()
                 runs.close()
                 worker.stop()
+                errands.stop()

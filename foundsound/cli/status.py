@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from foundsound.cli.console import duration, err, out, plain
+from foundsound.cli.console import counted, duration, err, out, plain
 from foundsound.cli.settings import command_settings
 
 if TYPE_CHECKING:
+    from foundsound.catalog.runs import KnownRun
     from foundsound.root_report import RootReport
     from foundsound.settings import Settings
 
@@ -20,6 +21,7 @@ def status() -> None:
         err.print("It is empty. Index a folder: [bold]foundsound index ~/Sounds[/]")
         return
     from foundsound.catalog.database import Catalog
+    from foundsound.catalog.runs import open_runs
     from foundsound.catalog.spaces import active_space, space_statuses
     from foundsound.catalog.stats import catalog_stats
     from foundsound.ownership import current_owner, is_owned
@@ -31,6 +33,7 @@ def status() -> None:
         stats = catalog_stats(session, space.id if space else None)
         others = [other for other in space_statuses(session) if not other.active]
         roots = report_roots(session)
+        runs = open_runs(session)
     catalog.close()
     owner = current_owner(settings.data_dir) if is_owned(settings.data_dir) else None
     failed = stats.failed + stats.unreadable_files
@@ -52,6 +55,8 @@ def status() -> None:
     for other in others:
         state = f"{other.lacking:,} sounds to do" if other.lacking else "complete"
         out.print(f"beside    {other.model}, {state}", soft_wrap=True, markup=False)
+    for run in runs:
+        out.print(f"run       {_told_run(run)}", soft_wrap=True, markup=False)
     if owner:
         out.print(f"serving   {owner.url} (process {owner.pid})")
 
@@ -65,6 +70,14 @@ def _tell_place(settings: "Settings") -> None:
         out.print(f"catalogue {place}", soft_wrap=True, markup=False)
     if settings.qdrant_url:
         out.print(f"vectors   {settings.qdrant_url}", soft_wrap=True, markup=False)
+
+
+def _told_run(run: "KnownRun") -> str:
+    """What a run of the workers does, how far it is, and who has it."""
+    what = f"change to {run.wanted['model']}" if "model" in run.wanted else "near-duplicates"
+    done, total = run.progress.files_done, run.progress.files_total
+    by = f"by {run.worker}" if run.worker else "waits for a worker"
+    return f"{what}, {done:,} of {counted(total, 'sound')}, {by}"
 
 
 def _told(root: "RootReport") -> str:

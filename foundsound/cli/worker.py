@@ -24,6 +24,7 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
     from foundsound.logs import configure_logs
     from foundsound.metrics_port import metrics_port
     from foundsound.tracing import traces
+    from ingest.errands import Errands
     from ingest.worker import Worker
 
     configure_logs(settings)
@@ -40,8 +41,10 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
                 "foundsound serve."
             ) from error
         tell_choice(library, logged=logged)
-        working = Worker(library)
+        working, errands = Worker(library), Errands(library)
+        opened.callback(errands.stop)
         opened.callback(working.stop)
+        opened.callback(errands.ask_to_stop)
         opened.enter_context(traces(settings.otel_endpoint, "worker"))
         opened.enter_context(
             metrics_port(settings.metrics_host, settings.metrics_port, [working.pulse])
@@ -49,6 +52,8 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
         alerting = Alerting(library.catalog, settings, library)
         opened.callback(alerting.close)
         working.start()
+        if library.shared:
+            errands.start()
         alerting.start()
         announce(
             f"This worker embeds with [bold]{library.embedder.name}[/]. Ctrl-C ends it.",

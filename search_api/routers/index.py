@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from foundsound.errors import InvalidRequest, LibraryBusy
-from foundsound.indexing import IndexProgress, IndexRuns
+from foundsound.indexing import IndexProgress, IndexRuns, ToldRun
 from search_api.problems import responses
 from search_api.state import MODEL_HELP, ApiState, OwnerOnly, State
 
@@ -42,6 +42,12 @@ def start(request: IndexRequest, state: State) -> IndexRun:
         if not os.path.isabs(path):
             raise InvalidRequest(f"The path '{path}' is not absolute.")
     return IndexRun(run_id=started_runs(state).start(request.paths))
+
+
+@router.get("", summary="Runs under way", responses=responses(401, 403, 409))
+def under_way(state: State) -> list[ToldRun]:
+    """Index runs, changes of the model and searches for near-duplicates that have not ended."""
+    return started_runs(state).under_way()
 
 
 @router.get("/{run_id}", summary="A run's progress", responses=responses(401, 403, 404, 409))

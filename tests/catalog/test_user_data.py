@@ -18,6 +18,7 @@ from foundsound.catalog.collections import (
 )
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.marks import Mark, mark_sounds, marks_of
+from foundsound.catalog.said_of_sound import SaidOfSound, said_of_sound
 from foundsound.catalog.tags import add_tags, remove_tags, tags_of
 from foundsound.catalog.user_models import CollectionItem, SoundMark, Tag
 from foundsound.errors import InvalidRequest, NotFound
@@ -43,6 +44,21 @@ def test_a_tag_is_one_in_any_case_and_keeps_its_first_form(session: Session) -> 
     remove_tags(session, ["a", "c"], ["ÜBERFALL", "never there"])
     assert tags_of(session, ["a", "b"])["a"] == ["door slam", "wet"]
     assert "Überfall" in tags_of(session, ["b"])["b"]
+
+
+def test_all_that_is_said_of_a_sound_is_read_at_once(session: Session) -> None:
+    add_tags(session, ["a"], ["wet", "Überfall", "Loud"])
+    mark_sounds(session, ["a"], favourite=True, note="cut it")
+    add_tags(session, ["b"], ["wet"])
+    held = [create_collection(session, name) for name in ("second", "First", "other")]
+    for collection, sound in zip(held, ("a", "a", "b"), strict=True):
+        place_items(session, collection, [sound])
+    said = said_of_sound(session, "a")
+    assert said.tags == ["Loud", "wet", "Überfall"]
+    assert said.mark == Mark(True, "cut it")
+    assert said.collections == [(held[1].id, "First"), (held[0].id, "second")]
+    assert said_of_sound(session, "b") == SaidOfSound(["wet"], Mark(), [(held[2].id, "other")])
+    assert said_of_sound(session, "c") == SaidOfSound([], Mark(), [])
 
 
 def test_a_tag_that_nothing_bears_is_forgotten(session: Session) -> None:

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 from tests.process import Cli
+from tests.signals import noise, write
 
 
 def check_lists(cli: Cli, sounds: Path) -> None:
-    table = cli.run("search", "fmt:wav,flac", "--sort", "name", "--as", "csv").stdout
+    table = cli.run("search", "fmt:wav,flac -name:steps*", "--sort", "name", "--as", "csv").stdout
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
     assert [row["path"] for row in rows] == [
         str(sounds / "noise.wav"),
@@ -20,11 +21,15 @@ def check_lists(cli: Cli, sounds: Path) -> None:
     assert lines == ["#EXTM3U", "#EXTINF:1,high.ogg", "Z:\\SFX\\sub\\high.ogg"]
     (row,) = map(json.loads, cli.run(*asked, "--as", "jsonl").stdout.splitlines())
     assert (row["path"], row["tags"]) == ("Z:\\SFX\\sub\\high.ogg", [])
+    every = cli.run("search", "steps", "--as", "paths").stdout.splitlines()
+    assert sorted(every) == [str(sounds / f"steps {take}.wav") for take in (1, 2)]
     wrong = cli.run("search", "noise", "--as", "paths", "--map", "SFX")
     assert (wrong.returncode, "no pair of folders" in wrong.stderr) == (2, True)
 
 
 def test_lists_from_here_and_from_a_server(cli: Cli, sounds: Path) -> None:
+    for take in (1, 2):
+        write(sounds / f"steps {take}.wav", noise(1.0, seed=take))
     cli.run("index", sounds)
     made = cli.run("collection", "create", "Hits", sounds / "sub" / "high.ogg")
     assert made.returncode == 0, made.stderr

@@ -101,6 +101,20 @@ def test_a_sounds_vectors_come_back_in_order(
     assert index.windows_of("sound-999") == []
 
 
+def test_vectors_of_unit_length_come_back_bit_for_bit(
+    index: VectorIndex, request: pytest.FixtureRequest
+) -> None:
+    index.upsert(points(100, 2))
+    index.optimize()
+    stored = points(100, 2)
+    found = index.windows_of_sounds([f"sound-{k:03}" for k in range(100)])
+    vectors, kept = np.stack([p.vector for p in stored]), np.stack([p.vector for p in found])
+    if request.node.callspec.params["open_store"] == "local":  # it divides by the length again
+        np.testing.assert_allclose(kept, vectors, rtol=2**-21)
+    else:
+        np.testing.assert_array_equal(kept, vectors)
+
+
 def test_deleting_takes_all_windows_of_a_sound_and_no_others(index: VectorIndex) -> None:
     index.upsert(points(10, 3))
     index.optimize()

@@ -43,8 +43,11 @@ def test_a_run_can_be_stopped(client: TestClient, tmp_path: Path) -> None:
         write(tmp_path / "many" / f"{k:02}.wav", tone(8.0, 100.0 + k))
     body = {"paths": [str(tmp_path / "many")]}
     run_id = client.post("/index", json=body, headers=AUTH).json()["run_id"]
+    (told,) = client.get("/index", headers=AUTH).json()
+    assert (told["run_id"], told["kind"], told["worker"]) == (run_id, "index", None)
     assert client.delete(f"/index/{run_id}", headers=AUTH).status_code == 204
     progress = finished(client, run_id)
+    assert client.get("/index", headers=AUTH).json() == []
     assert progress["state"] == "stopped"
     assert progress["embedded"] < 60
 
@@ -52,6 +55,7 @@ def test_a_run_can_be_stopped(client: TestClient, tmp_path: Path) -> None:
 def test_only_who_can_read_the_library_may_index(client: TestClient, sounds: Path) -> None:
     body = {"paths": [str(sounds)]}
     assert_problem(client.post("/index", json=body), 401, "owner.json")
+    assert_problem(client.get("/index"), 401, "owner.json")
     wrong = {"authorization": "Bearer guess"}
     assert_problem(client.post("/index", json=body, headers=wrong), 401, "owner.json")
 
@@ -60,7 +64,10 @@ def test_bad_requests_are_problems(client: TestClient) -> None:
     assert_problem(client.post("/index", json={"paths": []}, headers=AUTH), 422, "paths")
     relative = client.post("/index", json={"paths": ["sounds"]}, headers=AUTH)
     assert_problem(relative, 422, "not absolute")
-    assert_problem(client.get("/index/run-99", headers=AUTH), 404, "no index run run-99")
+    for unknown in ("run-99", "queued-99", "queued-x"):
+        answer = client.get(f"/index/{unknown}", headers=AUTH)
+        assert_problem(answer, 404, f"no index run {unknown}")
+        assert client.delete(f"/index/{unknown}", headers=AUTH).status_code == 404
 
 
 def test_a_process_that_only_indexes_refuses_more(library: Library, sounds: Path) -> None:

@@ -77,6 +77,19 @@ def test_json_lines_of_a_collection_and_of_a_query(client: TestClient, sounds: P
     assert_problem(client.post("/selection", json={"collection_id": 99}), 404, "collection")
 
 
+def test_lists_have_what_is_said_of_a_sound(client: TestClient, chosen: str, sounds: Path) -> None:
+    said = {"title": 'The "good" one', "keywords": ["hiss", "white"], "description": "A, b"}
+    id_ = content_id(bytes(sounds / "noise.wav"), 2**30)
+    change = {"sound_id": id_, "metadata": said, "note": "cut it"}
+    client.patch("/metadata", json={"sounds": [change]}, headers=OWNER).raise_for_status()
+    row = rows_of(client, chosen)[1]
+    assert {name: row[name] for name in said} == said
+    assert (row["sound_id"], row["note"]) == (id_, "cut it")
+    table = client.get(f"/selection/{chosen}", params={"format": "csv"}).content
+    row = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))[1]
+    assert {name: row[name] for name in said} == said | {"keywords": "hiss; white"}
+
+
 def rows_of(client: TestClient, selection: str) -> list[dict[str, Any]]:
     answer = client.get(f"/selection/{selection}", params={"format": "jsonl"})
     return [json.loads(line) for line in answer.text.splitlines()]

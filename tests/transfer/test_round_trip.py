@@ -4,9 +4,7 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from foundsound.errors import InvalidRequest, LibraryBusy
 from foundsound.library import Library
@@ -89,16 +87,9 @@ def test_a_library_goes_to_servers_and_comes_back(
         assert there[0][table] == before[0][table] == again[0][table], table
     assert before[0]["enrolled_examples"][1]["audio"]
     assert before[0]["alerts"][0]["webhook_secret"]
-    # Each store divides by the length once more, which may change a last bit between two of them.
-    for came, was in zip([*there[1], *again[1]], 2 * before[1], strict=True):
-        assert came[:4] == was[:4]
-        np.testing.assert_allclose(floats(came[4]), floats(was[4]), rtol=2**-21)
+    assert there[1] == before[1] == again[1]  # to the last bit
     assert there[2] == before[2] == again[2]
     assert len(before[2]) > 6
-
-
-def floats(data: bytes) -> NDArray[np.float32]:
-    return np.frombuffer(data, np.float32)
 
 
 def test_folders_may_lie_elsewhere(

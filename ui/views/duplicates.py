@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.client import ApiError, Json, api
+from ui.under_way import tell_runs
 from ui.wording import counted, size
 
 KINDS = {"exact": "The same bytes", "near": "The same to the ear"}
@@ -16,6 +17,7 @@ def duplicates() -> None:
         key="kind", label_visibility="collapsed",
     )  # fmt: skip
     found = api().get("/duplicates", kind=kind, limit=SHOWN)
+    tell_runs("comparison", "Comparing")
     if kind == "near" and found["uncompared"]:
         st.caption(f"{counted(found['uncompared'], 'sound')} not compared yet.")
         st.button("Compare them", key="compare", on_click=_compare)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.client import ApiError, api
+from ui.under_way import tell_runs
 from ui.wording import counted, plain
 
 OFFERED = (
@@ -28,6 +29,7 @@ def models() -> None:
                     "Drop its vectors", key=f"drop {space['key']}",
                     on_click=_drop, args=(space["key"],),
                 )  # fmt: skip
+    tell_runs("switch", "Changing to **{model}**")
     used = {space["model"] for space in spaces if space["active"]}
     others = [name for name in OFFERED if name not in used]
     with (
