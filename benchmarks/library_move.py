@@ -17,6 +17,7 @@ from time import perf_counter, process_time
 from rich.table import Table
 from sqlalchemy import func, select
 
+from benchmarks.anonymous_memory import AnonymousMemory
 from benchmarks.bench_settings import bench_settings
 from benchmarks.made_library import fill
 from benchmarks.measure import MB, conditions, in_child, out, peak_rss_mb, progress_bar
@@ -36,7 +37,8 @@ class Step:
 
     seconds: float
     cpu_s: float  # of this process; PostgreSQL's own is not in it
-    peak_mb: float
+    peak_mb: float  # pages of mapped files among it
+    own_mb: float  # the most anonymous memory
     stages: dict[str, float]  # seconds, by what was told of it
 
 
@@ -83,7 +85,9 @@ def _measure(folder: Path, size: int, url: str) -> None:
 def _print(size: int, steps: dict[str, Step], sizes: dict[str, int]) -> None:
     out.print(f"{size:,} sounds; {conditions()}")
     baseline = next(iter(steps.values()))
-    table = Table("", "s", "CPU s", "sounds/s", "baseline", "peak MB", "MB written", "of these s")
+    table = Table(
+        "", "s", "CPU s", "sounds/s", "baseline", "peak MB", "own MB", "MB written", "of these s"
+    )
     for label, step in steps.items():
         table.add_row(
             label,
@@ -92,6 +96,7 @@ def _print(size: int, steps: dict[str, Step], sizes: dict[str, int]) -> None:
             f"{size / step.seconds:,.0f}",
             f"{step.seconds / baseline.seconds:.1f} x",
             f"{step.peak_mb:.0f}",
+            f"{step.own_mb:.0f}",
             f"{sizes[label] / MB:,.0f}" if label in sizes else "",
             ", ".join(f"{what} {seconds:.1f}" for what, seconds in step.stages.items()),
         )
@@ -171,10 +176,12 @@ class Stages:
 
 
 def _timed(work: Callable[[Stages], None]) -> Step:
-    stages, begun, cpu = Stages(), perf_counter(), process_time()
-    work(stages)
-    stages.end()
-    return Step(perf_counter() - begun, process_time() - cpu, peak_rss_mb(), stages.seconds)
+    with AnonymousMemory() as memory:
+        stages, begun, cpu = Stages(), perf_counter(), process_time()
+        work(stages)
+        stages.end()
+        seconds, cpu_s = perf_counter() - begun, process_time() - cpu
+    return Step(seconds, cpu_s, peak_rss_mb(), memory.peak_mb, stages.seconds)
 
 
 def _bytes(path: Path) -> int:

@@ -1,11 +1,12 @@
 """Favourites and notes, by content."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from foundsound.catalog.upsert import upsert_rows
 from foundsound.catalog.user_models import SoundMark
 from foundsound.catalog.words import mark_words_stale
 
@@ -20,6 +21,9 @@ class Mark:
     note: str | None = None
 
 
+_NOTHING = Mark()
+
+
 def mark_sounds(
     session: Session,
     sound_ids: Sequence[str],
@@ -31,22 +35,22 @@ def mark_sounds(
         return
     for start in range(0, len(sound_ids), BATCH):
         batch = list(dict.fromkeys(sound_ids[start : start + BATCH]))
-        rows = session.scalars(select(SoundMark).where(SoundMark.sound_id.in_(batch)))
-        known = {row.sound_id: row for row in rows}
+        known = marks_of(session, batch)
+        rows, empty = [], []
         for sound_id in batch:
-            row = known.get(sound_id) or SoundMark(sound_id=sound_id, favourite=False)
-            if favourite is not None:
-                row.favourite = favourite
+            before = known.get(sound_id, _NOTHING)
+            after = before if favourite is None else replace(before, favourite=favourite)
             if note is not None:
-                row.note = note.strip() or None
-            session.add(row)
-        session.flush()
-        session.execute(  # a row that says nothing is none
-            delete(SoundMark).where(
-                SoundMark.sound_id.in_(batch), ~SoundMark.favourite, SoundMark.note.is_(None)
-            )
-        )
-        session.expunge_all()
+                after = replace(after, note=note.strip() or None)
+            if after == before:  # a row that is written is told of as a change
+                continue
+            if after == _NOTHING:
+                empty.append(sound_id)
+            else:
+                rows.append({"sound_id": sound_id, **asdict(after)})
+        upsert_rows(session, SoundMark, rows)
+        if empty:
+            session.execute(delete(SoundMark).where(SoundMark.sound_id.in_(empty)))
     if note is not None:
         mark_words_stale(session, sound_ids)
 

@@ -97,12 +97,13 @@ def tag_counts(session: Session) -> list[TagCount]:
     return [TagCount(name, count) for name, count in rows]
 
 
+_WITH_KEYS = select(Tag.key, Tag.id).where(Tag.key.in_(bindparam("keys", expanding=True)))
+
+
 def _ensure(session: Session, names: Sequence[str]) -> list[int]:
     """Ids of the tags of these names; one that exists keeps the form in which it was written."""
     wanted = {name_key(tidy): tidy for tidy in map(tidy_tag, reversed(names))}
-    known = {
-        tag.key: tag.id for tag in session.scalars(select(Tag).where(Tag.key.in_(list(wanted))))
-    }
+    known = dict(session.execute(_WITH_KEYS, {"keys": list(wanted)}).all())
     for key in sorted(wanted.keys() - known.keys()):
         tag = Tag(key=key, name=wanted[key])
         session.add(tag)

@@ -1,6 +1,7 @@
 """Inserts that are safe with several writers, in the two dialects that we speak."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import inspect
@@ -8,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Base
+from foundsound.catalog.tables import table_of
 
 
 def insert_missing(session: Session, entity: type[Base], **values: Any) -> bool:
@@ -39,22 +41,28 @@ def upsert_rows(session: Session, entity: type[Base], rows: Sequence[dict[str, A
     """The same for many rows, all with values for the same attributes."""
     if not rows:
         return
-    columns = {name: inspect(entity).columns[name] for name in rows[0]}
-    statement = dialect_insert(session, entity.__table__)
-    changed = {
-        column.name: statement.excluded[column.name]
-        for column in columns.values()
-        if not column.primary_key
-    }
-    keys = [column.name for column in inspect(entity).primary_key]
-    statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    named = [{columns[name].name: value for name, value in row.items()} for row in rows]
+    names = tuple(inspect(entity).columns[name].name for name in rows[0])
+    statement = _upsert(session.get_bind().dialect.name, entity, names)
+    named = [dict(zip(names, map(row.__getitem__, rows[0]), strict=True)) for row in rows]
     session.connection().execute(statement, named)
 
 
 def dialect_insert(session: Session, entity: Any) -> Any:
     """An INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+    return _insert(session.get_bind().dialect.name, entity)
+
+
+@lru_cache(maxsize=64)  # putting it together costs more than writing a row
+def _upsert(dialect: str, entity: type[Base], columns: tuple[str, ...]) -> Any:
+    table = table_of(entity)
+    statement = _insert(dialect, table)
+    changed = {
+        name: statement.excluded[name] for name in columns if not table.columns[name].primary_key
+    }
+    keys = [column.name for column in table.primary_key]
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def _insert(dialect: str, entity: Any) -> Any:
     # Two classes with the same methods and no common type that has them.
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(entity)
-    return sqlite.insert(entity)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(entity)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.prepared import IDS, Prepared
+from foundsound.catalog.tables import table_of
 from foundsound.catalog.upsert import dialect_insert
 from foundsound.catalog.word_models import SoundTerms, Term
 
@@ -37,10 +38,9 @@ def record_terms(session: Session, terms: Mapping[str, Terms], stems: Mapping[in
     change = _taken(session, list(terms))
     for of_one in terms.values():
         change.update(of_one.tolist())
-    session.execute(
-        insert(SoundTerms),
-        [{"sound_id": id_, "terms": own.astype(_STORED).tobytes()} for id_, own in terms.items()],
-    )
+    rows = [{"sound_id": id_, "terms": own.astype(_STORED).tobytes()} for id_, own in terms.items()]
+    if rows:
+        session.connection().execute(insert(table_of(SoundTerms)), rows)
     _count(session, change, stems)
 
 
@@ -86,12 +86,12 @@ def _count(session: Session, change: Counter[int], stems: Mapping[int, str]) -> 
     gone = [term for term, _ in changed if term not in stems]
     spelt = {**_stems(session, gone), **stems}
     rows = [{"term": term, "stem": spelt[term], "sounds": by} for term, by in changed]
-    added = dialect_insert(session, Term)
+    added = dialect_insert(session, table_of(Term))
     counted = added.on_conflict_do_update(
         index_elements=["term"], set_={"sounds": Term.sounds + added.excluded.sounds}
     )
     if rows:
-        session.execute(counted, rows)
+        session.connection().execute(counted, rows)
 
 
 def _stems(session: Session, terms: Sequence[int]) -> dict[int, str]:

@@ -23,21 +23,23 @@ def refresh_words(
     index: LexicalIndex,
     stopped: Callable[[], bool] = lambda: False,
     most: int | None = None,
+    batch: int = BATCH,
 ) -> int:
     """Write missing and stale words, of each sound once; returns of how many sounds.
 
     Args:
         stopped: asked between batches; what is done is kept.
         most: sounds to write, about; the others are left for another call. None = all.
+        batch: sounds in one write, for each of which index and catalogue reach the disk.
     """
     written, last = 0, ""
     while not stopped() and (most is None or written < most):
         with catalog.writing_words():
-            batch = _refresh_batch(catalog, index, last)
-        written += batch.written
-        if batch.last is None:
+            done = _refresh_batch(catalog, index, last, batch)
+        written += done.written
+        if done.last is None:
             break
-        last = batch.last
+        last = done.last
     return written
 
 
@@ -47,10 +49,10 @@ class _Batch:
     written: int
 
 
-def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str) -> _Batch:
+def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str, limit: int) -> _Batch:
     """Write the words of the next sounds."""
     with catalog.read() as session:
-        stale = stale_sounds(session, BATCH, after)
+        stale = stale_sounds(session, limit, after)
         texts = texts_of(session.connection(), [sound.id for sound in stale])
     if not stale:
         return _Batch(None, 0)
@@ -61,7 +63,7 @@ def _refresh_batch(catalog: Catalog, index: LexicalIndex, after: str) -> _Batch:
     with catalog.write() as session:
         mark_words_written(session, done)  # first: it holds others off the same sounds' terms
         record_terms(session, {id_: made.terms.ids for id_, made in documents.items()}, stems)
-    return _Batch(stale[-1].id if len(stale) == BATCH else None, len(done))
+    return _Batch(stale[-1].id if len(stale) == limit else None, len(done))
 
 
 def check_words(catalog: Catalog, index: LexicalIndex) -> None:

@@ -47,7 +47,7 @@ from foundsound.transfer.vectors import write_vectors
 from foundsound.transfer.verify import verify
 from foundsound.vectors.store import VectorStore
 
-WORDS = 5000  # sounds between two words of progress
+WORDS = 2500  # sounds in one write: large ones are cheaper, and nobody waits for this one
 # A library that was merely opened, or told of a folder, has them; what is imported replaces them.
 REPLACED = {"spaces", "space_calibrations", "roots", "root_mounts"}
 NOT_EMPTY = (
@@ -189,7 +189,7 @@ def _finish(library: _Library, manifest: Manifest, progress: Progress) -> None:
     try:
         check_words(library.catalog, words)
         done = 0
-        while written := refresh_words(library.catalog, words, most=WORDS):
+        while written := refresh_words(library.catalog, words, most=WORDS, batch=WORDS):
             done += written
             progress("Writing words", done, manifest.sounds)
     finally:

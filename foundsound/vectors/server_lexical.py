@@ -1,6 +1,7 @@
 """The same lexical index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from qdrant_client import QdrantClient, models
 
@@ -17,6 +18,7 @@ from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import COUNT_S, QdrantCalls
 
 TERMS = "terms"
+POINTS = 256  # in one request
 
 
 class ServerLexicalIndex:
@@ -55,8 +57,9 @@ class ServerLexicalIndex:
             )
             for p in points
         ]
-        if rows:
-            self._run(lambda: self._client.upsert(self._collection, points=rows, wait=True))
+        for start in range(0, len(rows), POINTS):
+            part = rows[start : start + POINTS]
+            self._run(partial(self._client.upsert, self._collection, points=part, wait=True))
 
     def search(
         self,

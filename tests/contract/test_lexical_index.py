@@ -91,6 +91,12 @@ def test_an_empty_index_finds_nothing(index: LexicalIndex) -> None:
     index.upsert([])
 
 
+def test_more_than_one_request_takes_is_written_at_once(index: LexicalIndex) -> None:
+    write(index, {sound(k): {1: 1.0, k + 2: 1.0} for k in range(600)})
+    assert index.count() == 600
+    assert ids(index, {601: 1.0}) == [sound(599)]
+
+
 def test_scores_follow_the_formula_and_so_does_the_order(index: LexicalIndex) -> None:
     stored = random_sounds(200)
     write(index, stored)

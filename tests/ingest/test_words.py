@@ -129,6 +129,17 @@ def test_a_change_in_the_midst_of_writing_is_not_lost(
     assert stale(indexed) == 0
 
 
+@pytest.mark.parametrize("batch", [1, 2, 3, 4])
+def test_writes_of_any_size_leave_the_same(indexed: Library, batch: int) -> None:
+    with indexed.catalog.write() as session:
+        mark_words_stale(session, session.scalars(select(Sound.id)).all())
+        vocabulary = terms_after(session, 0)
+    assert refresh_words(indexed.catalog, indexed.words, batch=batch) == 3
+    assert (stale(indexed), found(indexed, "tone")) == (0, 1)
+    with indexed.catalog.read() as session:
+        assert terms_after(session, 0) == vocabulary
+
+
 @pytest.mark.parametrize("broken", ["upsert", "record_terms"])
 def test_a_failure_half_way_leaves_work_and_no_harm(
     indexed: Library, monkeypatch: pytest.MonkeyPatch, broken: str
