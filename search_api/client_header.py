@@ -18,7 +18,8 @@ _MapField = Annotated[
 ]
 
 
-async def _read_header(request: Request) -> None:
+async def read_header(request: Request) -> None:
+    """Answer with the paths that the request's header names, if it has one."""
     text = request.headers.get(HEADER)
     if text is not None:
         # Headers are Latin-1 on the wire; clients send UTF-8 in them.
@@ -26,7 +27,7 @@ async def _read_header(request: Request) -> None:
         answer_with(ClientPaths([pair.strip() for pair in text.split(";") if pair.strip()]))
 
 
-ReadHeader = Depends(_read_header)
+ReadHeader = Depends(read_header)
 
 
 # Asynchronous: what a plain function sets in its thread, the answer would not know.

@@ -134,6 +134,19 @@ async def _check_reader(state: State, sent: Sent) -> None:
 ReadersOnly = Depends(_check_reader)
 
 
+async def admit_reader(request: Request) -> ApiState:
+    """The app's state, once the request has shown what ``ReadersOnly`` demands.
+
+    Raises:
+        HTTPException: it has not.
+        Unavailable: the catalogue, where keys are looked up, is away.
+    """
+    state = await _state(request)
+    if state.keys is not None:
+        await _check_reader(state, await _bearer(request))
+    return state
+
+
 async def _check_token(state: State, sent: Sent) -> None:
     await demand(state, sent, Scope.ADMIN)
 
