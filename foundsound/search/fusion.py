@@ -120,10 +120,15 @@ def fuse(
         said, ideal, share: see :func:`said_candidates`.
     """
     found = {each.sound_id: each for each in said_candidates(said, ideal, share)}
-    for rank, hit in enumerate(heard, 1):
-        here = heard_candidate(rank, hit, scale)
-        both = found.setdefault(hit.sound_id, here)
-        if both is not here:
-            both.window, both.heard_rank, both.by_heard = hit, rank, here.by_heard
-    keys = [(-each.by_heard - each.by_said, -each.cosine, id_) for id_, each in found.items()]
+    bars = scale.bars([hit.score for hit in heard]) if scale else [1.0] * len(heard)
+    for rank, (hit, worth) in enumerate(zip(heard, bars, strict=True), 1):
+        both = found.get(hit.sound_id)
+        if both is None:
+            found[hit.sound_id] = Candidate(hit.sound_id, hit, rank, worth / (K + rank))
+        else:
+            both.window, both.heard_rank, both.by_heard = hit, rank, worth / (K + rank)
+    keys = [
+        (-each.by_heard - each.by_said, -each.window.score if each.window else 1.0, id_)
+        for id_, each in found.items()
+    ]
     return [found[id_] for _, _, id_ in sorted(keys)]

@@ -1,7 +1,7 @@
 """Found sounds with what the catalogue knows of them: one statement for a page of ids."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ from foundsound.catalog.scope import is_offline
 from foundsound.catalog.until_changed import UntilChanged
 from foundsound.search.query.filters import Conditions
 from foundsound.search.results import Hit
+from foundsound.search.takes import take_stem
 from foundsound.vectors.index import WindowHit
 
 MOST_FOUND = 20_000  # sounds that are remembered: 10 MB
@@ -35,6 +36,14 @@ class Found:
     added_at: datetime
     loudness_lufs: float | None
     offline: bool = False
+    _stem: str = field(default="", init=False, compare=False, repr=False)
+
+    @property
+    def stem(self) -> str:
+        """What takes of one recording share, see ``takes.py``; made once somebody looks at it."""
+        if not self._stem:
+            self._stem = take_stem(path_text(self.path))
+        return self._stem
 
     def hit(self, window: WindowHit | None = None, **why: Any) -> Hit:
         """As a result.

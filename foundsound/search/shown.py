@@ -18,7 +18,7 @@ from foundsound.search.diversity import diverse_order
 from foundsound.search.hydrate import Found, FoundFiles
 from foundsound.search.matching import Selection
 from foundsound.search.rankings import Ear
-from foundsound.search.takes import SAME_LENGTH, Candidate, fold, take_stem
+from foundsound.search.takes import SAME_LENGTH, Candidate, fold
 from foundsound.vectors.grouping import nearest_sounds
 
 MOST_IDS = 4000  # in one statement; SQLite may take no more than 32,766 parameters
@@ -108,13 +108,13 @@ def _suspects(block: Sequence[Shown]) -> list[int]:
     """
     stems: dict[str, list[int]] = {}
     for at, each in enumerate(block):
-        stems.setdefault(take_stem(path_text(each.found.path)), []).append(at)
+        stems.setdefault(each.found.stem, []).append(at)
     found = {at for group in stems.values() if len(group) > 1 for at in group}
     by_length = sorted(
         (each.found.duration_s, each.answer.candidate.cosine, at) for at, each in enumerate(block)
     )
     for number, (length, score, at) in enumerate(by_length):
-        for longer, other_score, other in by_length[number + 1 :]:
+        for longer, other_score, other in islice(by_length, number + 1, None):
             if longer - length > SAME_LENGTH * longer:
                 break
             if abs(other_score - score) <= SAME_SCORE:

@@ -35,6 +35,12 @@ class Scale:
         """The same of many scores."""
         return np.asarray((scores - self.mean) / self.deviation, np.float32)
 
+    def bars(self, scores: Sequence[float]) -> list[float]:
+        """:meth:`bar` of the strengths of many scores, to the last digit."""
+        strengths = (np.array(scores, np.float64) - self.mean) / self.deviation
+        bars: list[float] = np.clip(strengths / self._full, 0.0, 1.0).tolist()
+        return bars
+
     def bar(self, strength: float) -> float:
         """A strength as a length, 0 to 1, full at ``FULL`` deviations or at a perfect match."""
         return min(max(strength / self._full, 0.0), 1.0)
@@ -58,6 +64,10 @@ def scale_of(
         vectors: of the parts, float32 ``[parts, dim]``, unit length.
         shares: float32 ``[parts]``: ``shares @ vectors`` is the query, unit length.
     """
+    if all(isinstance(part, TextPart) for part in parts):  # nearly always: half of the steps
+        query = shares @ vectors
+        away = float((calibration.references @ query).mean())
+        return Scale(away, float(calibration.text.deviation * np.linalg.norm(query)))
     texts = np.array([isinstance(part, TextPart) for part in parts])
     by_text = shares * texts @ vectors
     by_audio = shares * ~texts @ vectors

@@ -37,8 +37,7 @@ class Beside:
         searches = [Nearest(limit, only), Nearest(wanted, ids)]
         nearest, own = index.search_batch(vector, searches, with_vectors=with_vectors)
         certain, self.complete = _certain(own, wanted)
-        for hit in certain:
-            self.best.setdefault(hit.sound_id, hit)
+        self.best = {hit.sound_id: hit for hit in reversed(certain)}  # the first of each stays
         return nearest
 
 

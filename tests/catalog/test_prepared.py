@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select
+import pytest
+from sqlalchemy import bindparam, column, select, table
+from sqlalchemy.exc import DBAPIError
 
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Root, Sound, SoundState, StoredAnalysis
@@ -50,6 +52,16 @@ def test_rows_are_those_that_sqlalchemy_gives(catalog: Catalog) -> None:
 def test_nothing_asked_is_nothing_found(catalog: Catalog) -> None:
     with catalog.rows() as connection:
         assert prepared_roots().rows(connection, []) == []
+
+
+@both_databases
+def test_a_failure_is_sqlalchemys(catalog: Catalog) -> None:
+    absent = table("absent", column("id"))
+    prepared = Prepared(select(absent.c.id).where(absent.c.id.in_(bindparam(IDS, expanding=True))))
+    with pytest.raises(DBAPIError, match="absent"), catalog.rows() as connection:
+        prepared.rows(connection, [1])
+    with catalog.rows() as connection:
+        assert prepared_roots().rows(connection, [1]) == []
 
 
 def prepared_roots() -> Prepared:
