@@ -13,13 +13,14 @@ from pathlib import Path
 from types import TracebackType
 
 INTERVAL_S = 0.005
+MB = 1e6  # as in measure.py, which a program this small does not wait for
 
 
 class AnonymousMemory:
     """Has this process watched until it is left. A context manager."""
 
     def __init__(self) -> None:
-        self.peak_mb = 0.0  # once it is left; 0 where there is no Linux to tell
+        self.before_mb = self.peak_mb = 0.0  # 0 where there is no Linux to tell
 
     def __enter__(self) -> "AnonymousMemory":
         self._watcher = subprocess.Popen(
@@ -29,7 +30,7 @@ class AnonymousMemory:
             text=True,
         )
         assert self._watcher.stdout is not None
-        self._watcher.stdout.readline()  # it has begun
+        self.before_mb = int(self._watcher.stdout.readline()) / MB
         return self
 
     def __exit__(
@@ -39,13 +40,13 @@ class AnonymousMemory:
         trace: TracebackType | None,
     ) -> None:
         told, _ = self._watcher.communicate()
-        self.peak_mb = int(told) / 1e6
+        self.peak_mb = int(told) / MB
 
 
 def _watch(status: Path) -> None:
-    """Tell the peak in bytes when whoever is watched closes our standard input."""
+    """Tell the bytes now, and their peak when whoever is watched closes our standard input."""
     peak = _anonymous(status)
-    print("watching", flush=True)
+    print(peak, flush=True)
     while not select.select([sys.stdin], [], [], INTERVAL_S)[0]:
         peak = max(peak, _anonymous(status))
     print(peak)

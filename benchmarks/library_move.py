@@ -38,6 +38,7 @@ class Step:
     seconds: float
     cpu_s: float  # of this process; PostgreSQL's own is not in it
     peak_mb: float  # pages of mapped files among it
+    before_mb: float  # anonymous memory when it began: of an open library, if there is one
     own_mb: float  # the most anonymous memory
     stages: dict[str, float]  # seconds, by what was told of it
 
@@ -96,7 +97,7 @@ def _print(size: int, steps: dict[str, Step], sizes: dict[str, int]) -> None:
             f"{size / step.seconds:,.0f}",
             f"{step.seconds / baseline.seconds:.1f} x",
             f"{step.peak_mb:.0f}",
-            f"{step.own_mb:.0f}",
+            f"{step.before_mb:.0f} to {step.own_mb:.0f}",
             f"{sizes[label] / MB:,.0f}" if label in sizes else "",
             ", ".join(f"{what} {seconds:.1f}" for what, seconds in step.stages.items()),
         )
@@ -181,7 +182,7 @@ def _timed(work: Callable[[Stages], None]) -> Step:
         work(stages)
         stages.end()
         seconds, cpu_s = perf_counter() - begun, process_time() - cpu
-    return Step(seconds, cpu_s, peak_rss_mb(), memory.peak_mb, stages.seconds)
+    return Step(seconds, cpu_s, peak_rss_mb(), memory.before_mb, memory.peak_mb, stages.seconds)
 
 
 def _bytes(path: Path) -> int:

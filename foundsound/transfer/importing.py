@@ -189,6 +189,7 @@ def _finish(library: _Library, manifest: Manifest, progress: Progress) -> None:
     try:
         check_words(library.catalog, words)
         done = 0
+        progress("Writing words", done, manifest.sounds)
         while written := refresh_words(library.catalog, words, most=WORDS, batch=WORDS):
             done += written
             progress("Writing words", done, manifest.sounds)
