@@ -40,6 +40,8 @@ def test_words_and_options(arguments: list[str], said: str) -> None:
     assert (done.exit_code, done.stdout.strip()) == (0, said)
 
 
-@pytest.mark.parametrize("arguments", [["rain", "-l", "5"], ["--weik", "rain"], ["-n"], ["-nx"]])
+@pytest.mark.parametrize(
+    "arguments", [["rain", "-l", "5"], ["--weik", "rain"], ["-n"], ["-n", "x"]]
+)
 def test_mistyped_options_are_refused(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, arguments).exit_code == 2
