@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from search_api.client_header import read_header
 from search_api.state import admit_reader
@@ -36,9 +36,7 @@ class DirectRoute(APIRoute):
                 return await usual(request)
             try:
                 asked = model.model_validate(json.loads(await request.body()))
-            except HTTPException:  # too large, or too slow
-                raise
-            except Exception:
+            except (ValueError, RecursionError, ClientDisconnect):  # neither JSON nor the model
                 return await usual(request)
             state = await admit_reader(request)
             await read_header(request)
@@ -48,7 +46,7 @@ class DirectRoute(APIRoute):
 
 
 def direct(model: type[BaseModel]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Mark a function whose body is such a model; other dependencies than the state it has none."""
+    """Mark a function of a body of this model and the state, which depends on nothing else."""
 
     def marked(function: Callable[..., Response]) -> Callable[..., Response]:
         setattr(function, "direct", model)  # noqa: B010

@@ -363,8 +363,7 @@ def work_space(session: Session, space_id: int) -> int:
 
 
 def _held(worker: str, ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
-    mine = (Location.work == Work.LEASED, Location.lease_owner == worker)
-    return (Location.id.in_(ids), *mine)
+    return Location.id.in_(ids), Location.work == Work.LEASED, Location.lease_owner == worker
 
 
 # Built once: putting it together costs more than running it.
