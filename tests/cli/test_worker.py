@@ -81,7 +81,7 @@ def test_a_worker_that_is_told_to_end_returns_what_it_has(
     assert "Traceback" not in told
     states = works(cli)
     assert "leased" not in states
-    assert states["pending"] + states.get("settled", 0) == FILES
+    assert states.get("pending", 0) + states.get("settled", 0) == FILES
     _, alive = psutil.wait_procs(below, timeout=30)
     assert alive == []
 
