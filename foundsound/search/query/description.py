@@ -74,7 +74,8 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
     unwanted: list[str] = []
     at = 0
     while at < len(words):
-        terms, after = [], at
+        terms: list[str] = []
+        after = at
         if wanted and wanted[-1].ends_with(COMMAS):
             terms, after = _no_phrase(words, at)
         elif any(word.said.lower() not in LEADING for word in wanted) and _denies(words, at):
