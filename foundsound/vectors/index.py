@@ -108,6 +108,12 @@ class VectorIndex(Protocol):
     def optimize(self) -> None:
         """Bring the index into its fastest form after a batch of changes."""
 
+    def warm(self, stopped: Callable[[], bool]) -> None:
+        """Read what searches read, now and after each :meth:`optimize`: they need no disk then.
+
+        Takes a second for a million windows, and ends early when ``stopped`` says so.
+        """
+
     def close(self) -> None:
         """Release the store; the index is of no use afterwards."""
 

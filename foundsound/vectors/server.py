@@ -1,6 +1,6 @@
 """The same index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -166,6 +166,9 @@ class ServerIndex:
         """
         if not self._has_graph:
             self._has_graph = self._run(self._ask_for_graph)
+
+    def warm(self, stopped: Callable[[], bool]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`; the server sees to it."""
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`; the client belongs to the store."""
