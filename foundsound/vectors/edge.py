@@ -201,8 +201,9 @@ def _config(dim: int) -> edge.EdgeConfig:
             )
         },
         hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000),
+        # No quantile: what it would cut off of the range is what spiky vectors are about.
         quantization_config=edge.ScalarQuantizationConfig(
-            type=edge.ScalarType.Int8, quantile=0.99, memory=edge.Memory.Pinned
+            type=edge.ScalarType.Int8, memory=edge.Memory.Pinned
         ),
         wal_enabled=True,
     )
