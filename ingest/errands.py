@@ -24,6 +24,7 @@ from foundsound.embedding.choice import AUTO
 from foundsound.errors import FoundsoundError, Unavailable
 from foundsound.indexing import IndexProgress, RunKind, Switch
 from foundsound.library import Library
+from foundsound.outage_log import OutageLog
 from ingest.switch import switch_model
 
 LOOK_S = 5.0  # how often somebody looks although nobody said that there is a run
@@ -49,6 +50,7 @@ class Errands:
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._work, name="errands")
         self._now: _Held | None = None
+        self._outages = OutageLog(log)
 
     def start(self) -> None:
         """Begin to look for runs."""
@@ -71,12 +73,13 @@ class Errands:
         while not self._leaving.is_set():
             try:
                 run = self._claim()
+                self._outages.worked("Runs are looked for again.")
                 if run is not None:
                     self._do(run)
                     continue
                 self._listen()
             except Unavailable as error:
-                log.warning("%s Runs are looked for again in %.0f s.", error, RETRY_S)
+                self._outages.failed(f"{error} Until then no run is taken up.")
                 self._leaving.wait(RETRY_S)
             except Exception:  # a bug; the run comes back when its lease ends
                 log.exception("a run cannot be claimed or ended")
@@ -147,6 +150,7 @@ class _Held:
         self._library = library
         self._worker = worker
         self._run_id = run_id
+        self._outages = OutageLog(log)
         self._leaving = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="run heartbeat", daemon=True)
 
@@ -168,8 +172,9 @@ class _Held:
                         session, self._run_id, self._worker, self.progress, lease_s, now
                     )
             except Exception as error:  # the next beat may get through
-                log.warning("run %d cannot be kept now: %s", self._run_id, error)
+                self._outages.failed(f"Run {self._run_id} cannot be kept now: {error}")
                 continue
+            self._outages.worked(f"Run {self._run_id} is kept again.")
             if unwanted is None:  # another worker took it over while we were away
                 self.stop.set()
                 return

@@ -22,6 +22,7 @@ from foundsound.catalog.queue import (
 from foundsound.catalog.scope import Scope
 from foundsound.library import Library
 from foundsound.metrics import EXPIRED
+from foundsound.outage_log import OutageLog
 from ingest.work_item import WorkItem
 
 FILES_A_THREAD = 4  # claimed at once: few to give back at a stop, enough for one claim to be cheap
@@ -155,6 +156,7 @@ class Leases:
             self._held -= set(location_ids)
 
     def _beat(self) -> None:
+        outages = OutageLog(log)
         while not self._leaving.wait(self._lease_s / BEATS):
             with self._changing:
                 ours = set(self._held)
@@ -165,7 +167,8 @@ class Leases:
                     now = database_now(session)
                     kept = heartbeat(session, self.worker, ours, self._lease_s, now)
             except Exception as error:  # the next beat may get through
-                log.warning("claims cannot be kept alive now: %s", error)
+                outages.failed(f"Claims cannot be kept alive now: {error}")
                 continue
+            outages.worked("Claims are kept alive again.")
             with self._changing:
                 self._held -= ours - kept

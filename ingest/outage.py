@@ -8,6 +8,7 @@ from typing import TypeVar
 from foundsound.errors import Unavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
+from foundsound.outage_log import OutageLog
 
 RETRY_S = 1.0  # after a failure; doubled with each further one
 MAX_RETRY_S = 30.0
@@ -42,15 +43,19 @@ class Patience:
         Raises:
             Unavailable: ``stop`` was set while something was away.
         """
+        outages = OutageLog(log)
         while True:
             try:
-                return work()
+                done = work()
             except Unavailable as error:
-                log.warning("%s Waiting for it.", error)
+                outages.failed(f"{error} Waiting for it.")
                 self._tell(f"Waiting: {error}")
                 if not self._is_back():
                     raise
                 self._tell("")
+            else:
+                outages.worked("What was waited for is there again.")
+                return done
 
     def _tell(self, message: str) -> None:
         self._progress.message = message

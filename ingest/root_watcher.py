@@ -12,6 +12,7 @@ from foundsound.catalog.paths import path_text
 from foundsound.catalog.root_state import RootSettings, set_offline, tell_watch
 from foundsound.errors import FoundsoundError
 from foundsound.mounts import choose_watch, mounts
+from foundsound.outage_log import OutageLog
 from foundsound.settings import Settings
 from ingest.availability import why_offline
 from ingest.hints import Hints
@@ -42,6 +43,7 @@ class RootWatcher:
         self._thread = threading.Thread(target=self._run, name=f"watch-{root.id}", daemon=True)
         self._next_scan = 0.0
         self._absent = False  # not there at all
+        self._outages = OutageLog(log)
 
     @property
     def root(self) -> RootSettings:
@@ -70,7 +72,7 @@ class RootWatcher:
             try:
                 self._watch()
             except FoundsoundError as error:
-                log.warning("%s: %s", path_text(self.root.path), error)
+                self._outages.failed(f"{path_text(self.root.path)}: {error}")
                 self._stop.wait(RETRY_S)
             except Exception:
                 log.exception("watching %s failed", path_text(self.root.path))
@@ -91,6 +93,7 @@ class RootWatcher:
             self._tell(watched_by, note)
             interval_s = self._interval_s(watched_by)
             self._scan(interval_s)
+            self._outages.worked(f"{path_text(self.root.path)} is watched again.")
             while not self._stop.is_set():
                 self._hints.wait(self._wait_s())
                 if self._stop.is_set() or self._has_changed(identity):

@@ -7,6 +7,7 @@ import time
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.root_state import RootSettings, watched_roots
 from foundsound.errors import FoundsoundError
+from foundsound.outage_log import OutageLog
 from foundsound.path_map import PathMap
 from foundsound.pulse import Pulse
 from foundsound.settings import Settings
@@ -30,6 +31,7 @@ class Watching:
         self._places = PathMap(settings.path_map)
         self._watchers: dict[int, RootWatcher] = {}
         self.pulse = Pulse("watcher")
+        self._outages = OutageLog(log)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
 
@@ -55,9 +57,10 @@ class Watching:
                     roots = watched_roots(session)
                 self._follow({root.id: root for root in roots if self._is_here(root)})
                 self.pulse.waits_for = ""
+                self._outages.worked("The roots can be read again.")
             except FoundsoundError as error:
                 self.pulse.waits_for = str(error)
-                log.warning("the roots cannot be read now: %s", error)
+                self._outages.failed(f"The roots cannot be read now: {error}")
             except Exception:
                 log.exception("the roots cannot be read now")
             self._stop.wait(LOOK_S)

@@ -11,6 +11,7 @@ from foundsound.errors import FoundsoundError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
+from foundsound.outage_log import OutageLog
 from foundsound.pulse import Pulse, StopSignal
 from ingest.helping import Helping
 from ingest.leases import Leases
@@ -46,6 +47,7 @@ class Worker:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._retry_s = RETRY_S
+        self._outages = OutageLog(log)
 
     def start(self) -> None:
         """Begin to work in a thread of the worker's own."""
@@ -97,6 +99,7 @@ class Worker:
             try:
                 wait_s = 0.0 if self._empty_queue() else self._until_due()
                 self._retry_s, self.pulse.waits_for = RETRY_S, ""
+                self._outages.worked("The worker goes on.")
             except Exception as error:
                 self._tell(error)
             finally:
@@ -114,7 +117,7 @@ class Worker:
     def _tell(self, error: Exception) -> None:
         self.pulse.waits_for = str(error)
         if isinstance(error, FoundsoundError):
-            log.warning("%s Trying again in %.0f s.", error, self._retry_s)
+            self._outages.failed(f"{error} The worker waits, and tries again.")
         else:
             log.exception("the worker failed; trying again in %.0f s", self._retry_s)
 

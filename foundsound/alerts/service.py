@@ -11,6 +11,7 @@ from foundsound.alerts.evaluate import Evaluator
 from foundsound.catalog.database import Catalog
 from foundsound.errors import FoundsoundError
 from foundsound.library import Library
+from foundsound.outage_log import OutageLog
 from foundsound.settings import Settings
 
 LOOK_S = 30.0  # how often the catalogue is looked at although nobody said that there is news
@@ -98,12 +99,15 @@ class Alerting:
 
     def _keep_on(self, what: str, work: Callable[[], int], wait: Callable[[], None]) -> None:
         """Work for as long as there is something to do, then wait for more."""
+        outages = OutageLog(log)
         while not self._stop.is_set():
             try:
-                if not work():
+                done = work()
+                outages.worked(f"{what} goes on")
+                if not done:
                     wait()
             except FoundsoundError as error:
-                log.warning("%s: %s Trying again in %.0f s.", what, error, RETRY_S)
+                outages.failed(f"{what} waits: {error}")
                 self._stop.wait(RETRY_S)
             except Exception:
                 log.exception("%s failed; trying again in %.0f s", what, RETRY_S)

@@ -2,9 +2,13 @@
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.search_api.conftest import TOKEN
@@ -109,3 +113,25 @@ def test_every_edit_works(client: TestClient) -> None:
         for example in examples:
             answer = client.patch(url, json=with_ids(example, ids), headers=bearer)
             assert answer.status_code == 200, (example, answer.text)
+
+
+def test_nobody_waits_while_the_document_is_made(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, answered = threading.Event(), threading.Event()
+    make = FastAPI.openapi
+
+    def make_slowly(app: FastAPI) -> dict[str, Any]:
+        making.set()
+        assert answered.wait(60)
+        return make(app)
+
+    monkeypatch.setattr(FastAPI, "openapi", make_slowly)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(client.get, "/openapi.json")
+        try:
+            assert making.wait(60)
+            assert client.get("/healthz").status_code == 200
+        finally:
+            answered.set()
+        assert "Problem" in asked.result().json()["components"]["schemas"]
