@@ -32,6 +32,7 @@ from foundsound.vectors.index import (
     point_of,
     vectors_in_order,
 )
+from foundsound.vectors.read_ahead import read_ahead
 
 VECTOR = "window"
 PAGE = 1000  # points in one scroll
@@ -52,6 +53,7 @@ class EdgeIndex:
         self._dim = dim
         # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
         self._lock = threading.Lock()
+        self._warm_until: Callable[[], bool] | None = None  # None: nobody wants it warm
         if not directory.exists():
             by_sound = edge.UpdateOperation.create_field_index(
                 "sound_id", edge.PayloadSchemaType.Keyword
@@ -138,6 +140,13 @@ class EdgeIndex:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         if has_room_for_copy(self._directory):
             self._run(lambda shard: shard.optimize())
+        if self._warm_until is not None:
+            read_ahead(self._directory, self._warm_until)  # what was written anew
+
+    def warm(self, stopped: Callable[[], bool]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        self._warm_until = stopped
+        read_ahead(self._directory, stopped)
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -192,8 +201,9 @@ def _config(dim: int) -> edge.EdgeConfig:
             )
         },
         hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000),
+        # No quantile: what it would cut off of the range is what spiky vectors are about.
         quantization_config=edge.ScalarQuantizationConfig(
-            type=edge.ScalarType.Int8, quantile=0.99, memory=edge.Memory.Pinned
+            type=edge.ScalarType.Int8, memory=edge.Memory.Pinned
         ),
         wal_enabled=True,
     )
