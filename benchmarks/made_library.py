@@ -2,13 +2,14 @@
 
 Names follow UCS: a category, a few of the words that the standard lists for it, a take. A fifth of
 the sounds has three windows, the others one. Nothing is left to do for a server's worker, which
-would try to read what is lacking.
+would try to read what is lacking, nor at the end of an index run, which would make suggestions.
 """
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy import insert
 from benchmarks.random_vectors import Floats, sound_id, window_vectors
 from foundsound.analysis.sound_analysis import ANALYSIS_VERSION
 from foundsound.calibrate import calibrate
+from foundsound.catalog.hearing_models import SuggestedSound, Suggestion
 from foundsound.catalog.models import (
     Location,
     Sound,
@@ -31,6 +33,8 @@ from foundsound.catalog.models import (
     Work,
 )
 from foundsound.catalog.roots import root_for
+from foundsound.hearing.vocabulary import VERSION as VOCABULARY_VERSION
+from foundsound.hearing.vocabulary import vocabulary
 from foundsound.library import Library
 from foundsound.metadata.sound_metadata import METADATA_VERSION
 from foundsound.metadata.ucs import UcsCategory, ucs_categories
@@ -40,6 +44,7 @@ BATCH = 2_000  # sounds in one write
 WINDOWS = (1, 1, 1, 1, 3)  # of five sounds in turn
 ROOT = b"/mnt/nas/sfx"
 VENDORS = 40
+TAGS = 3  # suggested for a sound, beside its category
 Row = dict[str, Any]
 
 
@@ -111,12 +116,14 @@ def _write_rows(
             for number, count in zip(numbers, windows, strict=True)
         ]
         for model, made in zip(
-            (Sound, Location, SoundWindows, StoredMetadata, StoredAnalysis),
+            (Sound, Location, SoundWindows, StoredMetadata, StoredAnalysis, SuggestedSound),
             zip(*rows, strict=True),
             strict=True,
         ):
             # Or a time that is not due would be left out, and the column's default be now.
             session.execute(insert(model).execution_options(render_nulls=True), list(made))
+        suggested = [row for number in numbers for row in _suggestions(number, categories[number])]
+        session.execute(insert(Suggestion), suggested)
 
 
 def _rows(
@@ -155,7 +162,24 @@ def _rows(
     metadata = {"sound_id": id_, "version": METADATA_VERSION, "extra": {}}
     loudness = -10 - 30 * rng.random()
     analysis = {"sound_id": id_, "version": ANALYSIS_VERSION, "loudness_lufs": loudness}
-    return [sound, location, windows_row, metadata, analysis]
+    suggested = {"sound_id": id_, "space_id": space_id, "version": VOCABULARY_VERSION}
+    return [sound, location, windows_row, metadata, analysis, suggested]
+
+
+def _suggestions(number: int, category: int) -> list[Row]:
+    """What an index run suggests beside the vectors: the category, and tags."""
+    rng = random.Random(f"suggested {number}")
+    found = [("ucs", ucs_categories()[category].cat_id)]
+    found += [("tag", tag) for tag in rng.sample(_tags(), TAGS)]
+    return [
+        {"sound_id": sound_id(number), "kind": kind, "value": value, "strength": 4.0 + rng.random()}
+        for kind, value in found
+    ]
+
+
+@cache
+def _tags() -> list[str]:
+    return [entry.value for entry in vocabulary() if entry.kind == "tag"]
 
 
 def _timed_optimize(library: Library) -> float:

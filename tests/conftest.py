@@ -1,5 +1,6 @@
 """Fixtures: a fresh library a test, one shared cache of converted models."""
 
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -37,7 +38,10 @@ def settings(tmp_path: Path, cache_dir: Path, database_url: str | None) -> Setti
 
 
 @pytest.fixture
-def library(settings: Settings) -> Iterator[Library]:
+def library(settings: Settings, empty_sqlite: Path) -> Iterator[Library]:
+    if settings.database_url is None and not settings.data_dir.exists():
+        settings.data_dir.mkdir(parents=True)
+        shutil.copy(empty_sqlite, settings.data_dir)
     with Library(settings) as opened:
         yield opened
 

@@ -6,12 +6,13 @@ real PostgreSQL, which one session starts once.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from foundsound.catalog.database import Catalog
+from foundsound.catalog.database import FILE_NAME, Catalog
 from tests.postgres_server import PostgresServer
 from tests.qdrant_process import QdrantProcess
 
@@ -38,6 +39,14 @@ def empty_catalog(postgres_server: PostgresServer, tmp_path_factory: pytest.Temp
     name = postgres_server.create_database()
     Catalog(tmp_path_factory.mktemp("unused"), postgres_server.url(name)).close()
     return name
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for SQLite: a file."""
+    folder = tmp_path_factory.mktemp("empty")
+    Catalog(folder).close()
+    return folder / FILE_NAME
 
 
 @pytest.fixture
@@ -81,8 +90,10 @@ def qdrant_server() -> Iterator[QdrantProcess]:
 
 
 @pytest.fixture
-def catalog(tmp_path: Path, database_url: str | None) -> Iterator[Catalog]:
+def catalog(tmp_path: Path, database_url: str | None, empty_sqlite: Path) -> Iterator[Catalog]:
     """A fresh catalogue."""
+    if database_url is None:
+        shutil.copy(empty_sqlite, tmp_path)
     opened = Catalog(tmp_path, database_url)
     yield opened
     opened.close()

@@ -1,6 +1,5 @@
 """The stand-in for a Qdrant server as a process of its own, which tests stop, start and fail."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.free_port import free_port
 
 START_S = 60.0
 REPOSITORY = Path(__file__).parent.parent
@@ -28,8 +29,7 @@ class QdrantProcess:
         api_key: str | None = None,
         certificate: Path | None = None,
     ) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
+        self._port = free_port()
         self._options = ["--port", str(self._port)]
         self._options += ["--path", str(folder)] if folder else []
         self._options += ["--api-key", api_key] if api_key else []
@@ -52,7 +52,7 @@ class QdrantProcess:
         deadline = time.monotonic() + START_S
         while True:
             try:
-                httpx.get(self.url, trust_env=False, verify=False)
+                httpx.get(self.url, trust_env=False, verify=False, timeout=60)
                 return
             except httpx.TransportError:
                 assert self._process.poll() is None, "the stand-in has ended"
@@ -68,9 +68,12 @@ class QdrantProcess:
 
     def asked(self) -> Any:
         """The last request of each kind of write and query, in what matters of it."""
-        return httpx.get(f"{self.url}/stand-in", trust_env=False).raise_for_status().json()
+        return (
+            httpx.get(f"{self.url}/stand-in", trust_env=False, timeout=60).raise_for_status().json()
+        )
 
     def fail(self, status: int | None = None, stall_s: float = 0.0) -> None:
         """Refuse every call with ``status``, or let it wait; without arguments: work again."""
         fault = {"status": status, "stall_s": stall_s}
-        httpx.put(f"{self.url}/stand-in", json=fault, trust_env=False).raise_for_status()
+        told = httpx.put(f"{self.url}/stand-in", json=fault, trust_env=False, timeout=60)
+        told.raise_for_status()

@@ -64,9 +64,11 @@ class Collections:
         self._indexes[name] = {}
 
     def change(self, name: str, body: models.UpdateCollection) -> None:
-        """Keep a later change of the graph."""
+        """Keep a later change of the graph or of the codes."""
         if name in self._made and body.hnsw_config is not None:
             self._made[name].hnsw_config = body.hnsw_config
+        if name in self._made and isinstance(body.quantization_config, models.ScalarQuantization):
+            self._made[name].quantization_config = body.quantization_config
 
     def index(self, name: str, field: str, schema: Any) -> None:
         """Keep a payload index."""

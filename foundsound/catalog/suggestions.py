@@ -22,8 +22,12 @@ class Suggested:
 
 def sounds_without_suggestions(
     session: Session, space_id: int, version: int, after: str, limit: int
-) -> list[str]:
-    """The next sounds with vectors in the space whose suggestions are of another, or none."""
+) -> list[tuple[str, int]]:
+    """The next sounds with vectors in the space whose suggestions are of another, or none.
+
+    Returns:
+        Each with the number of its windows.
+    """
     made = (
         select(SuggestedSound.sound_id)
         .where(
@@ -33,14 +37,13 @@ def sounds_without_suggestions(
         )
         .exists()
     )
-    return list(
-        session.scalars(
-            select(SoundWindows.sound_id)
-            .where(SoundWindows.space_id == space_id, SoundWindows.sound_id > after, ~made)
-            .order_by(SoundWindows.sound_id)
-            .limit(limit)
-        )
+    rows = session.execute(
+        select(SoundWindows.sound_id, SoundWindows.count)
+        .where(SoundWindows.space_id == space_id, SoundWindows.sound_id > after, ~made)
+        .order_by(SoundWindows.sound_id)
+        .limit(limit)
     )
+    return [(sound_id, windows) for sound_id, windows in rows]
 
 
 def save_suggestions(

@@ -11,7 +11,7 @@ from foundsound.cli.sound_ids import found_ids, is_sound_id
 from foundsound.errors import InvalidRequest
 from foundsound.search.clips import Clip
 from foundsound.search.query.parts import ClipPart, EnrolledPart, ItemPart, Part, TextPart
-from foundsound.search.query.query import FacetName, Mode, Query, Sort
+from foundsound.search.query.query import MOST_WITHIN, FacetName, Mode, Query, Sort
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
 FACETS: tuple[FacetName, ...] = ("category", "format", "duration", "folder", "tag", "suggested")
@@ -37,6 +37,12 @@ def query_of(
     """
     if stretch != (None, None) and len(like) != 1:
         raise InvalidRequest("--from and --to choose a stretch of one --like, no more and no less.")
+    start_s, end_s = stretch
+    if start_s is not None and end_s is not None and start_s >= end_s:
+        raise InvalidRequest("--to must come after --from.")
+    within = None if refine is None else tuple(found_ids(refine, "--refine"))
+    if within is not None and len(within) > MOST_WITHIN:
+        raise InvalidRequest(f"--refine takes {MOST_WITHIN:,} sounds at most, not {len(within):,}.")
     clips: list[Clip] = []
     try:
         parts: list[Part] = [_audio(each, clips, stretch) for each in like]
@@ -44,7 +50,7 @@ def query_of(
         query = Query(
             text=text,
             parts=tuple(parts),
-            within=None if refine is None else tuple(found_ids(refine, "--refine")),
+            within=within,
             sort=sort,
             mode=mode,
             limit=limit,

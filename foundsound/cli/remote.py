@@ -163,6 +163,10 @@ class RemoteLibrary:
             response = self._client.request(method, path, **request)
         except httpx.HTTPError as error:
             raise self._silent(error) from error
+        except UnicodeEncodeError as error:  # bytes of a command line that are no text
+            raise InvalidRequest(
+                "What was typed holds characters that are not valid Unicode."
+            ) from (error)
         if response.is_success:
             return response.json() if response.content else None
         return self._refuse(response)

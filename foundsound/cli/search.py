@@ -88,7 +88,9 @@ def search(
     ] = False,
     play: Annotated[
         int | None,
-        typer.Option("--play", metavar="N", help="Play the Nth hit, from the second that fits."),
+        typer.Option(
+            "--play", metavar="N", min=1, help="Play the Nth hit, from the second that fits."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     form: As = None,
@@ -99,6 +101,12 @@ def search(
     text = " ".join(words) if words else None
     if text is None and not like and refine is None and not facets:
         raise InvalidRequest("Give a description, --like FILE, or both.")
+    if as_json and form is not None:
+        raise InvalidRequest("--json and --as are two ways to print the hits; choose one.")
+    if between and len(like or []) + (text is not None) < 2:
+        raise InvalidRequest("--between takes two sounds: several --like, or one and a text.")
+    if weight != 1.0 and not (like and text):
+        raise InvalidRequest("--weight says how much a text counts beside a --like; give both.")
     settings = command_settings(model=model)
     from foundsound.library import Library, library_exists
 

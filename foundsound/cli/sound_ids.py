@@ -90,8 +90,10 @@ def found_ids(source: str, option: str) -> list[str]:
         content = (
             sys.stdin.read() if source == "-" else Path(os.path.expanduser(source)).read_text()
         )
-    except (OSError, UnicodeError) as error:
-        raise InvalidRequest(f"{option}: {source} cannot be read ({error}).") from error
+    except OSError as error:
+        raise InvalidRequest(f"{option}: {source} cannot be read: {error.strerror}.") from error
+    except UnicodeError as error:
+        raise InvalidRequest(f"{option}: {source} is not text in UTF-8.") from error
     try:
         ids = [str(hit["sound_id"]) for hit in json.loads(content)["hits"]]
     except (ValueError, TypeError, KeyError):

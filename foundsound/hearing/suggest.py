@@ -6,9 +6,10 @@ the least strength is calibrated too: it is what the reference sounds, which are
 nothing, reach with their best entries.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 
 PAGE = 256  # sounds in one write
+AT_ONCE = 500  # windows read in one call; more of a sound that has more
 WINDOWS = 256  # of a sound, compared at once: a day has some thousand
 MOST = {"ucs": 3, "tag": 5}
 SHARE = 0.85  # of the strongest one's strength, within its kind
@@ -121,8 +123,8 @@ def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
         known: KnownVocabulary | None = None
         while not stopped():
             with library.catalog.read() as session:
-                ids = sounds_without_suggestions(session, space.id, VERSION, after, PAGE)
-            if not ids:
+                lacking = sounds_without_suggestions(session, space.id, VERSION, after, PAGE)
+            if not lacking:
                 break
             if known is None:
                 try:
@@ -130,11 +132,23 @@ def suggest_lacking(library: Library, stopped: Callable[[], bool]) -> int:
                 except Stopped:
                     break
                 known = known_vocabulary(vectors, calibration)
-            found = {}
-            for sound_id in ids:
-                windows = space.vectors.vectors_of(sound_id)
-                found[sound_id] = known.suggested(windows) if len(windows) else []
+            found: dict[str, list[Suggested]] = {sound_id: [] for sound_id, _ in lacking}
+            for sound_id, windows in _stored(space, lacking):
+                found[sound_id] = known.suggested(windows)
             with library.catalog.write(alone=True) as session:
                 save_suggestions(session, space.id, VERSION, found)
-            done, after = done + len(ids), ids[-1]
+            done, after = done + len(lacking), lacking[-1][0]
         return done
+
+
+def _stored(space: OpenSpace, sounds: Sequence[tuple[str, int]]) -> Iterator[tuple[str, Floats]]:
+    """The windows ``[n, dim]`` of sounds that have any; several sounds in one call of the engine.
+
+    Args:
+        sounds: each with the number of its windows.
+    """
+    ends = np.cumsum([windows for _, windows in sounds]) // AT_ONCE
+    for _, some in groupby(zip(sounds, ends.tolist(), strict=True), key=lambda each: each[1]):
+        points = space.vectors.windows_of_sounds([sound_id for (sound_id, _), _ in some])
+        for sound_id, own in groupby(points, key=lambda point: point.sound_id):
+            yield sound_id, np.stack([point.vector for point in own])

@@ -1,9 +1,10 @@
 """The embedded store: Qdrant Edge, in process, one owner.
 
-No graph (m = 0) but int8 vectors in memory with exact rescoring: at 200,000 vectors that answers
-in 22 ms at recall 1.0, opens in 0.7 s, and spares the HNSW build, which would hold the GIL for
-minutes. The caller holds the library's lock *before* an EdgeIndex is made: a second ``load`` that
-Edge refuses damages the shard of the process that has it open.
+No graph (m = 0) but codes of 4 bits a number in memory (TurboQuant, which turns the vectors first,
+so that spiky ones lose nothing) with exact rescoring: at 420,000 vectors of 521 numbers that takes
+11 ms of CPU time at recall@10 1.0, two thirds of what int8 took, and spares the HNSW build, which
+would hold the GIL for minutes. The caller holds the library's lock *before* an EdgeIndex is made:
+a second ``load`` that Edge refuses damages the shard of the process that has it open.
 """
 
 import os
@@ -32,6 +33,7 @@ from foundsound.vectors.index import (
     point_of,
     vectors_in_order,
 )
+from foundsound.vectors.read_ahead import read_ahead
 
 VECTOR = "window"
 PAGE = 1000  # points in one scroll
@@ -52,6 +54,7 @@ class EdgeIndex:
         self._dim = dim
         # Edge serialises its own calls; ours keeps close() from pulling the shard from under one.
         self._lock = threading.Lock()
+        self._warm_until: Callable[[], bool] | None = None  # None: nobody wants it warm
         if not directory.exists():
             by_sound = edge.UpdateOperation.create_field_index(
                 "sound_id", edge.PayloadSchemaType.Keyword
@@ -138,6 +141,13 @@ class EdgeIndex:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         if has_room_for_copy(self._directory):
             self._run(lambda shard: shard.optimize())
+        if self._warm_until is not None:
+            read_ahead(self._directory, self._warm_until)  # what was written anew
+
+    def warm(self, stopped: Callable[[], bool]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`."""
+        self._warm_until = stopped
+        read_ahead(self._directory, stopped)
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -192,8 +202,8 @@ def _config(dim: int) -> edge.EdgeConfig:
             )
         },
         hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000),
-        quantization_config=edge.ScalarQuantizationConfig(
-            type=edge.ScalarType.Int8, quantile=0.99, memory=edge.Memory.Pinned
+        quantization_config=edge.TurboQuantQuantizationConfig(
+            bits=edge.TurboQuantBitSize.Bits4, memory=edge.Memory.Pinned
         ),
         wal_enabled=True,
     )

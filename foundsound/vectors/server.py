@@ -1,6 +1,6 @@
 """The same index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,10 @@ PAGE = 1000
 LINKS = 16  # of a window in the HNSW graph
 # Fewer windows are compared one by one, in int8: exact, and 50 MB of memory to read for a query.
 GRAPH_FROM = 100_000
+# No quantile: what it would cut off of the range is what spiky vectors are about.
+CODES = models.ScalarQuantization(
+    scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, always_ram=True)
+)
 MOST_NUMBERS = 500_000  # in one request: 10 MB as JSON, of the 32 MB that a server takes
 
 
@@ -162,10 +166,14 @@ class ServerIndex:
     def optimize(self) -> None:
         """Have the server build the HNSW graph that a bulk load went without.
 
-        Once there is one, the server keeps it up by itself.
+        Once there is one, the server keeps it up by itself. Codes of a collection that was made
+        when their range was still cut off are made anew.
         """
         if not self._has_graph:
             self._has_graph = self._run(self._ask_for_graph)
+
+    def warm(self, stopped: Callable[[], bool]) -> None:
+        """See :class:`~foundsound.vectors.index.VectorIndex`; the server sees to it."""
 
     def close(self) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`; the client belongs to the store."""
@@ -214,17 +222,16 @@ class ServerIndex:
                     size=self._dim, distance=models.Distance.COSINE, on_disk=True
                 )
             },
-            quantization_config=models.ScalarQuantization(
-                scalar=models.ScalarQuantizationConfig(
-                    type=models.ScalarType.INT8, quantile=0.99, always_ram=True
-                )
-            ),
+            quantization_config=CODES,
             # No graph while a library is loaded: it would be built again for every segment.
             hnsw_config=models.HnswConfigDiff(m=0),
         )
 
     def _ask_for_graph(self) -> bool:
         found = self._client.get_collection(self._collection)
+        codes = found.config.quantization_config
+        if isinstance(codes, models.ScalarQuantization) and codes.scalar.quantile is not None:
+            self._client.update_collection(self._collection, quantization_config=CODES)
         if found.config.hnsw_config.m > 0:
             return True
         if (found.points_count or 0) < GRAPH_FROM:

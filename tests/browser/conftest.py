@@ -6,7 +6,6 @@ They run in a process of their own (``pytest tests/browser``): Playwright keeps 
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,8 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from demo.browser import CHROMIUM, HELP
 from demo.browser import browser as open_browser
+from tests.free_port import free_port
 from tests.process import TIMEOUT_S, Cli
 from tests.signals import noise, tone, write
+from ui.assets import fetch
 
 DEMO = Path(__file__).parents[2] / "demo-library"
 SOUNDS = (
@@ -55,15 +56,17 @@ class Studio:
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip(HELP)
+    expect.set_options(timeout=PATIENCE_MS)
     with open_browser() as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
 def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    fetch()  # scripts that were not there when the machine was set up
     folder = tmp_path_factory.mktemp("studio")
     sounds, drive = _sounds(folder)
-    port = _free_port()
+    port = free_port()
     variables = {
         "FOUNDSOUND_UI_PORT": str(port),
         "FOUNDSOUND_POLL_S": "1",
@@ -91,7 +94,7 @@ def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture
 def dead_interface() -> Iterator[str]:
     """An interface whose API does not answer."""
-    port = _free_port()
+    port = free_port()
     told = {"FOUNDSOUND_API_URL": "http://127.0.0.1:9", "FOUNDSOUND_UI_PORT": str(port)}
     process = subprocess.Popen([sys.executable, "-m", "ui"], env=os.environ | told)
     try:
@@ -110,7 +113,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         permissions=["microphone", "clipboard-read", "clipboard-write"],
     )
     made.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     yield made
     made.close()
 
@@ -135,11 +137,6 @@ def _sounds(folder: Path) -> tuple[Path, Path]:
     write(drive / "hiss.wav", noise(2.0))
     (drive / ".here").touch()
     return sounds, drive
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def _wait(client: httpx.Client, path: str) -> None:

@@ -1,4 +1,4 @@
-"""What a person does on the search page."""
+"""What a person does on the pages, and what they wait for before they do it."""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -9,12 +9,38 @@ QUERY = ".st-key-q input"
 
 def search(page: Page, studio: Studio, text: str) -> Locator:
     """Open the first page, type, press Enter; the rows."""
-    page.goto(studio.url)
+    visit(page, studio.url)
     page.locator(QUERY).fill(text)
     page.locator(QUERY).press("Enter")
     rows = page.get_by_role("list", name=f"Found: {text}").locator("li.row")
     expect(rows.first).to_be_visible()
+    settle(page)
     return rows
+
+
+def visit(page: Page, url: str) -> None:
+    """Open a page, and wait until it is all there."""
+    page.goto(url)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is on its way: what is pressed while rows are made anew is lost."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def add_new(page: Page, studio: Studio, field: str, name: str) -> None:
+    """Type a name into a field that takes new ones, and choose what it then offers."""
+    offer = page.get_by_role("option", name=f"Add: {name}")
+
+    def offered() -> bool:
+        # On a loaded machine the field drops what is typed as it takes the focus.
+        page.get_by_role("combobox", name=field).fill(name)
+        return offer.is_visible()
+
+    settle(page)
+    studio.wait(offered)
+    offer.click()
 
 
 def position(page: Page) -> float:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PATIENCE_MS, Studio
+from tests.browser.searching import settle
 from ui.assets import VENDOR, AssetError, Package, fetch
 
 AXE = Package(
@@ -25,7 +26,21 @@ PAGES = {
     "alerts": "New alert",
     "sound?id={sound}": "What is known",
 }
+# What scripts put there once they have come.
+MADE = {
+    "": "li.row",
+    "?q=rain": "li.row",
+    "map": ".map[data-drawn]",
+    "sound?id={sound}": ".sound .wave > div",
+}
 SERIOUS = ("serious", "critical")
+# Half-way through a transition a colour may be too faint.
+AT_REST = """Promise.all(
+  document.getAnimations()
+    .filter((each) => each.playState === "running")
+    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished.catch(() => null))
+).then(() => null)"""
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +65,13 @@ def test_nothing_serious_is_found(browser: Browser, studio: Studio, axe: Path, s
     for path, shown in PAGES.items():
         page.goto(f"{studio.url}/{path.format(sound=sound)}")
         expect(page.locator("[data-testid=stMain]").get_by_text(shown).first).to_be_visible()
-        if path in ("", "?q=rain"):
-            expect(page.locator("li.row").first).to_be_visible()
+        if path in MADE:
+            expect(page.locator(MADE[path]).first).to_be_visible()
+        settle(page)
         if path == "?q=rain":
             page.locator("li.row .play").first.click()
-        page.wait_for_timeout(800)
+            expect(page.locator("#foundsound-dock section .wave > div")).to_be_visible()
+        page.evaluate(AT_REST)
         page.add_script_tag(path=axe)
         result = page.evaluate("axe.run({resultTypes: ['violations']})")
         found += [

@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, Studio
-from tests.browser.searching import QUERY
+from tests.browser.searching import QUERY, settle, visit
 
 
 def _ids(studio: Studio, *names: str) -> list[str]:
@@ -14,7 +14,7 @@ def _ids(studio: Studio, *names: str) -> list[str]:
 
 def test_words_may_count_more_than_the_sound_they_stand_beside(page: Page, studio: Studio) -> None:
     (guitar,) = _ids(studio, "guitar_two_chords.flac")
-    page.goto(f"{studio.url}/?q=rain&like={guitar}")
+    visit(page, f"{studio.url}/?q=rain&like={guitar}")
     first = page.locator("li.row .name").first
     expect(first).to_be_visible()
     slider = page.get_by_role("slider")
@@ -32,18 +32,21 @@ def test_between_two_sounds_variety_and_takes_go_into_the_address(
     page: Page, studio: Studio
 ) -> None:
     guitar, bell = _ids(studio, "guitar_two_chords.flac", "bicycle_bell_ring.wav")
-    page.goto(f"{studio.url}/?like={guitar}&like={bell}&weak=1")
+    visit(page, f"{studio.url}/?like={guitar}&like={bell}&weak=1")
     expect(page.locator("li.row").first).to_be_visible()
     page.get_by_text("Between these sounds").click()
     page.wait_for_url("**between=1**")
+    settle(page)
     page.get_by_role("button", name="Options").click()
     page.get_by_role("slider", name="Variety").press("ArrowRight")
     page.wait_for_url("**variety=0.1**")
+    settle(page)
     page.get_by_text("Takes of one recording as one").click()
     page.wait_for_url("**fold=0**")
     expect(page.locator("li.row").first).to_be_visible()
-    page.go_back()
-    page.go_back()
+    for _ in range(2):
+        settle(page)
+        page.go_back()
     expect(page.get_by_role("slider", name="Variety")).to_have_value("0")
 
 
@@ -51,12 +54,13 @@ def test_a_phone_has_every_action_in_a_menu(browser: Browser, studio: Studio) ->
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.goto(f"{studio.url}/?q=heavy+rain")
+    visit(page, f"{studio.url}/?q=heavy+rain")
     row = page.locator("li.row").first
     sound_id = row.get_attribute("data-id")
     opener = row.locator(".rest")
     opener.tap()
     items = page.get_by_role("menuitem")
+    expect(items.first).to_be_visible()
     assert {
         "Similar sounds",
         "More like this",

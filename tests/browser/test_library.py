@@ -4,6 +4,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DEMO, Studio
+from tests.browser.searching import add_new
 
 
 def test_a_file_that_failed_is_told_and_taken_once_it_is_mended(page: Page, studio: Studio) -> None:
@@ -28,6 +29,7 @@ def test_a_drive_that_is_gone_is_offline_and_its_sounds_stay(page: Page, studio:
         expect(page.locator("li.row .play")).to_be_disabled()
     finally:
         hidden.rename(marker)
+        studio.wait(lambda: all(r["state"] != "offline" for r in studio.api.get("/roots").json()))
 
 
 def test_an_api_that_is_away_is_one_sentence_with_a_retry(
@@ -42,15 +44,7 @@ def test_a_sound_is_shown_at_large_and_tagged(page: Page, studio: Studio) -> Non
     hit = studio.api.post("/search", json={"text": "name:guitar*"}).json()["hits"][0]
     page.goto(f"{studio.url}/sound?id={hit['sound_id']}")
     expect(page.get_by_role("heading", name="guitar_two_chords.flac")).to_be_visible()
-    add = page.get_by_role("option", name="Add: warm")
-
-    def offered() -> bool:
-        # On a loaded machine the field drops what is typed as it takes the focus.
-        page.get_by_role("combobox", name="Tags").fill("warm")
-        return add.is_visible()
-
-    studio.wait(offered)
-    add.click()
+    add_new(page, studio, "Tags", "warm")
     studio.wait(lambda: studio.api.get(f"/sounds/{hit['sound_id']}").json()["tags"] == ["warm"])
     expect(page.get_by_text("Similar sounds", exact=True)).to_be_visible()
     expect(page.locator("li.row").first).to_be_visible()

@@ -3,7 +3,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Studio
-from tests.browser.searching import QUERY, search, wait_until_it_plays
+from tests.browser.searching import QUERY, search, settle, visit, wait_until_it_plays
 
 
 def test_the_address_holds_the_query_and_history_goes_back(page: Page, studio: Studio) -> None:
@@ -42,7 +42,7 @@ def test_facets_narrow_down_and_chips_widen(page: Page, studio: Studio) -> None:
 
 
 def test_an_upload_is_a_query(page: Page, studio: Studio) -> None:
-    page.goto(studio.url)
+    visit(page, studio.url)
     page.get_by_role("button", name="Use a sound").click()
     page.locator("input[type=file]").set_input_files(studio.sounds / "bicycle_bell_ring.wav")
     expect(page.locator(".chips button.like")).to_contain_text("bicycle_bell_ring.wav")
@@ -53,11 +53,11 @@ def test_an_upload_is_a_query(page: Page, studio: Studio) -> None:
 
 
 def test_what_the_microphone_hears_is_a_query(page: Page, studio: Studio) -> None:
-    page.goto(studio.url)
+    visit(page, studio.url)
     page.get_by_role("button", name="Use a sound").click()
     recorder = page.locator("[data-testid=stAudioInput]")
     recorder.get_by_role("button", name="Record").click()
-    page.wait_for_timeout(1500)
+    expect(recorder).to_contain_text("00:01")
     recorder.get_by_role("button", name="Stop").click()
     expect(page.locator(".chips button.like")).to_contain_text("Like Recording")
 
@@ -68,6 +68,7 @@ def test_more_and_less_like_a_sound_go_into_the_query(page: Page, studio: Studio
     rows.nth(0).hover()
     rows.nth(0).locator(".plus").click()
     page.wait_for_url(f"**like={first}**")
+    settle(page)
     row = page.locator(f"li.row[data-id='{second}']")
     row.hover()
     row.locator(".minus").click()

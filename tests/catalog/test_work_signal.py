@@ -21,7 +21,7 @@ def heard_by(signals: list[WorkSignal], give: Callable[[], None]) -> list[bool]:
     heard: list[bool] = []
 
     def wait(signal: WorkSignal) -> None:
-        while signal.wait(1.0):  # until this thread has heard what there was
+        while signal.wait(0.3):  # until this thread has heard what there was
             pass
         ready.wait()
         heard.append(signal.wait(20.0))
@@ -45,11 +45,10 @@ def test_every_thread_hears_it(catalog: Catalog) -> None:
 
 @both_databases
 def test_without_a_signal_the_wait_ends_in_time(catalog: Catalog) -> None:
-    while catalog.signal.wait(1.0):
-        pass
     started = time.monotonic()
-    assert not catalog.signal.wait(0.3)
-    assert 0.3 <= time.monotonic() - started < 5
+    while catalog.signal.wait(0.3):  # whoever begins to listen may have missed something
+        started = time.monotonic()
+    assert 0.3 <= time.monotonic() - started < 10
 
 
 def test_one_that_came_before_the_wait_is_not_missed() -> None:
@@ -91,7 +90,7 @@ def test_signals_are_heard_again_after_the_server_was_away(
 
 def test_nobody_waits_on_after_the_catalogue_is_closed(tmp_path: Path, postgres_url: str) -> None:
     catalog = Catalog(tmp_path, postgres_url)
-    while catalog.signal.wait(1.0):
+    while catalog.signal.wait(0.3):
         pass
     waiting = threading.Thread(target=catalog.signal.wait, args=(60.0,))
     waiting.start()

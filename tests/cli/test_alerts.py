@@ -39,7 +39,7 @@ def test_everything_through_a_server(cli: Cli, sounds: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "webhook: delivered\n")
         write(sounds / "another.wav", tone(1.6, hz=442.0))
         assert cli.run("index", sounds).returncode == 0
-        for _ in range(600):
+        for _ in range(2400):
             if len(receiver.received) == 2:
                 break
             time.sleep(0.05)

@@ -12,6 +12,16 @@ from tests.process import Cli
 from tests.signals import noise, tone, write
 
 
+@pytest.fixture(scope="module")
+def one_sound(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Cli:
+    """A library of one sound, for what changes nothing in it."""
+    folder = tmp_path_factory.mktemp("one")
+    write(folder / "in" / "a.wav", noise(0.5))
+    cli = Cli(folder / "library", cache_dir)
+    assert cli.run("index", folder / "in").returncode == 0
+    return cli
+
+
 def test_help_lists_every_command(cli: Cli) -> None:
     shown = cli.run("--help").stdout
     for command in ("index", "search", "show", "status", "serve", "model", "doctor"):
@@ -92,13 +102,11 @@ def test_index_search_status(cli: Cli, sounds: Path) -> None:
     ids=lambda value: value if isinstance(value, str) else " ".join(value)[:40],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(
-    cli: Cli, tmp_path: Path, arguments: list[str], words: str
+    one_sound: Cli, tmp_path: Path, arguments: list[str], words: str
 ) -> None:
-    write(tmp_path / "in" / "a.wav", noise(0.5))
-    cli.run("index", tmp_path / "in")
     notes = tmp_path / "notes.txt"
     notes.write_text("no audio here")
-    done = cli.run(*[a.format(text=notes) for a in arguments])
+    done = one_sound.run(*[a.format(text=notes) for a in arguments])
     assert done.returncode == 2
     assert words in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

@@ -28,13 +28,13 @@ def test_a_server_for_other_machines_wants_a_key(cli: Cli) -> None:
         assert serving.stderr is not None
         line = serving.stderr.readline()
         url = line.split()[2]
-        assert httpx.get(f"{url}/stats").status_code == 401
-        allowed = httpx.get(f"{url}/stats", headers={"Authorization": f"Bearer {key}"})
+        assert httpx.get(f"{url}/stats", timeout=60).status_code == 401
+        allowed = httpx.get(f"{url}/stats", headers={"Authorization": f"Bearer {key}"}, timeout=60)
         assert allowed.status_code == 200
         assert cli.run("status").returncode == 0  # asks with the owner's token
     finally:
         serving.send_signal(signal.SIGTERM)
-        serving.communicate(timeout=30)
+        serving.communicate(timeout=60)
     assert cli.json("keys", "list")[0]["used_at"] is not None
 
     assert cli.run("keys", "map", row["id"], "/srv/sfx=Z:\\SFX").returncode == 0

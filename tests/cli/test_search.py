@@ -5,6 +5,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from foundsound.cli.query_options import query_of
+from foundsound.cli.search import search
+from foundsound.errors import InvalidRequest
 from tests.process import Cli
 
 QUERIES = [
@@ -39,7 +44,10 @@ def test_queries_by_itself_and_over_http(cli: Cli, sounds: Path) -> None:
 
     alone = [ask(query) for query in QUERIES]
     errors = [refused(arguments) for arguments, _ in BAD]
+    no_text = ["rain \udcff"]  # a byte of a command line that is no UTF-8
+    assert "not valid Unicode" in refused(no_text)
     with cli.serving():
+        assert "not valid Unicode" in refused(no_text)
         served = [ask(query) for query in QUERIES]
         served_errors = [refused(arguments) for arguments, _ in BAD]
     for own, other in zip(alone, served, strict=True):
@@ -58,6 +66,34 @@ def test_queries_by_itself_and_over_http(cli: Cli, sounds: Path) -> None:
     assert names[4] == ["noise.wav", "tone.flac", "high.ogg"]
     assert alone[1]["understood"] == "tone -hiss"
     assert [part["type"] for part in alone[1]["parts"]] == ["text", "text", "text"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"words": ["rain"], "as_json": True, "form": "csv"}, "choose one"),
+        ({"words": ["rain"], "between": True}, "--between takes two sounds"),
+        ({"words": ["rain"], "weight": 2.0}, "beside a --like; give both"),
+        ({"like": ["a.wav"], "weight": 2.0}, "beside a --like; give both"),
+    ],
+)
+def test_options_without_a_use_are_told(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidRequest, match=words):
+        search(**options)
+
+
+def test_stretches_and_earlier_results_are_checked(tmp_path: Path) -> None:
+    def ask(stretch: tuple[float | None, float | None], refine: Path | None = None) -> None:
+        within = None if refine is None else str(refine)
+        query_of("", ["a.wav"], [], stretch, within, "name", "hybrid", 1, None, False)
+
+    with pytest.raises(InvalidRequest, match="--to must come after --from"):
+        ask((3.0, 2.0))
+    with pytest.raises(InvalidRequest, match="none cannot be read: No such file or directory"):
+        ask((None, None), tmp_path / "none")
+    (tmp_path / "many").write_text(f"{'0' * 32}\n" * 20_001)
+    with pytest.raises(InvalidRequest, match="20,000 sounds at most, not 20,001"):
+        ask((None, None), tmp_path / "many")
 
 
 def _rounded(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.process import Cli
+from tests.process import END_S, Cli
 from tests.signals import noise, tone, write
 
 
@@ -65,7 +65,7 @@ def test_what_is_copied_moved_and_deleted_is_followed(
 
 
 def test_it_ends_within_ten_seconds_in_the_midst_of_work(cli: Cli, tmp_path: Path) -> None:
-    for number in range(200):
+    for number in range(80):
         write(tmp_path / "many" / f"{number:03}.wav", tone(6.0, 100.0 + number))
     cli.run("roots", "add", tmp_path / "many")
     process = cli.start("serve", "--port", "0")
@@ -77,11 +77,11 @@ def test_it_ends_within_ten_seconds_in_the_midst_of_work(cli: Cli, tmp_path: Pat
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
     _, told = process.communicate(timeout=60)
-    assert time.monotonic() - asked < 10
+    assert time.monotonic() - asked < END_S
     assert (process.returncode, "Traceback" in told) == (0, False), told
     with cli.serving() as client:  # and the next one goes on
         until(lambda: client.get("/stats").json()["pending"] == 0, lambda: client.get("/stats"))
-        until(lambda: client.get("/stats").json()["sounds"] == 200, lambda: client.get("/stats"))
+        until(lambda: client.get("/stats").json()["sounds"] == 80, lambda: client.get("/stats"))
 
 
 def test_a_watcher_alone_fills_the_queue_and_ends(cli: Cli, sounds: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_watcher_alone_fills_the_queue_and_ends(cli: Cli, sounds: Path) -> Non
     assert "lies in the root" in refused.stderr
     shutil.copy(sounds / "noise.wav", sounds / "copy.wav")
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=10)
+    _, told = process.communicate(timeout=60)
     assert (process.returncode, "watches 1 root" in told) == (0, True), told
 
 
@@ -101,6 +101,6 @@ def test_serving_without_watching(cli: Cli, sounds: Path) -> None:
     process = cli.start("serve", "--port", "0", "--no-watch")
     url = cli.wait_until_open(process)
     time.sleep(3)
-    assert httpx.get(f"{url}/stats", trust_env=False).json()["files"] == 0
+    assert httpx.get(f"{url}/stats", trust_env=False, timeout=60).json()["files"] == 0
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)

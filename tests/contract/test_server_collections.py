@@ -70,7 +70,28 @@ def test_codes_lie_in_memory_and_originals_on_disk(
     assert isinstance(quantised, models.ScalarQuantization)
     assert quantised.scalar.type == models.ScalarType.INT8
     assert quantised.scalar.always_ram
+    assert quantised.scalar.quantile is None
     assert found.payload_schema["sound_id"].data_type == models.PayloadSchemaType.KEYWORD
+
+
+def test_codes_whose_range_was_cut_off_are_made_anew(
+    client: QdrantClient, store: ServerStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    int8 = models.ScalarType.INT8
+    before = models.ScalarQuantizationConfig(type=int8, quantile=0.99, always_ram=True)
+
+    def quantile() -> float | None:
+        codes = made(client, store, "k").config.quantization_config
+        assert isinstance(codes, models.ScalarQuantization)
+        assert (codes.scalar.type, codes.scalar.always_ram) == (int8, True)
+        return codes.scalar.quantile
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr(server, "CODES", models.ScalarQuantization(scalar=before))
+        index = store.open("k", DIM)
+    assert quantile() == 0.99
+    index.optimize()
+    assert quantile() is None
 
 
 def test_a_collection_is_placed_as_asked(client: QdrantClient, store: ServerStore) -> None:
@@ -136,7 +157,7 @@ def test_writes_wait_in_batches_and_searches_are_scored_anew(
     index.search(vectors[0], 5)
     scored = qdrant_server.asked()["query"]["quantization"]
     assert scored["rescore"]
-    assert scored["oversampling"] == 2.0
+    assert scored["oversampling"] == 41.0  # 200 besides the five
     store.drop("k")
     store.close()
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from tests.process import COMMAND
+from tests.process import COMMAND, END_S
 
 REFUSED = 2  # exit code of what ends with a sentence
-END_S = 10.0  # what SIGTERM may take, by promise
 # However: told before it could listen, or cut off because something could not be interrupted.
 ENDED = (0, 143, -signal.SIGTERM, -signal.SIGALRM, -signal.SIGKILL)
 

@@ -66,7 +66,8 @@ def served(
         runs = BackgroundRuns(library)
         opened.callback(runs.close)
         url = opened.enter_context(_serving(library, runs))
-        found = httpx.post(f"{url}/search", json={"text": "dur:>0"}).raise_for_status().json()
+        asked = httpx.post(f"{url}/search", json={"text": "dur:>0"}, timeout=60)
+        found = asked.raise_for_status().json()
         yield Served(url, [hit["sound_id"] for hit in found["hits"]])
 
 
@@ -80,7 +81,7 @@ def _serving(library: Library, runs: BackgroundRuns) -> Iterator[str]:
         try:
             url = local_url(listener)
             deadline = time.monotonic() + START_S
-            while not server.started or httpx.get(f"{url}/readyz").status_code != 200:
+            while not server.started or httpx.get(f"{url}/readyz", timeout=60).status_code != 200:
                 assert time.monotonic() < deadline, "the server does not become ready"
                 time.sleep(0.05)
             yield url

@@ -163,7 +163,7 @@ def test_children_end_with_the_command(
     process = cli.start("index", tmp_path / "in")
     left = _wait_for_children(process.pid)
     process.send_signal(how)
-    _, alive = psutil.wait_procs(left, timeout=5)
+    _, alive = psutil.wait_procs(left, timeout=30)
     assert alive == []
     _, told = process.communicate(timeout=60)
     assert "Traceback" not in told
@@ -180,7 +180,7 @@ def test_a_child_that_hangs_ends_when_its_parent_is_killed(tmp_path: Path, cache
     _wait_until((tmp_path / "in" / "hang.hangs").exists)
     process.kill()
     process.wait()
-    _, alive = psutil.wait_procs([child], timeout=5)
+    _, alive = psutil.wait_procs([child], timeout=30)
     assert alive == []
 
 

@@ -177,13 +177,18 @@ def test_a_failure_that_is_no_files_fault_is_waited_out(
 
 
 def test_heartbeats_keep_what_takes_longer_than_a_lease(library: Library, sounds: Path) -> None:
-    library.settings = library.settings.model_copy(update={"lease_s": 0.6})
+    library.settings = library.settings.model_copy(update={"lease_s": 3.0})  # a beat a second
     scan(library, sounds)
-    meddle(library, lambda _: time.sleep(2.0))
+    looked = threading.Event()
+
+    def dawdle(_: int) -> None:
+        assert looked.wait(60)
+
+    meddle(library, dawdle)
     stolen: list[int] = []
     with working(library):
         wait_until(lambda: states(library).get(Work.LEASED) == 3)
-        end = time.monotonic() + 1.5
+        end = time.monotonic() + 4.0
         while time.monotonic() < end:
             with library.catalog.write() as session:
                 stolen += [
@@ -191,6 +196,7 @@ def test_heartbeats_keep_what_takes_longer_than_a_lease(library: Library, sounds
                     for file in claim(session, "thief", library.space_id, 9, 1.0, utc_now())
                 ]
             time.sleep(0.05)
+        looked.set()
         wait_until(lambda: states(library) == {Work.SETTLED: 3})
     assert stolen == []
 

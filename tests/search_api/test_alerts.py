@@ -53,7 +53,7 @@ def test_a_clip_is_kept_and_found_again(
     alerting = Alerting(library.catalog, library.settings, library)
     alerting.start()
     try:
-        for _ in range(600):
+        for _ in range(2400):
             if found := client.get("/alerts/feed").json():
                 break
             time.sleep(0.05)

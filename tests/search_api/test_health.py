@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -30,9 +31,10 @@ def test_ready_only_once_the_text_encoder_is_loaded(
         assert [name for name in PARTS if parts[name] != "ok"] == ["model"]
         loaded.set()
         client.post("/search", json={"text": "rain"})
-        for _ in range(500):
+        for _ in range(3000):
             if client.get("/readyz").status_code == 200:
                 break
+            time.sleep(0.02)
         told = client.get("/readyz").json()
         assert told == {"status": "ok", "parts": dict.fromkeys(PARTS, "ok")}
 

@@ -14,7 +14,7 @@ AUTH = {"authorization": f"Bearer {TOKEN}"}
 
 
 def finished(client: TestClient, run_id: str) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(3000):
         progress: dict[str, Any] = client.get(f"/index/{run_id}", headers=AUTH).json()
         if progress["state"] in ("done", "stopped", "failed"):
             return progress

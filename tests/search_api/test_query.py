@@ -133,7 +133,7 @@ def test_clips_with_a_query(client: TestClient, sounds: Path) -> None:
     ("query", "words"),
     [
         ("{", "not valid JSON"),
-        ('{"parts": [{"type": "text"}]}', "parts.0.text.text: Field required"),
+        ('{"parts": [{"type": "text"}]}', "parts.0.text: Field required"),
         ('{"limit": 0}', "between 1 and"),
         ('{"model": "nonsense"}', "no model 'nonsense' here"),
         ('{"text": "dur:soon"}', "such as|for example"),

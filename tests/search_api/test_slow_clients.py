@@ -30,7 +30,7 @@ def url(library: Library, index: Index, sounds: Path) -> Iterator[str]:
         try:
             url = local_url(listener)
             deadline = time.monotonic() + 60
-            while not server.started or httpx.get(f"{url}/readyz").status_code != 200:
+            while not server.started or httpx.get(f"{url}/readyz", timeout=60).status_code != 200:
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
             yield url
@@ -61,11 +61,12 @@ def test_requests_that_never_end_are_given_up(url: str, monkeypatch: pytest.Monk
         for number, client in enumerate(clients):
             if number % 2:  # the others say nothing at all
                 client.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
-        found = httpx.post(f"{url}/search", json={"text": "noise", "show_weak": True})
+        wanted = {"text": "noise", "show_weak": True}
+        found = httpx.post(f"{url}/search", json=wanted, timeout=60)
         assert len(found.json()["hits"]) == 3
         assert all(ended(client) for client in clients)
     # One that is kept alive has its time with each request anew.
-    with httpx.Client(base_url=url) as kept:
+    with httpx.Client(base_url=url, timeout=60) as kept:
         assert kept.get("/healthz").status_code == 200
         time.sleep(3.5)
         assert kept.get("/healthz").status_code == 200
@@ -77,7 +78,7 @@ def test_headers_without_end_are_given_up(url: str) -> None:
         header = b"X-Long: " + b"x" * 1000 + b"\r\n"
         with pytest.raises(ConnectionError):
             client.sendall(header * 50_000)
-    assert httpx.get(f"{url}/healthz").status_code == 200
+    assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
 
 
 def test_a_body_that_stops_is_answered_408(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,15 +120,24 @@ def test_a_body_that_drips_in_is_answered_408(url: str, monkeypatch: pytest.Monk
 def test_a_client_that_takes_nothing_is_given_up(
     url: str, tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patient_http, "TAKE_S", 0.5)
     write(tmp_path / "long" / "long.wav", noise(300.0))  # more than any buffer between the two
     index(tmp_path / "long")
     body = {"text": "dur:>100"}
-    (long,) = httpx.post(f"{url}/search", json=body).raise_for_status().json()["hits"]
-    with connected(url) as client:
+    found = httpx.post(f"{url}/search", json=body, timeout=60)
+    (long,) = found.raise_for_status().json()["hits"]
+    given_up = threading.Event()
+    give_up = patient_http.PatientHttp._give_up
+
+    def noted(protocol: patient_http.PatientHttp) -> None:
+        give_up(protocol)
+        given_up.set()
+
+    with monkeypatch.context() as hasty, connected(url) as client:
+        hasty.setattr(patient_http, "TAKE_S", 0.5)
+        hasty.setattr(patient_http.PatientHttp, "_give_up", noted)
         path = f"/sounds/{long['sound_id']}/audio"
         client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-        time.sleep(3.0)
+        assert given_up.wait(60)
         received = 0
         try:
             while part := client.recv(2**20):
@@ -135,4 +145,5 @@ def test_a_client_that_takes_nothing_is_given_up(
         except ConnectionError:
             pass
         assert received < (tmp_path / "long" / "long.wav").stat().st_size
-    assert httpx.get(f"{url}{path}").content == (tmp_path / "long" / "long.wav").read_bytes()
+    whole = httpx.get(f"{url}{path}", timeout=60).content
+    assert whole == (tmp_path / "long" / "long.wav").read_bytes()

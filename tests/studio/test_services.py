@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.process import Cli
+from tests.free_port import free_port
+from tests.process import END_S, Cli
 from tests.qdrant_process import QdrantProcess
 from tests.studio.compose_file import OURS, REPOSITORY, filled_in, services, variables
 
@@ -35,14 +35,9 @@ class Studio:
     """The compose file's services, on this machine's ports and in its folders."""
 
     def __init__(self, cli: Cli, sounds: Path, postgres_url: str, qdrant_url: str) -> None:
-        with ExitStack() as held:
-            free = [
-                held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-                for _ in range(5)
-            ]
-        self.ports = {"8765": free.pop(), "8501": free.pop()}
+        self.ports = {"8765": free_port(), "8501": free_port()}
         # Here all have one address, so each needs a port of its own for metrics.
-        self.metrics = dict(zip(("api", "watcher", "worker"), free, strict=True))
+        self.metrics = {service: free_port() for service in ("api", "watcher", "worker")}
         self.told: dict[str, str] = {}  # what each service said until its end
         self._cli = cli
         self._sounds = sounds
@@ -85,7 +80,7 @@ class Studio:
         try:
             yield process
             process.send_signal(signal.SIGTERM)
-            _, told = process.communicate(timeout=15)
+            _, told = process.communicate(timeout=END_S)
             assert "Traceback" not in told, told
             self.told[service] = told
         finally:
@@ -105,7 +100,7 @@ class Studio:
 
 def scraped(port: int) -> dict[str, float]:
     """What a process tells Prometheus: each sample by its name and labels."""
-    page = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
+    page = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, timeout=60).text
     lines = [line for line in page.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
@@ -141,7 +136,7 @@ def test_the_studio_indexes_and_answers(
         assert studio.command("worker-gpu") == studio.command("worker")
         assert started == len(OURS) - 2  # roots has ended, worker-gpu wants a card
         api = httpx.Client(
-            base_url=f"http://127.0.0.1:{studio.ports['8765']}", timeout=30, trust_env=False
+            base_url=f"http://127.0.0.1:{studio.ports['8765']}", timeout=60, trust_env=False
         )
         opened.enter_context(api)
         assert api.post("/search", json={"text": "noise"}).status_code == 401
@@ -167,7 +162,7 @@ def test_the_studio_indexes_and_answers(
             told['foundsound_http_requests_total{method="POST",route="/search",status="401"}'] == 1
         )
         assert scraped(studio.metrics["watcher"])["process_resident_memory_bytes"] > 0
-        page = httpx.get(f"http://127.0.0.1:{studio.ports['8501']}/", trust_env=False)
+        page = httpx.get(f"http://127.0.0.1:{studio.ports['8501']}/", trust_env=False, timeout=60)
         assert page.status_code == 200
     assert "external IP" not in studio.told["ui"]  # nobody outside was asked for it
     for service in ("api", "watcher", "worker"):

@@ -27,7 +27,8 @@ class Server:
         self.statuses: list[int] = [200]
         self.asked = 0
         self.version = "1.19.2"
-        self.stall_s = 0.0
+        self.stalls = False
+        self._leave = threading.Event()
         self.retry_after: dict[str, str] = {}
         app = FastAPI()
 
@@ -39,7 +40,8 @@ class Server:
         def aliases() -> Response:
             status = self.statuses[min(self.asked, len(self.statuses) - 1)]
             self.asked += 1
-            time.sleep(self.stall_s)
+            if self.stalls:
+                self._leave.wait(60)
             if status == 200:
                 return Response('{"result": {"aliases": []}, "status": "ok", "time": 0}')
             reason = '{"status": {"error": "because"}, "time": 0}'
@@ -54,6 +56,7 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
 
     def close(self) -> None:
+        self._leave.set()
         self._server.should_exit = True
         self._thread.join()
 
@@ -110,11 +113,11 @@ def test_attempts_end(server: Server) -> None:
 
 def test_an_answer_that_does_not_come_is_not_waited_for(server: Server) -> None:
     store = connect(server.url, None, 1.0, "x")
-    server.stall_s = 4.0
+    server.stalls = True
     started = time.monotonic()
     with pytest.raises(Unavailable, match="cannot be reached"):
         store.serving()
-    assert time.monotonic() - started < 3.5
+    assert time.monotonic() - started < 20
     store.close()
 
 
@@ -139,7 +142,7 @@ def test_while_it_is_away_one_asks_and_the_others_do_not_wait() -> None:
     started = time.monotonic()
     with pytest.raises(Unavailable, match=r"It is away\."):
         calls.run(lambda: "never called")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
     leave.set()
     asking.join()
     assert answers == ["back"]

@@ -92,6 +92,7 @@ class SoundMap {
       deviceProps: { type: "webgl", webgl: { antialias: false } }, // points have soft edges of their own
       layers: [this.layer(count)],
       onViewStateChange: () => this.move(),
+      onLoad: () => (this.find("map").dataset.drawn = String(count)),
       getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed < 0 ? "grab" : "pointer"),
     });
     this.find("legend").replaceChildren(
@@ -103,7 +104,6 @@ class SoundMap {
         return item;
       }),
     );
-    this.find("map").dataset.drawn = String(count);
   }
 
   /** Where the camera shows everything. */
@@ -190,6 +190,7 @@ class SoundMap {
 
   /** List what lies in a polygon of the screen. */
   choose(polygon) {
+    if (!this.gl?.isInitialized) return;
     const [viewport] = this.gl.getViewports();
     const { count, positions, ids } = this.points;
     const chosen = [];

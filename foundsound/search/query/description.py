@@ -1,13 +1,28 @@
-"""The words of a typed query: what is described, and after a comma what is not wanted."""
+"""The words of a typed query: what is described, and what is not wanted.
+
+``no``, ``not`` and ``without`` say so behind a comma or a "but". Within a sentence ``without``,
+``NOT`` and mostly ``no`` do; "not" does not: an engine that is not starting can be heard.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
+
+from foundsound.lexical.stop_words import WEAK_WORDS
 
 COMMAS = (",", ";")
 STOPS = (*COMMAS, ".", "!", "?")
 PUNCTUATION = ",;.!?:"  # what ends a word without being part of it
 NO = frozenset({"no", "not", "without"})
-OR = frozenset({"or", "nor"})
+OR = frozenset({"or", "nor", "and"})
+LEADING = frozenset({"and", "with", "but"})  # to a "no"
+ARTICLES = frozenset({"a", "an", "the", "any"})
+# "no more", "no 5": nothing is unwanted there.
+NO_PHRASES = frozenset({"more", "one", "matter", "longer", "man's", "mans", "way"})
+# These go on with what is wanted: "steps without shoes on gravel".
+PREPOSITIONS = WEAK_WORDS | frozenset(
+    {"at", "with", "from", "near", "inside", "outside", "behind", "during", "while", "when", "but"}
+)
 
 
 @dataclass(frozen=True)
@@ -51,26 +66,60 @@ def without_last_comma(words: Sequence[Word]) -> list[Word]:
 
 
 def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
-    """The description, and the terms of each ``, no this or that`` up to the next comma."""
+    """The description, and the terms of each phrase that says what is not wanted.
+
+    Behind a comma it goes on to the next one, within a sentence to the next preposition at most.
+    """
     wanted: list[Word] = []
     unwanted: list[str] = []
     at = 0
     while at < len(words):
-        terms, after = _no_phrase(words, at) if _at_comma(wanted) else ([], at)
+        terms: list[str] = []
+        after = at
+        if wanted and wanted[-1].ends_with(COMMAS):
+            terms, after = _no_phrase(words, at)
+        elif any(word.said.lower() not in LEADING for word in wanted) and _denies(words, at):
+            terms, after = _no_phrase(words, at, ends=PREPOSITIONS)
+            if terms and wanted[-1].said.lower() in LEADING:
+                wanted.pop()
         unwanted += terms
         if after == at:
             wanted.append(words[at])
             after += 1
+        elif words[after - 1].ends_with(COMMAS):
+            end_clause(wanted)
         at = after
     return wanted, unwanted
 
 
-def _at_comma(wanted: Sequence[Word]) -> bool:
-    return bool(wanted) and wanted[-1].ends_with(COMMAS)
+def _denies(words: Sequence[Word], at: int) -> bool:
+    """Whether the word within a sentence says that the next ones are not wanted."""
+    said, after = words[at].said, _said(words, at + 1)
+    if words[at].quoted or _said(words, at - 1).lower() in NO:
+        return False
+    if after.lower() in NO:
+        return said.lower() == "but"
+    if said in ("NOT", "NO"):
+        return not after.isupper()  # else all is in capitals
+    if said == "no":
+        return after.lower() not in NO_PHRASES and not after[:1].isdigit()
+    return said.lower() == "without"
 
 
-def _no_phrase(words: Sequence[Word], start: int) -> tuple[list[str], int]:
-    """The terms of the phrase that begins here, and where the text goes on; no terms, no phrase."""
+def _said(words: Sequence[Word], at: int) -> str:
+    """The bare word there; empty where none is, or quoted ones."""
+    plain = at < len(words) and not words[at].quoted
+    return words[at].said.rstrip(PUNCTUATION) if plain else ""
+
+
+def _no_phrase(
+    words: Sequence[Word], start: int, ends: frozenset[str] = frozenset()
+) -> tuple[list[str], int]:
+    """The terms of the phrase that begins here, and where the text goes on; no terms, no phrase.
+
+    Args:
+        ends: words before which the phrase ends.
+    """
     at = start
     if words[at].said.lower() == "but" and at + 1 < len(words):
         at += 1
@@ -79,16 +128,22 @@ def _no_phrase(words: Sequence[Word], start: int) -> tuple[list[str], int]:
     terms: list[list[str]] = [[]]
     after = at + 1
     for word in _unquoted(words[after:]):
-        after += 1
         bare = word.said.rstrip(PUNCTUATION)
+        if bare.lower() in ends:
+            break
+        after += 1
         if bare.lower() in OR and terms[-1]:
             terms.append([])
         elif bare:
             terms[-1].append(bare)
         if word.ends_with(STOPS):
             break
-    found = [" ".join(term) for term in terms if term]
+    found = [" ".join(bare) for bare in map(_bare, terms) if bare]
     return (found, after) if found else ([], start)
+
+
+def _bare(term: list[str]) -> list[str]:
+    return list(dropwhile(lambda word: word.lower() in ARTICLES | NO, term))
 
 
 def _unquoted(words: Sequence[Word]) -> Iterator[Word]:

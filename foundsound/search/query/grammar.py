@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from foundsound.errors import QueryError
 from foundsound.search.query.description import (
     COMMAS,
+    STOPS,
     Word,
     end_clause,
     split_unwanted,
@@ -37,7 +38,8 @@ class Understood:
         """The same in its plainest form; parsing that gives the same again."""
         said = self.spelt
         for term in self.unwanted:
-            blank = " " if said.endswith(":") or _dashes(term) else ""  # "re:," reads as a filter
+            # "re:," reads as a filter, and behind ".," no comma is kept.
+            blank = " " if self.spelt.endswith((*STOPS, ":")) or _dashes(term) else ""
             said += blank + (f"-{term}" if _dashes(term) else f", no {term}")
         said_already = {f'words:"{words}"' for words in self.quoted}
         fields = [

@@ -136,9 +136,9 @@ def needs_value(name: str) -> str:
 
 def _unknown(typed: str, name: str) -> str:
     near = difflib.get_close_matches(name, {*KINDS, *ALIASES}, 1, 0.6)
-    meant = f"did you mean '{ALIASES.get(near[0], near[0])}:'? " if near else ""
+    meant = f"; did you mean '{ALIASES.get(near[0], near[0])}:'?" if near else "."
     return (
-        f"'{typed}:' is not known as a filter; {meant}Filters are {', '.join(KINDS)}. "
+        f"'{typed}:' is not known as a filter{meant} Filters are {', '.join(KINDS)}. "
         "To search for the words themselves, put a blank after the colon."
     )
 

@@ -57,7 +57,7 @@ def test_the_next_batch_is_prepared_while_one_is_embedded() -> None:
     def embed(batch: Sequence[Floats]) -> Floats:
         after = int(batch[-1][0]) + 1
         if after < len(ITEMS):
-            assert prepared[after].wait(5.0), "nobody prepared what comes next"
+            assert prepared[after].wait(60.0), "nobody prepared what comes next"
         return np.stack([window[:1] for window in batch])
 
     found = HalvingBatches(6).run(ITEMS, ahead(prepare), embed)
