@@ -1,6 +1,7 @@
 """What of the ranking is shown: answers, one hit for all takes, spread out, page by page."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from foundsound.catalog.models import Location
+from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.library import Library
 from foundsound.search import shown
 from foundsound.search.query.query import Query
@@ -71,6 +73,30 @@ def test_pages_of_folded_hits_fit_together(
             if cursor is None:
                 break
         assert found == whole
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"fold": False}, {"sort": "-duration"}, {"sort": "name", "fold": False}]
+)
+def test_pages_go_on_behind_the_last_hit_whatever_came_or_went(
+    takes: Searcher, library: Library, fields: dict[str, object]
+) -> None:
+    everything = find(takes, limit=100, **fields).hits
+    asked = {"filters": {"tag": {"all": ["in"]}}, "limit": 3, **fields}
+
+    def tag(hits: list[Hit], change: Callable[..., object]) -> None:
+        ids = [id_ for hit in hits for id_ in (hit.sound_id, *hit.takes)]
+        with library.catalog.write(alone=True) as session:
+            change(session, ids, ["in"])
+
+    tag(everything[1:], add_tags)
+    first = find(takes, **asked)
+    tag(everything[1:3], remove_tags)
+    second = find(takes, cursor=first.cursor, **asked)
+    assert _listed(first.hits + second.hits) == _listed(everything[1:7])
+    tag(everything[:3], add_tags)
+    third = find(takes, cursor=second.cursor, **asked)
+    assert _listed(third.hits) == _listed(everything[7:10])
 
 
 def test_diversity_puts_what_is_unlike_further_up(takes: Searcher) -> None:
