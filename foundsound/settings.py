@@ -150,7 +150,13 @@ class Settings(BaseSettings):
         default="auto", description="Where CLAP runs; auto = on a GPU if torch can use one."
     )
     clap_runtime: Literal[
-        "auto", "openvino-bf16", "openvino-f32", "onnxruntime", "torch-bf16", "torch-fp32"
+        "auto",
+        "openvino-int8",
+        "openvino-bf16",
+        "openvino-f32",
+        "onnxruntime",
+        "torch-bf16",
+        "torch-fp32",
     ] = Field(
         default="auto",
         description="What runs CLAP on a CPU; auto = the fastest that agrees with torch-fp32.",

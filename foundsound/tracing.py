@@ -54,7 +54,7 @@ def traces(
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
         raise InvalidRequest(
-            "Traces need another package: pip install -c constraints.txt -e '.[otel]'."
+            "Traces need another package: pip install 'foundsound[otel]'."
         ) from error
     # Only what is said here: its own default would read the environment.
     resource = Resource({"service.name": f"foundsound-{service}", "service.version": __version__})

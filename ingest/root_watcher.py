@@ -112,9 +112,10 @@ class RootWatcher:
                     self._sync.look_at(paths)
 
     def _tell(self, watched_by: WatchedBy, note: str) -> None:
-        log.info("%s is watched by %s: %s", path_text(self.root.path), watched_by, note)
         with self._catalog.write() as session:
             tell_watch(session, self.root.id, watched_by, note)
+        # Afterwards, or it would be said at each attempt while the database is away.
+        log.info("%s is watched by %s: %s", path_text(self.root.path), watched_by, note)
 
     def _interval_s(self, watched_by: WatchedBy) -> float:
         if self.root.interval_s is not None:

@@ -29,7 +29,6 @@ import warnings
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import numpy as np
 import uvicorn
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -38,6 +37,8 @@ from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from qdrant_client import QdrantClient, models
 from starlette.middleware.base import RequestResponseEndpoint
+
+from tests import qdrant_local_calls as local
 
 VERSION = "1.19.0"
 READY = "/readyz"  # whoever asks for it needs no key
@@ -139,24 +140,6 @@ class StandIn:
         return await go_on(request)
 
 
-def _as_products(dense: Any) -> dict[str, models.VectorParams]:
-    """The vectors of a cosine collection, as local mode is to keep them."""
-    assert all(each.distance == models.Distance.COSINE for each in (dense or {}).values())
-    product = {"distance": models.Distance.DOT}
-    return {name: each.model_copy(update=product) for name, each in (dense or {}).items()}
-
-
-def _preprocess(vector: Any) -> Any:
-    """A dense vector as a server keeps it; whatever else there is stays as it is."""
-    if not isinstance(vector, list):
-        return vector
-    numbers = np.array(vector, np.float32)
-    squared = np.dot(numbers, numbers)
-    if squared < np.finfo(np.float32).eps or abs(squared - 1) <= 1e-6:
-        return vector
-    return (numbers / np.sqrt(squared)).tolist()
-
-
 def refused(status: int, reason: str) -> Response:
     """A refusal as Qdrant words it."""
     return JSONResponse({"time": 0.0, "status": {"error": reason}}, status)
@@ -226,7 +209,7 @@ def _collections(app: FastAPI, stand_in: StandIn) -> None:
         def run(client: QdrantClient) -> bool:
             made = client.create_collection(
                 name,
-                vectors_config=_as_products(body.vectors),
+                vectors_config=local.as_products(body.vectors),
                 sparse_vectors_config=body.sparse_vectors,
                 metadata=body.metadata,
             )
@@ -271,7 +254,7 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
         rows = body.points if isinstance(body, models.PointsList) else body.batch
         row: Any
         for row in rows if isinstance(rows, list) else ():
-            row.vector = {name: _preprocess(each) for name, each in row.vector.items()}
+            row.vector = {name: local.preprocess(each) for name, each in row.vector.items()}
         asked["upsert"] = {"wait": wait, "points": len(rows) if isinstance(rows, list) else None}
         return answer(
             lambda client: client.upsert(
@@ -285,8 +268,8 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
             lambda client: client.retrieve(
                 name,
                 body.ids,
-                with_payload=_unless_none(body.with_payload, True),
-                with_vectors=_unless_none(body.with_vector, False),
+                with_payload=local.unless_none(body.with_payload, True),
+                with_vectors=local.unless_none(body.with_vector, False),
             )
         )
 
@@ -304,11 +287,11 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
             found, after = client.scroll(
                 name,
                 scroll_filter=body.filter,
-                limit=_unless_none(body.limit, 10),
+                limit=local.unless_none(body.limit, 10),
                 order_by=body.order_by,
                 offset=body.offset,
-                with_payload=_unless_none(body.with_payload, True),
-                with_vectors=_unless_none(body.with_vector, False),
+                with_payload=local.unless_none(body.with_payload, True),
+                with_vectors=local.unless_none(body.with_vector, False),
             )
             return {"points": found, "next_page_offset": after}
 
@@ -317,34 +300,36 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
     @app.post(points + "/query")
     def query(name: str, body: models.QueryRequest) -> Response:
         asked["query"] = to_jsonable_python(body.params, exclude_none=True)
-        return answer(lambda client: _query(client, name, body))
+        return answer(lambda client: local.query(client, name, body))
 
     @app.post(points + "/query/batch")
     def query_batch(name: str, body: models.QueryRequestBatch) -> Response:
         asked["query"] = to_jsonable_python(body.searches[-1].params, exclude_none=True)
-        return answer(lambda client: [_query(client, name, each) for each in body.searches])
+        return answer(lambda client: [local.query(client, name, each) for each in body.searches])
 
     @app.post("/collections/{name}/facet")
     def facet(name: str, body: models.FacetRequest) -> Response:
         return answer(
             lambda client: client.facet(
-                name, body.key, facet_filter=body.filter, limit=_unless_none(body.limit, 10)
+                name, body.key, facet_filter=body.filter, limit=local.unless_none(body.limit, 10)
             )
         )
 
     @app.post(points + "/payload")
     def set_payload(name: str, body: models.SetPayload) -> Response:
         return answer(
-            lambda client: client.set_payload(name, body.payload, _chosen(body), key=body.key)
+            lambda client: client.set_payload(name, body.payload, local.chosen(body), key=body.key)
         )
 
     @app.put(points + "/payload")
     def overwrite_payload(name: str, body: models.SetPayload) -> Response:
-        return answer(lambda client: client.overwrite_payload(name, body.payload, _chosen(body)))
+        return answer(
+            lambda client: client.overwrite_payload(name, body.payload, local.chosen(body))
+        )
 
     @app.post(points + "/payload/delete")
     def delete_payload(name: str, body: models.DeletePayload) -> Response:
-        return answer(lambda client: client.delete_payload(name, body.keys, _chosen(body)))
+        return answer(lambda client: client.delete_payload(name, body.keys, local.chosen(body)))
 
     @app.put(points + "/vectors")
     def update_vectors(name: str, body: models.UpdateVectors) -> Response:
@@ -352,38 +337,11 @@ def _points(app: FastAPI, stand_in: StandIn) -> None:
 
     @app.post(points + "/vectors/delete")
     def delete_vectors(name: str, body: models.DeleteVectors) -> Response:
-        return answer(lambda client: client.delete_vectors(name, body.vector, _chosen(body)))
+        return answer(lambda client: client.delete_vectors(name, body.vector, local.chosen(body)))
 
     @app.post(points + "/batch")
     def batch(name: str, body: Annotated[models.UpdateOperations, Body()]) -> Response:
         return answer(lambda client: client.batch_update_points(name, body.operations))
-
-
-def _query(client: QdrantClient, name: str, body: models.QueryRequest) -> models.QueryResponse:
-    return client.query_points(
-        name,
-        query=_preprocess(body.query),
-        using=body.using,
-        prefetch=body.prefetch,
-        query_filter=body.filter,
-        search_params=body.params,
-        limit=_unless_none(body.limit, 10),
-        offset=body.offset,
-        score_threshold=body.score_threshold,
-        lookup_from=body.lookup_from,
-        with_payload=_unless_none(body.with_payload, False),
-        with_vectors=_unless_none(body.with_vector, False),
-    )
-
-
-def _chosen(body: models.SetPayload | models.DeletePayload | models.DeleteVectors) -> Any:
-    if body.points is not None:
-        return models.PointIdsList(points=body.points)
-    return models.FilterSelector(filter=body.filter or models.Filter())
-
-
-def _unless_none(value: Any, default: Any) -> Any:
-    return default if value is None else value
 
 
 def _end_with_starter() -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from foundsound.catalog.database import HEAD
 from foundsound.library import Library
 from foundsound.settings import Settings
 from search_api.app import create_app
@@ -31,3 +32,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 def test_files_that_are_named_exist() -> None:
     for name in re.findall(r"\]\(([\w./-]+)\)", README):
         assert (REPOSITORY / name).exists(), name
+
+
+def test_the_schema_that_is_shown_is_the_newest() -> None:
+    assert re.findall(r"^(?:schema|newest) +(\d{4})$", README, re.MULTILINE) == [HEAD, HEAD]

@@ -108,6 +108,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([each.model_dump(mode="json") for each in found]))
         return
+    if not found:
+        err.print("There are no alerts yet: foundsound alerts add NAME QUERY")
     for each in found:
         _show(each)
 
@@ -132,6 +134,8 @@ def feed(
             last = item.id
             _tell(item, as_json)
         if not follow:
+            if not items:
+                err.print("Nothing has been found yet.")
             return
         time.sleep(FOLLOW_S)
         with alerts(settings) as access:  # not held meanwhile: others may want the library

@@ -31,6 +31,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([each.model_dump(mode="json") for each in found]))
         return
+    if not found:
+        err.print("There are no collections yet: foundsound collection create NAME")
     for each in found:
         out.print(f"{each.sounds:7,}  {plain(each.name)}", soft_wrap=True, markup=False)
 

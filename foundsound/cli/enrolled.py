@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from foundsound.cli.console import out, plain
+from foundsound.cli.console import err, out, plain
 from foundsound.cli.settings import command_settings
 
 if TYPE_CHECKING:
@@ -77,6 +77,9 @@ def remove(name: Name) -> None:
 def _print(found: "Sequence[EnrolledReport]", as_json: bool) -> None:
     if as_json:
         print(json.dumps([each.model_dump(mode="json") for each in found]))
+        return
+    if not found:
+        err.print("There are no enrolled sounds yet: foundsound enrolled add NAME FILE")
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("name", "examples", "threshold", "false accepts", "misses"):

@@ -80,7 +80,7 @@ def _show(report: "ImportReport") -> None:
     ):
         if count:
             parts.append(f"{count:,} {what}")
-    verb = "would have" if report.dry_run else "have"
+    verb = "would have" if report.dry_run else "has" if report.sounds == 1 else "have"
     err.print(f"{', '.join(parts)}; {counted(report.sounds, 'sound')} {verb} metadata from it.")
 
 

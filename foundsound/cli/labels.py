@@ -23,6 +23,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([each.model_dump(mode="json") for each in found]))
         return
+    if not found:
+        err.print('There are no label sets yet: foundsound labels save NAME "LABEL, LABEL"')
     for each in found:
         labels = ", ".join("|".join([label.name, *label.synonyms]) for label in each.labels)
         out.print(f"{plain(each.name)}: {plain(labels)}", soft_wrap=True, markup=False)

@@ -134,5 +134,7 @@ def _list_tags(access: "UserDataAccess", as_json: bool) -> None:
     if as_json:
         print(json.dumps([tag.model_dump() for tag in tags]))
         return
+    if not tags:
+        err.print("There are no tags yet: foundsound tag FILE +TAG")
     for each in tags:
         out.print(f"{each.sounds:7,}  {each.name}", soft_wrap=True, markup=False)

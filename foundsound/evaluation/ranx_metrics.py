@@ -114,8 +114,8 @@ def _ranx(cache_dir: Path) -> Iterator[ModuleType]:
             numba.config.DISABLE_JIT = compiled
     except ImportError as error:
         raise FoundsoundError(
-            f"foundsound eval computes its figures with ranx, which is not installed ({error}); "
-            "run: pip install 'ranx>=0.3.20'"
+            f"foundsound eval computes its figures with ranx, which is not installed ({error}): "
+            "pip install 'foundsound[eval]'"
         ) from error
     finally:
         for name in unset:

@@ -67,11 +67,13 @@ def rows_of(table: Table, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         ValueError: a line is no row of this table.
     """
     columns = {column.name: column for column in table.columns}
+    # What held nothing shall not get what a new row does: every file would be due at once.
+    empty = {column.name: None for column in table.columns if column.nullable and column.default}
     for line in lines:
         found = json.loads(line)
         if not isinstance(found, Mapping) or not found.keys() <= columns.keys():
             raise ValueError(f"a line is no row of {table.name}")
-        yield {name: _stored(columns[name], value) for name, value in found.items()}
+        yield empty | {name: _stored(columns[name], value) for name, value in found.items()}
 
 
 def _plain(column: Column[Any], value: Any) -> Any:

@@ -1,9 +1,10 @@
 """The embedded store: Qdrant Edge, in process, one owner.
 
-No graph (m = 0) but int8 vectors in memory with exact rescoring: at 200,000 vectors that answers
-in 22 ms at recall 1.0, opens in 0.7 s, and spares the HNSW build, which would hold the GIL for
-minutes. The caller holds the library's lock *before* an EdgeIndex is made: a second ``load`` that
-Edge refuses damages the shard of the process that has it open.
+No graph (m = 0) but codes of 4 bits a number in memory (TurboQuant, which turns the vectors first,
+so that spiky ones lose nothing) with exact rescoring: at 420,000 vectors of 521 numbers that takes
+11 ms of CPU time at recall@10 1.0, two thirds of what int8 took, and spares the HNSW build, which
+would hold the GIL for minutes. The caller holds the library's lock *before* an EdgeIndex is made:
+a second ``load`` that Edge refuses damages the shard of the process that has it open.
 """
 
 import os
@@ -201,9 +202,8 @@ def _config(dim: int) -> edge.EdgeConfig:
             )
         },
         hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000),
-        # No quantile: what it would cut off of the range is what spiky vectors are about.
-        quantization_config=edge.ScalarQuantizationConfig(
-            type=edge.ScalarType.Int8, memory=edge.Memory.Pinned
+        quantization_config=edge.TurboQuantQuantizationConfig(
+            bits=edge.TurboQuantBitSize.Bits4, memory=edge.Memory.Pinned
         ),
         wal_enabled=True,
     )

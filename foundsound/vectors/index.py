@@ -137,10 +137,10 @@ def hit_of(
 
 
 def oversampling(limit: int) -> float:
-    """Windows whose exact scores an int8 index looks at, for each that is asked for.
+    """Windows whose exact scores an index of codes looks at, for each that is asked for.
 
     As many again, but 200 at least, or recall@10 falls as a library grows, and 500 at most: each is
-    read from the disk, and what int8 misplaces lies near its place, however deep one looks.
+    read from the disk, and what a code misplaces lies near its place, however deep one looks.
     """
     return 1 + min(max(limit, LEAST_SPARE), MOST_SPARE) / limit
 

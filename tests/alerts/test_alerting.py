@@ -8,21 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from foundsound.alerts import service
 from foundsound.alerts.deliver import Deliverer
 from foundsound.alerts.evaluate import Evaluator
-from foundsound.alerts.report import feed, report_alert, report_alerts
+from foundsound.alerts.report import report_alert, report_alerts
 from foundsound.alerts.service import Alerting
-from foundsound.alerts.shapes import AlertChange, AlertQuery, FeedItem, MadeAlert, NewAlert
-from foundsound.alerts.store import change_alert, create_alert
-from foundsound.catalog.alert_models import AlertBacklog, AlertClip, AlertDelivery
+from foundsound.alerts.shapes import AlertChange, AlertQuery
+from foundsound.alerts.store import change_alert
+from foundsound.catalog.alert_models import AlertClip, AlertDelivery
 from foundsound.catalog.alerts import alert_by_id, delete_alert
 from foundsound.catalog.models import utc_now
 from foundsound.embedding.embedder import Embedder
 from foundsound.errors import InvalidRequest, LibraryError
 from foundsound.library import Library
+from tests.alerts.asking import found, items, make, make_due, waiting
 from tests.alerts.receiver import Receiver, is_signed
 from tests.conftest import Index
 from tests.databases import both_databases
@@ -30,39 +31,6 @@ from tests.ingest.switching import NEW, switch
 from tests.signals import noise, tone, write
 
 pytestmark = both_databases
-ANYTHING = -1000.0  # a threshold that every sound reaches
-
-
-def make(library: Library, text: str | None = "a sound", **fields: Any) -> MadeAlert:
-    query = fields.pop("query", None) or AlertQuery(text=text)
-    clips = fields.pop("clips", [])
-    named = {"name": "Any", "query": query, "threshold": ANYTHING}
-    wanted = NewAlert.model_validate(named | fields)
-    return create_alert(library, wanted, clips)
-
-
-def found(library: Library, alert: MadeAlert | None = None) -> list[str]:
-    return sorted(item.path.rpartition("/")[2] for item in items(library, alert))
-
-
-def items(library: Library, alert: MadeAlert | None = None) -> list[FeedItem]:
-    with library.catalog.read() as session:
-        return feed(session, 1000, alert_id=alert.id if alert else None)
-
-
-def waiting(library: Library) -> int:
-    with library.catalog.read() as session:
-        return session.scalar(select(func.count()).select_from(AlertBacklog)) or 0
-
-
-def make_due(library: Library) -> None:
-    """The time until the next attempt passes."""
-    with library.catalog.write() as session:
-        session.execute(
-            update(AlertDelivery)
-            .where(AlertDelivery.due_at.is_not(None))
-            .values(due_at=utc_now() - timedelta(seconds=1))
-        )
 
 
 def test_new_sounds_are_found_once_and_told(

@@ -44,11 +44,13 @@ def test_a_sound_is_put_into_collections_on_its_page(page: Page, studio: Studio)
         page.reload()  # a new choice makes the field anew, and keys pressed meanwhile are lost
         expect(page.get_by_text("Drones", exact=True).first).to_be_visible()
         settle(page)
-        field = page.get_by_role("combobox", name="Collections")
-        field.click()
-        expect(field).to_have_attribute("aria-expanded", "true")
-        field.press("Backspace")
-        studio.wait(lambda: held() == [])
+
+        def taken_out() -> bool:
+            # On a loaded machine the field drops what is pressed as it takes the focus.
+            page.get_by_role("combobox", name="Collections").press("Backspace")
+            return held() == []
+
+        studio.wait(taken_out)
     finally:
         for each in studio.api.get("/collections").json():
             if each["name"] == "Drones":

@@ -1,3 +1,5 @@
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Studio
@@ -5,7 +7,7 @@ from tests.browser.searching import wait_until_it_plays
 
 
 def test_a_line_around_points_lists_their_sounds(page: Page, studio: Studio) -> None:
-    sounds = studio.api.get("/stats").json()["sounds"]
+    sounds = whole_map(studio)["count"]
     page.goto(f"{studio.url}/map")
     drawn = page.locator(".map[data-drawn]")
     expect(drawn).to_have_attribute("data-drawn", str(sounds))
@@ -45,9 +47,22 @@ def test_a_click_on_a_point_plays_it_when_hovering_shall_not(page: Page, studio:
     assert page.evaluate("window.foundsoundPlayer.track.id") in near
 
 
+def whole_map(studio: Studio) -> dict[str, Any]:
+    """The map, once it has what came into the library last."""
+
+    told: dict[str, Any] = {}
+
+    def whole() -> bool:
+        told.update(studio.api.get("/map").json())
+        return bool(told["count"] == studio.api.get("/stats").json()["sounds"])
+
+    studio.wait(whole)
+    return told
+
+
 def a_point(page: Page, studio: Studio) -> tuple[tuple[float, float], list[str]]:
     """Open the map; where one of its points lies on the screen, and what may be meant there."""
-    told = studio.api.get("/map").json()
+    told = whole_map(studio)
     page.goto(f"{studio.url}/map")
     drawn = page.locator(".map[data-drawn]")
     expect(drawn).to_have_attribute("data-drawn", str(told["count"]))

@@ -3,13 +3,15 @@
 import json
 import re
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from foundsound import __version__
-from tests.process import Cli
-from tests.signals import noise, tone, write
+from tests.ingest.decoding import children
+from tests.process import TIMEOUT_S, Cli
+from tests.signals import noise, write
 
 
 @pytest.fixture(scope="module")
@@ -204,16 +206,23 @@ def test_a_note_of_a_killed_owner_does_not_mislead(cli: Cli, sounds: Path) -> No
 
 
 def test_searching_works_while_another_process_indexes(cli: Cli, tmp_path: Path) -> None:
-    for k in range(450):
-        write(tmp_path / "many" / f"{k:03}.wav", noise(4.0, seed=k) + tone(4.0, 100.0 + 20 * k))
-    process = cli.start("index", tmp_path / "many")
+    cli.variables["FOUNDSOUND_DECODE_STALL_S"] = "600"
+    write(tmp_path / "one" / "a.wav", noise(4.0))
+    process = cli.start("index", tmp_path / "one")
     cli.wait_until_open(process)
+    while not children(process.pid):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    (decoder,) = children(process.pid)
+    decoder.suspend()  # the run cannot end before it goes on
     during = cli.run("search", "noise", "--json")
-    refused = cli.run("index", tmp_path / "many")
+    refused = cli.run("index", tmp_path / "one")
     still_running = process.poll() is None
-    _, told = process.communicate(timeout=120)
+    decoder.resume()
+    _, told = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 0, told
-    assert still_running, "the run was over too early to show anything"
+    assert still_running
+    assert "1 sound indexed" in told
     assert during.returncode == 0, during.stderr
     assert refused.returncode == 2
     assert "wait until it has finished" in " ".join(refused.stderr.split())

@@ -127,7 +127,7 @@ def test_without_ranx_it_says_how_to_get_it(cli: Cli, queries: Path, tmp_path: P
     (hidden / "ranx.py").write_text("raise ImportError(\"No module named 'ranx'\")")
     done = cli.run("eval", queries, "--model", "starter-bridge", PYTHONPATH=str(hidden))
     assert done.returncode == 2
-    assert "pip install 'ranx>=0.3.20'" in done.stderr
+    assert "pip install 'foundsound[eval]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -31,7 +31,7 @@ from ingest.run import index_paths
 from tests.finding import nearest
 
 # Counted anew wherever a library is opened and written.
-VOLATILE = {"sounds": {"words_changed", "words_written"}, "locations": {"due_at"}}
+VOLATILE = {"sounds": {"words_changed", "words_written"}}
 ASKED: tuple[tuple[str, Literal["dense", "lexical"]], ...] = (
     ("noise", "dense"),
     ("a high tone", "dense"),

@@ -1,4 +1,4 @@
-"""The int8 codes of the embedded store."""
+"""The codes that the embedded store compares before it looks at vectors."""
 
 import json
 from pathlib import Path
@@ -11,29 +11,31 @@ from foundsound.vectors.edge_store import EdgeStore
 from foundsound.vectors.index import WindowPoint, oversampling
 
 
-def test_a_store_whose_codes_were_cut_off_takes_the_whole_range(
+def test_a_store_with_other_codes_is_opened_and_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = qdrant_edge.ScalarQuantizationConfig
     vectors = np.eye(4, dtype=np.float32)
 
-    def codes() -> dict[str, object]:
+    def codes() -> dict[str, dict[str, object]]:
         (config,) = tmp_path.glob("*/edge_config.json")
-        scalar: dict[str, object] = json.loads(config.read_text())["quantization_config"]["scalar"]
-        return scalar
+        found: dict[str, dict[str, object]] = json.loads(config.read_text())["quantization_config"]
+        return found
 
     with monkeypatch.context() as earlier:
-        cut_off = lambda **given: whole(quantile=0.99, **given)  # noqa: E731
-        earlier.setattr(qdrant_edge, "ScalarQuantizationConfig", cut_off)
+        int8 = qdrant_edge.ScalarQuantizationConfig(
+            type=qdrant_edge.ScalarType.Int8, quantile=0.99, memory=qdrant_edge.Memory.Pinned
+        )
+        earlier.setattr(qdrant_edge, "TurboQuantQuantizationConfig", lambda **_: int8)
         index = EdgeStore(tmp_path).open("k", 4)
         index.upsert([WindowPoint(f"s{n}", 0, 0.0, 1.0, each) for n, each in enumerate(vectors)])
         index.close()
-    assert codes()["quantile"] == pytest.approx(0.99)
+    assert "scalar" in codes()
     index = EdgeStore(tmp_path).open("k", 4)
+    assert [hit.sound_id for hit in index.search(vectors[2], 1)] == ["s2"]
     index.optimize()
     assert [hit.sound_id for hit in index.search(vectors[2], 1)] == ["s2"]
     index.close()
-    assert codes() == {"type": "int8", "memory": "pinned"}
+    assert codes() == {"turbo": {"bits": "bits4", "memory": "pinned"}}
 
 
 @pytest.mark.parametrize(("limit", "looked_at"), [(10, 210), (150, 350), (300, 600), (1000, 1500)])

@@ -27,7 +27,7 @@ from tests.embedding.clap.conftest import Folder
 
 CPU = torch.device("cpu")
 THREADS = 2
-CONVERTED = ("openvino-bf16", "openvino-f32", "onnxruntime")
+CONVERTED = ("openvino-int8", "openvino-bf16", "openvino-f32", "onnxruntime")
 HARD = ("noise", "sweep", "silence", "click")
 Tower = Callable[[str, Size, int], AudioTower]
 

@@ -25,6 +25,7 @@ from foundsound.embedding.clap.runtimes.fixed_sounds import fixed_sounds
 from foundsound.embedding.clap.runtimes.fixed_texts import fixed_texts
 from foundsound.embedding.clap.runtimes.onnx_towers import OnnxTextTower
 from foundsound.embedding.clap.runtimes.text_choice import COMPARED, FLOAT32, fixed_text_vectors
+from foundsound.embedding.clap.runtimes.windowed_audio import WindowedAudio, suits
 from foundsound.embedding.clap.tokens import Tokens
 from foundsound.embedding.embedder import Floats
 
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class _Audio(torch.nn.Module):
-    """Log-mel ``[n, channels, 1001, 64]`` to vectors ``[n, dim]``."""
+    """One log-mel ``[1, channels, 1001, 64]`` to its vector ``[1, dim]``, the model's own way."""
 
     def __init__(self, model: ClapModel) -> None:
         super().__init__()
@@ -108,10 +109,11 @@ def write_export(
 
 
 def write_audio(file: Path, model: ClapModel, channels: int) -> None:
-    """The audio tower: ``mel`` float32 ``[n, channels, 1001, 64]`` to ``vector`` ``[n, dim]``."""
-    mel = torch.linspace(-100.0, 0.0, 2 * channels * FRAMES * MELS)
-    mel = mel.reshape(2, channels, FRAMES, MELS)
-    _to_onnx(_Audio(model), (mel,), file, {"mel": {0: "n"}})
+    """The audio tower: ``mel`` float32 ``[1, channels, 1001, 64]`` to ``vector`` ``[1, dim]``."""
+    mel = torch.linspace(-100.0, 0.0, channels * FRAMES * MELS)
+    with torch.inference_mode(False), torch.no_grad():
+        tower = WindowedAudio(model) if suits(model) else _Audio(model)
+    _to_onnx(tower, (mel.reshape(1, channels, FRAMES, MELS),), file, {"mel": {}})
 
 
 def write_text(file: Path, model: ClapModel, pad_id: int) -> None:
@@ -145,7 +147,7 @@ def _to_onnx(
             str(file),
             input_names=list(axes),
             output_names=["vector"],
-            dynamic_axes={**axes, "vector": {0: "n"}},
+            dynamic_axes={**axes, "vector": {0: "n"}} if any(axes.values()) else None,
             opset_version=OPSET,
             dynamo=False,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from blake3 import blake3
 
 NATIVE_BF16 = {"avx512_bf16", "amx_bf16"}
+INT8 = {"avx512_vnni", "avx_vnni"}
 _PACKAGES = {"openvino": "openvino", "onnxruntime": "onnxruntime", "torch": "torch"}
 _INSTALL = {
     "openvino": "pip install 'foundsound[openvino]'",
@@ -36,6 +37,8 @@ def lacking(runtime: str) -> str | None:
         return f"{package} is not installed; run: {_INSTALL[package]}"
     if runtime.endswith("bf16") and not cpu_flags() & NATIVE_BF16:
         return "this processor has no bfloat16 instructions (avx512_bf16 or amx_bf16)"
+    if runtime.endswith("int8") and not cpu_flags() & INT8:
+        return "this processor has no products of eight-bit integers (avx512_vnni or avx_vnni)"
     return None
 
 

@@ -1,4 +1,4 @@
-"""CLAP's audio tower in OpenVINO, in float32 or bfloat16."""
+"""CLAP's audio tower in OpenVINO: in float32, bfloat16, or with products of eight-bit integers."""
 
 import threading
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import openvino as ov
 
+from foundsound.embedding.clap.runtimes.int8_graph import to_int8
 from foundsound.embedding.embedder import Floats
 from foundsound.errors import ModelError
 
@@ -17,7 +18,7 @@ class OpenvinoAudioTower:
     less time than all threads on one batch, and no row can depend on its batch-mates.
 
     Args:
-        name: ``openvino-f32`` or ``openvino-bf16``.
+        name: ``openvino-f32``, ``openvino-bf16`` or ``openvino-int8``.
         threads: all that OpenVINO may use; the caller only waits.
 
     Raises:
@@ -26,8 +27,9 @@ class OpenvinoAudioTower:
 
     def __init__(self, name: str, model: Path, threads: int) -> None:
         self.name = name
-        options = {
-            "INFERENCE_PRECISION_HINT": name.removeprefix("openvino-"),
+        int8 = name.endswith("int8")
+        options: dict[str, str | int] = {
+            "INFERENCE_PRECISION_HINT": "f32" if int8 else name.removeprefix("openvino-"),
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": threads,
         }
@@ -35,6 +37,8 @@ class OpenvinoAudioTower:
         try:
             graph = core.read_model(str(model))
             graph.reshape([1, *list(graph.input().partial_shape)[1:]])
+            if int8:
+                options["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = to_int8(graph)
             compiled = core.compile_model(graph, "CPU", options)
         except RuntimeError as error:
             raise ModelError(f"OpenVINO cannot compile {model}: {error}") from error
