@@ -70,7 +70,7 @@ check: $(TESTABLE) demo-library ## The tests alone
 	$(MAKE) -j2 check-faults check-browser
 
 check-faults: $(TESTABLE)
-	$(BIN)/pytest tests/faults
+	$(BIN)/pytest -n 2 --dist load tests/faults
 
 check-browser: $(TESTABLE) demo-library
 	$(BIN)/pytest tests/browser

@@ -79,6 +79,7 @@ class LexicalQueries:
         self._vocabulary = Vocabulary(catalog)
         self._having = UntilChanged[int](catalog, MOST_COUNTS)
         self._sounds = 0
+        self._counted_when: object = None  # as the catalogue was
         self._counted_at = -COUNT_AGAIN_S
 
     def query(self, texts: Sequence[Said]) -> LexicalQuery | None:
@@ -97,9 +98,16 @@ class LexicalQueries:
         return _weighed(words, having, sounds)
 
     def sounds(self) -> int:
-        """Sounds in the index, or lately: nobody sees a few more or less, and counting takes ms."""
+        """Sounds in the index, or lately: nobody sees a few more or less.
+
+        Counting 300,000 takes 30 ms, so it is done only where the catalogue has changed: no words
+        are written without that.
+        """
         if time.monotonic() - self._counted_at >= COUNT_AGAIN_S:
-            self._sounds, self._counted_at = self._index.count(), time.monotonic()
+            version = self._catalog.version()
+            if version != self._counted_when:
+                self._sounds, self._counted_when = self._index.count(), version
+            self._counted_at = time.monotonic()
         return self._sounds
 
     def knows(self, text: str) -> bool:

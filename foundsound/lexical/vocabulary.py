@@ -46,7 +46,7 @@ class Vocabulary:
         self._looked_at = -LOOK_AGAIN_S
         self._sounds: dict[str, int] = {}  # how many had the stem when it was read
         self._sorted: list[str] = []
-        self._by_length: dict[int, list[str]] = {}
+        self._by_length: dict[int, list[str]] = {}  # those that a word may be mistyped for
 
     def __contains__(self, stem: str) -> bool:
         """True when some sound had the stem once."""
@@ -120,5 +120,6 @@ class Vocabulary:
             stems = [term.stem for term in new if term.stem not in self._sounds]
             self._sounds.update((term.stem, term.sounds) for term in new)
             self._sorted = sorted(self._sorted + stems)
-            for stem in stems:
+            # No mistyped word is a number, and a library may have as many of these as files.
+            for stem in (stem for stem in stems if not stem.isdigit()):
                 self._by_length.setdefault(len(stem), []).append(stem)

@@ -133,11 +133,11 @@ class Searcher:
         if not asked.parts:
             found, last = self._browsed(asked, query, selection, place)
             return _Page([each.hit() for each in found], place.offset + query.limit, last)
-        sides = self._sides(space, asked, query, clips)
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
-        ranked = sides.ranked(selection, first)
         look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
+        sides = self._sides(space, asked, query, clips, look)
+        ranked = sides.ranked(selection, look.first)
         looked = self._shown(sides, ranked, selection, query.show_weak, look)
         if not by_relevance:
             looked = iter(in_order(islice(looked, POOL), query.sort))
@@ -166,9 +166,9 @@ class Searcher:
             return self._known_facets.get(key, lambda: self._count(asked, query, selection, None))
         found: list[str] | None = None
         if asked.parts:
-            sides = self._sides(space, asked, query, clips)
-            ranked = sides.ranked(selection, RELEVANT)
             look = Look(RELEVANT, fold=False, diversity=0.0)
+            sides = self._sides(space, asked, query, clips, look)
+            ranked = sides.ranked(selection, RELEVANT)
             looked = self._shown(sides, ranked, selection, query.show_weak, look)
             found = [each.found.id for each in islice(looked, RELEVANT)]
         return self._count(asked, query, selection, found)
@@ -190,7 +190,12 @@ class Searcher:
         )
 
     def _sides(
-        self, space: OpenSpace, asked: Resolved, query: Query, clips: Sequence[Clip]
+        self,
+        space: OpenSpace,
+        asked: Resolved,
+        query: Query,
+        clips: Sequence[Clip],
+        look: Look,
     ) -> Sides:
         queries, index, mode = self._queries, self._library.words, query.mode
         words = wanted_words(queries, index, asked, mode)
@@ -200,7 +205,8 @@ class Searcher:
         with span("embed"):
             composed = self._composer.compose(space, asked.parts, clips)
         calibration = known_calibration(self._library.catalog, space)
-        ear = Ear(space.vectors, composed, calibration, each=query.combine == "each")
+        each = query.combine == "each"
+        ear = Ear(space.vectors, composed, calibration, each, compared=look.by_blocks)
         return Sides(ear, words, unwanted)
 
     def _shown(

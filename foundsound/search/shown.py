@@ -44,12 +44,22 @@ class Look:
     fold: bool
     diversity: float
 
+    @property
+    def by_blocks(self) -> bool:
+        """True when answers are looked at side by side, and not each for itself."""
+        return self.fold or self.diversity > 0
+
+    @property
+    def first(self) -> int:
+        """Answers that the first page is made of, if all of them have files at hand."""
+        return max(self.limit, BLOCK) if self.by_blocks else self.limit
+
 
 def shown(
     files: FoundFiles, ear: Ear | None, answers: Iterator[Answer], selection: Selection, look: Look
 ) -> Iterator[Shown]:
     """What is shown, in order; sounds without a file at hand that fits are passed over."""
-    if not look.fold and not look.diversity:
+    if not look.by_blocks:
         yield from _at_hand(files, answers, selection, look.limit)
         return
     at_hand = _at_hand(files, answers, selection, BLOCK)

@@ -47,7 +47,8 @@ class Sides:
         """The fields of a hit that say what spoke for it."""
         reasons = []
         if self.ear is not None and found.window is not None:
-            reasons = self.ear.composed.reasons(found.window.score, found.window.vector)
+            vector = found.window.vector if self.ear.of_parts else None
+            reasons = self.ear.composed.reasons(found.window.score, vector)
         return {"reasons": reasons, "heard": _ranking(found.heard), "said": _ranking(found.said)}
 
 

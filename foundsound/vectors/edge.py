@@ -20,6 +20,7 @@ import qdrant_edge as edge
 from foundsound.errors import LibraryError
 from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.index import (
+    HIT_FIELDS,
     Floats,
     Nearest,
     WindowHit,
@@ -47,6 +48,8 @@ class EdgeIndex:
         LibraryError: the shard is damaged, or of another dimension.
         Unavailable: there is none, and the disk is full.
     """
+
+    vectors_at_hand = True
 
     def __init__(self, directory: Path, space_key: str, dim: int) -> None:
         self._directory = directory
@@ -218,7 +221,7 @@ def _request(
         query=edge.Query.Nearest(vector.tolist(), VECTOR),
         filter=chosen,
         params=edge.SearchParams(quantization=quantization),
-        with_payload=True,
+        with_payload=HIT_FIELDS,
         with_vector=with_vectors,
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 _NAMESPACE = uuid.UUID("5f1d0c52-6f0a-5f44-9d27-3a6f3f0b7c11")  # ours alone, fixed for good
+HIT_FIELDS = ["sound_id", "start_s", "end_s"]  # of a payload; the others are not read
 LEAST_SPARE, MOST_SPARE = 200, 500  # windows
 
 
@@ -56,6 +57,8 @@ class VectorIndex(Protocol):
 
     Every method raises LibraryError when the store cannot do its work.
     """
+
+    vectors_at_hand: bool  # hits may carry hundreds of vectors at less than a further call costs
 
     def upsert(self, points: Sequence[WindowPoint]) -> None:
         """Add or replace points, durably when it returns. Doing it twice changes nothing."""
@@ -111,7 +114,7 @@ class VectorIndex(Protocol):
     def warm(self, stopped: Callable[[], bool]) -> None:
         """Read what searches read, now and after each :meth:`optimize`: they need no disk then.
 
-        Takes a second for a million windows, and ends early when ``stopped`` says so.
+        Takes seconds for a million windows, and ends early when ``stopped`` says so.
         """
 
     def close(self) -> None:

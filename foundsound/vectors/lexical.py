@@ -49,6 +49,13 @@ class LexicalHit:
         self.rounded = round(self.score, DIGITS)
 
 
+@dataclass(slots=True)
+class Fetched:
+    """How far a ranking is at hand."""
+
+    complete: bool = False  # True: all that is still to come needs no call of the engine
+
+
 class LexicalIndex(Protocol):
     """The terms of one library's sounds. Safe to use from several threads.
 
@@ -95,19 +102,24 @@ def matching_sounds(
     exclude: Collection[str] = (),
     *,
     only: Collection[str] | None = None,
+    fetched: Fetched | None = None,
 ) -> Iterator[LexicalHit]:
     """Yield every sound that shares a term, best first, equal ones by id on every backend.
 
     The first round fetches ``limit * OVERFETCH`` sounds; each further one, run only when the caller
     asks on, fetches four times as many. The few sounds of ``exclude`` are passed over here: an
     engine would look at every sound for them.
+
+    Args:
+        fetched: is told, before a sound is given, whether the others need further rounds.
     """
+    fetched = fetched or Fetched()
     given = 0
     limit *= OVERFETCH
     while True:
         with span("engine"):
             hits = index.search(terms, limit, only=only)
-        exhausted = len(hits) < limit
+        exhausted = fetched.complete = len(hits) < limit
         if not exhausted:
             # Sounds beyond the cut may score like the last one: those wait for the next round.
             cut = hits[-1].rounded

@@ -7,6 +7,7 @@ from typing import Any
 from qdrant_client import QdrantClient, models
 
 from foundsound.vectors.index import (
+    HIT_FIELDS,
     Floats,
     Nearest,
     WindowHit,
@@ -48,6 +49,8 @@ class ServerIndex:
         LibraryError: the server refuses.
         Unavailable: it cannot be reached.
     """
+
+    vectors_at_hand = False  # 440 of 512 numbers are 2 MB of JSON
 
     def __init__(
         self,
@@ -251,7 +254,7 @@ def _request(
         limit=limit,
         filter=chosen,
         params=models.SearchParams(quantization=quantization),
-        with_payload=True,
+        with_payload=HIT_FIELDS,
         with_vector=with_vectors,
     )
 

@@ -19,10 +19,10 @@ from foundsound.search.fusion import WORDS, K
 from foundsound.search.matching import Selection
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import TextPart
-from foundsound.search.rankings import Ear, Words, by_both, by_ear, by_words
+from foundsound.search.rankings import Ear, Ranked, Words, by_both, by_ear, by_words
 from foundsound.search.strength import FULL
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
-from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
+from foundsound.vectors.lexical import Fetched, LexicalIndex, LexicalPoint, SparseTerms
 from tests.contract.stores import OpenStore
 
 DIM, SOUNDS = 32, 300
@@ -157,14 +157,14 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     assert sorted(heard) == list(range(1, len(chosen)))
 
 
-@pytest.mark.parametrize(("pool", "lexical"), [(100, 1), (40, 2)])
+@pytest.mark.parametrize(("pool", "lexical"), [(100, 1), (40, 1), (20, 2)])
 def test_the_engine_is_called_as_often_as_it_must_be(
     indexes: tuple[VectorIndex, LexicalIndex],
     monkeypatch: pytest.MonkeyPatch,
     pool: int,
     lexical: int,
 ) -> None:
-    """60 sounds share a word: more than a small pool holds, and then the nearest are asked for."""
+    """60 sounds share a word; when that is more than were fetched, the nearest are asked for."""
     called: list[str] = []
 
     def counted(side: str, search: Callable[..., Any], *given: Any, **named: Any) -> Any:
@@ -185,6 +185,20 @@ def test_the_engine_is_called_as_often_as_it_must_be(
     assert (called.count("dense"), called.count("lexical")) == (1, lexical)
 
 
+def test_words_of_the_nearest_are_the_same_whether_they_are_at_hand_or_asked_for(
+    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NeverComplete(Fetched):
+        complete = property(lambda self: False, lambda self, value: None)
+
+    monkeypatch.setattr("foundsound.search.rankings.POOL", 40)
+    ear, words = sides(indexes, 3.0)
+    at_hand = _ranks(by_both(ear, words, EVERYTHING, 10))
+    monkeypatch.setattr("foundsound.search.rankings.Fetched", NeverComplete)
+    assert _ranks(by_both(ear, words, EVERYTHING, 10)) == at_hand
+    assert sum(said > 0 for _, _, said in at_hand) > 40
+
+
 def test_words_choose_among_what_is_near_when_a_sound_was_shown(
     indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog
 ) -> None:
@@ -195,3 +209,7 @@ def test_words_choose_among_what_is_near_when_a_sound_was_shown(
     assert {each.sound_id for each in found[:100]} == set(nearest)
     assert any(each.said for each in found[:100])
     assert not any(each.said for each in found[100:])
+
+
+def _ranks(ranked: Ranked) -> list[tuple[str, int, int]]:
+    return [(each.sound_id, each.heard_rank, each.said_rank) for each in ranked.candidates]

@@ -1,21 +1,25 @@
 """What of the ranking is shown: answers, one hit for all takes, spread out, page by page."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from foundsound.catalog.models import Location
 from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.library import Library
-from foundsound.search import shown
+from foundsound.search import hydrate, shown
+from foundsound.search.hydrate import Found
+from foundsound.search.query.filters import Conditions
 from foundsound.search.query.query import Query
 from foundsound.search.results import Hit, SearchResult
 from foundsound.search.searcher import Searcher
+from foundsound.vectors.edge import EdgeIndex
 from tests.conftest import Index
 from tests.search.conftest import names
 from tests.signals import noise, tone, write
@@ -99,6 +103,37 @@ def test_pages_go_on_behind_the_last_hit_whatever_came_or_went(
     assert _listed(third.hits) == _listed(everything[5:7])
 
 
+@pytest.mark.parametrize("fields", [{}, {"diversity": 0.5}])
+def test_takes_are_told_by_vectors_that_come_along_or_are_asked_for(
+    takes: Searcher, fields: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both give the same; where vectors cost little, the engine is called once for all."""
+    calls: list[str] = []
+    for method in ("search", "search_batch"):
+        monkeypatch.setattr(EdgeIndex, method, _counted(getattr(EdgeIndex, method), calls))
+    along = find(takes, **fields).hits
+    assert (len(calls), any(hit.takes for hit in along)) == (1, True)
+    monkeypatch.setattr(EdgeIndex, "vectors_at_hand", False)
+    assert find(takes, **fields).hits == along
+    assert len(calls) >= 3
+
+
+def test_no_more_rows_are_read_than_hits_are_shown(
+    takes: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    inner = hydrate.hydrate
+
+    def counted(connection: Connection, ids: Sequence[str], fit: Conditions) -> dict[str, Found]:
+        read.append(len(ids))
+        return inner(connection, ids, fit)
+
+    monkeypatch.setattr(hydrate, "hydrate", counted)
+    assert len(find(takes, limit=4, fold=False).hits) == 4
+    assert read == [4]
+
+
 def test_diversity_puts_what_is_unlike_further_up(takes: Searcher) -> None:
     alike = names(find(takes, limit=5, fold=False))
     spread = names(find(takes, limit=5, fold=False, diversity=0.6))
@@ -150,6 +185,14 @@ def test_a_library_that_was_never_measured_shows_everything(
     assert (len(result.hits), result.answered) == (22, True)
     assert {hit.strength for hit in result.hits} == {None}
     assert len(find(takes, limit=100).hits) < 22  # takes are folded by what is near in any space
+
+
+def _counted(search: Callable[..., Any], calls: list[str]) -> Callable[..., Any]:
+    def counted(*given: Any, **named: Any) -> Any:
+        calls.append(search.__name__)
+        return search(*given, **named)
+
+    return counted
 
 
 def _listed(hits: list[Hit]) -> list[str]:
