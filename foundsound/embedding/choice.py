@@ -34,8 +34,17 @@ def choose_model(settings: Settings) -> ModelChoice:
             return ModelChoice(name, "its weights are in the cache")
     if hub_answers(default):
         return ModelChoice(default, "its weights can be fetched from the model hub")
-    reason = f"no CLAP weights are in the cache, and no model hub answers in {HUB_WAIT_S:g} s"
+    reason = f"no CLAP weights are in the cache, and {_hub_silent()}"
     return ModelChoice(OFFLINE_MODEL, reason)
+
+
+def _hub_silent() -> str:
+    """Why the hub did not answer, in words."""
+    from huggingface_hub import is_offline_mode
+
+    if is_offline_mode():
+        return "HF_HUB_OFFLINE is set, so the model hub was not asked"
+    return f"no model hub answers in {HUB_WAIT_S:g} s"
 
 
 def hub_answers(name: str) -> bool:

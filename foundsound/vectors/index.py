@@ -114,7 +114,7 @@ class VectorIndex(Protocol):
     def warm(self, stopped: Callable[[], bool]) -> None:
         """Read what searches read, now and after each :meth:`optimize`: they need no disk then.
 
-        Takes a second for a million windows, and ends early when ``stopped`` says so.
+        Takes seconds for a million windows, and ends early when ``stopped`` says so.
         """
 
     def close(self) -> None:

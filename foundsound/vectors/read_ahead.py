@@ -1,8 +1,8 @@
 """The embedded store's files, read into the system's page cache before searches need them.
 
 Edge leaves nothing of what it has opened or written there, and a search then waits for the disk at
-each of the hundreds of vectors that it scores anew: 50 ms on a fast one. Read one after the other
-they take a second for a million windows, and the system takes the memory back when it needs it.
+each of the hundreds of vectors that it scores anew: 70 ms, measured at 140,000 windows. Read one
+after the other they take 4 s a gigabyte, and the system takes the memory back when it needs it.
 """
 
 import contextlib

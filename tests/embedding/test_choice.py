@@ -86,7 +86,9 @@ def test_offline_means_that_the_hub_is_not_asked(
     hub: type[Hub], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    assert choose_model(settings).model == "starter"
+    chosen = choose_model(settings)
+    assert chosen.model == "starter"
+    assert chosen.reason.endswith("HF_HUB_OFFLINE is set, so the model hub was not asked")
 
 
 @pytest.mark.usefixtures("no_hub")
