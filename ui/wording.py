@@ -1,7 +1,8 @@
 """How numbers, times and names are written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 SPECIAL = frozenset(r"\`*_{}[]<>()#+-.!|~$:")
 
@@ -48,3 +49,17 @@ def counted(count: int, one: str, many: str = "") -> str:
 def listed(names: Iterable[str]) -> str:
     """Names in a row, as Markdown shows them as they are."""
     return ", ".join(plain(name) for name in names)
+
+
+def read_as(found: Mapping[str, Any]) -> list[str]:
+    """How a query was read, where it was not taken word by word: what is unwanted, what translated.
+
+    Args:
+        found: the result.
+    """
+    parts = [each for each in found.get("parts") or () if each["type"] == "text"]
+    unwanted = [f"'{plain(each['text'])}'" for each in parts if each["negative"]]
+    told = [f"without {', '.join(unwanted)}"] if unwanted else []
+    for each in found.get("searched_as") or ():
+        told.append(f"'{plain(each['typed'])}' searched as '{plain(each['english'])}'")
+    return told

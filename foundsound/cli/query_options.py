@@ -90,7 +90,9 @@ def _audio(like: str, clips: list[Clip], stretch: Stretch, negative: bool = Fals
 
 
 def _unwanted(unlike: str, clips: list[Clip]) -> Part:
-    if is_sound_id(unlike) or os.path.isfile(os.path.expanduser(unlike)):
+    path = os.path.expanduser(unlike)
+    # A mistyped path is told, and not taken for words.
+    if is_sound_id(unlike) or os.path.isfile(path) or os.path.isabs(path) or is_audio_name(path):
         return _audio(unlike, clips, (None, None), negative=True)
     return TextPart(text=unlike, negative=True)
 

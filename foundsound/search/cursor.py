@@ -1,8 +1,9 @@
 """Where a result goes on: opaque to the client, and bound to its query.
 
-A cursor says how many hits came before, and how many the first page asked for. Where sounds are
-compared, the next page plays the same steps again, so that pages fit together exactly as long as
-the library does not change. Filters alone go on behind the last sound, whatever changed meanwhile.
+A cursor says how many hits came before, how many the first page asked for, and which sound was the
+last. Where sounds are compared, the next page plays the same steps again, so that pages fit exactly
+as long as the library does not change, and goes on behind that sound when it does. Filters alone go
+on behind its place in the order, whether it is still there or not.
 """
 
 import base64
@@ -29,7 +30,7 @@ MOST_HITS = 10_000_000  # before a page: more than any library has
 
 @dataclass(frozen=True)
 class Last:
-    """The last sound of a page of what filters alone find, and its place in the order."""
+    """The last sound of a page, and of what filters alone find its place in the order."""
 
     key: str | float | None  # by which it is sorted
     sound_id: str

@@ -29,6 +29,7 @@ from foundsound.search.languages import Languages
 from foundsound.search.matched_words import SaidWords
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
+from foundsound.search.page_behind import last_of, page_behind
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import ItemPart
 from foundsound.search.query.query import DEFAULT_LIMIT, Query
@@ -45,11 +46,12 @@ MOST_BROWSED = 5_000  # sounds on pages of such queries that are: 3 MB
 
 @dataclass(frozen=True)
 class _Page:
-    """The hits of one page, whether anything answers the query, and where browsing goes on."""
+    """The hits of one page, where the next one begins, and whether anything answers the query."""
 
     hits: list[Hit]
+    end: int  # hits up to here
+    last: Last | None
     answered: bool = True
-    last: Last | None = None
 
 
 class Searcher:
@@ -105,7 +107,7 @@ class Searcher:
             facets = self._facets(space, asked, query, clips) if query.facets else None
         nothing = None if page.hits or place.offset else self._why_nothing()
         more = len(page.hits) == query.limit
-        after = Place(place.offset + query.limit, place.first, page.last)
+        after = Place(page.end, place.first, page.last)
         return SearchResult(
             hits=page.hits,
             answered=page.answered,
@@ -128,23 +130,21 @@ class Searcher:
         place: Place,
     ) -> _Page:
         selection = self._selection(asked, query)
-        end = place.offset + query.limit
         if not asked.parts:
             found, last = self._browsed(asked, query, selection, place)
-            return _Page([each.hit() for each in found], last=last)
+            return _Page([each.hit() for each in found], place.offset + query.limit, last)
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
         look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
         sides = self._sides(space, asked, query, clips, look)
         ranked = sides.ranked(selection, look.first)
         looked = self._shown(sides, ranked, selection, query.show_weak, look)
-        if by_relevance:
-            page = list(islice(looked, place.offset, end))
-        else:
-            page = in_order(islice(looked, POOL), query.sort)[place.offset : end]
+        if not by_relevance:
+            looked = iter(in_order(islice(looked, POOL), query.sort))
+        page, end = page_behind(looked, place, query.limit)
         nothing_there = ranked.best is None
         answered = nothing_there or place.offset > 0 or any(not s.answer.weak for s in page)
-        return _Page(self._hits(sides, page), answered)
+        return _Page(self._hits(sides, page), end, last_of(page), answered)
 
     def _browsed(
         self, asked: Resolved, query: Query, selection: Selection, place: Place

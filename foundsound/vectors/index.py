@@ -58,7 +58,7 @@ class VectorIndex(Protocol):
     Every method raises LibraryError when the store cannot do its work.
     """
 
-    vectors_at_hand: bool  # hits may carry hundreds of vectors at less than a further call costs
+    vectors_at_hand: bool  # a hundred hits may carry theirs for what a further call costs
 
     def upsert(self, points: Sequence[WindowPoint]) -> None:
         """Add or replace points, durably when it returns. Doing it twice changes nothing."""

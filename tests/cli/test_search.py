@@ -26,6 +26,7 @@ BAD = [
     (["-hiss"], "  -hiss\n  ^^^^^\nError: Say what to find as well"),
     (["--like", "{sounds}/CREDITS", "rain"], "CREDITS: "),
     (["--like", "~nobody-of-that-name/a.wav"], "a.wav: "),
+    (["tone", "--not", "mistyped.wav"], "mistyped.wav: The file cannot be read"),
     (["tone", "--like", "{sounds}/tone.flac", "--from", "9" * 400 + ":00:00"], "is no time"),
 ]
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from foundsound.catalog.models import Location
+from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.library import Library
 from foundsound.search import hydrate, shown
 from foundsound.search.hydrate import Found
@@ -76,6 +77,30 @@ def test_pages_of_folded_hits_fit_together(
             if cursor is None:
                 break
         assert found == whole
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"fold": False}, {"sort": "-duration"}, {"sort": "name", "fold": False}]
+)
+def test_pages_go_on_behind_the_last_hit_whatever_came_or_went(
+    takes: Searcher, library: Library, fields: dict[str, object]
+) -> None:
+    everything = find(takes, limit=100, **fields).hits
+    asked = {"filters": {"tag": {"all": ["in"]}}, "limit": 2, **fields}
+
+    def tag(hits: list[Hit], change: Callable[..., object]) -> None:
+        ids = [id_ for hit in hits for id_ in (hit.sound_id, *hit.takes)]
+        with library.catalog.write(alone=True) as session:
+            change(session, ids, ["in"])
+
+    tag(everything[1:], add_tags)
+    first = find(takes, **asked)
+    tag(everything[1:2], remove_tags)
+    second = find(takes, cursor=first.cursor, **asked)
+    assert _listed(first.hits + second.hits) == _listed(everything[1:5])
+    tag(everything[:2], add_tags)
+    third = find(takes, cursor=second.cursor, **asked)
+    assert _listed(third.hits) == _listed(everything[5:7])
 
 
 @pytest.mark.parametrize("fields", [{}, {"diversity": 0.5}])

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from ui.wording import ago, counted, plain, size, span
+from ui.wording import ago, counted, plain, read_as, size, span
 
 
 def test_sizes_and_spans_have_the_unit_that_fits() -> None:
@@ -21,3 +21,16 @@ def test_names_are_no_markdown() -> None:
     assert plain("a_b*[c](d):red[e]") == r"a\_b\*\[c\]\(d\)\:red\[e\]"
     assert counted(1, "file") == "1 file"
     assert counted(1200, "file") == "1,200 files"
+
+
+def test_what_was_not_taken_word_by_word_is_told() -> None:
+    parts = [
+        {"type": "text", "text": "rain", "negative": False},
+        {"type": "text", "text": "thunder", "negative": True},
+        {"type": "item", "sound_id": "0" * 32, "negative": True},
+    ]
+    english = {"part": 0, "language": "de", "typed": "Regen", "english": "rain"}
+    assert read_as({"parts": parts, "searched_as": [english]}) == [
+        "without 'thunder'", "'Regen' searched as 'rain'",
+    ]  # fmt: skip
+    assert read_as({"parts": parts[:1], "searched_as": []}) == []

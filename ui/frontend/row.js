@@ -4,6 +4,7 @@ import { openMenu } from "./menu.js";
 import { clock } from "./player.js";
 
 const MOST_COLLECTIONS = 5; // in the menu; the selection's bar has them all
+const LONG_S = 60;
 const PATHS = {
   play: "M8 5v14l11-7z",
   pause: "M6 5h4v14H6zM14 5h4v14h-4z",
@@ -128,7 +129,9 @@ function strength(row) {
 
 function time(row) {
   const box = make("div", "time");
-  box.append(make("span", "dur", clock(row.dur)), make("span", "spec", row.spec));
+  // Where a long recording is played from: its waveform is too small to tell.
+  const at = row.dur >= LONG_S && row.start > 0 ? `${clock(row.start)} / ` : "";
+  box.append(make("span", "dur", at + clock(row.dur)), make("span", "spec", row.spec));
   return box;
 }
 

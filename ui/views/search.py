@@ -13,6 +13,7 @@ from ui.components.listing import chips, facets, sound_list
 from ui.listed import row
 from ui.trouble import told
 from ui.views.search_options import blend_options, order_options
+from ui.wording import read_as
 
 TITLES = {
     "category": "Category", "format": "Format", "duration": "Length", "folder": "Folder",
@@ -179,7 +180,7 @@ def _sidebar(asked: Asked, found: Json) -> None:
                 {"facets": shown},
                 lambda event: Asked.from_address().toggled(event["filter"]).to_address(),
             )
-        if not counted["complete"]:
+        if counted["sounds"] and not counted["complete"]:
             st.caption(f"Counted: the {counted['sounds']:,} most relevant sounds.")
 
 
@@ -188,7 +189,7 @@ def _found(asked: Asked, found: Json) -> None:
     if not hits and found["nothing"]:
         _empty(found["nothing"])
     elif not hits:
-        _nothing(asked)
+        _nothing(asked, found)
     elif not found["answered"]:
         st.info(
             "Nothing in the library stands out for this. The nearest are shown all the same.",
@@ -197,20 +198,28 @@ def _found(asked: Asked, found: Json) -> None:
     else:
         several = "sound" if len(hits) == 1 else "sounds"
         best = " best" if found["cursor"] else ""
-        st.caption(f"{len(hits)}{best} {several} · {found['took_ms']:.0f} ms · {found['model']}")
+        told = [f"{len(hits)}{best} {several}", f"{found['took_ms']:.0f} ms", found["model"]]
+        st.caption(" · ".join([*told, *read_as(found)]))
     more = bool(found["cursor"]) and asked.limit < MOST
     _rows(hits, f"Found: {asked.text or 'by example'}", more)
 
 
-def _nothing(asked: Asked) -> None:
+def _nothing(asked: Asked, found: Json) -> None:
     with st.container(border=True, key="nothing"):
-        if asked.filters:
+        if asked.filters and found["answered"]:
             st.markdown("**No sound fits all of this.** Take out a filter above.")
+        elif asked.filters:
+            st.markdown(
+                "**Nothing that fits the filters stands out for this.** Take one out above, or say "
+                "it in other words."
+            )
         else:
             st.markdown(
                 "**Nothing in the library stands out for this.** Say it in other words, or "
                 "what it is instead of how it feels."
             )
+        if read := read_as(found):
+            st.caption(" · ".join(read))
         if not asked.weak:
             st.button(
                 "Show the nearest all the same", key="weak", type="tertiary",

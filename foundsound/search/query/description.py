@@ -13,7 +13,9 @@ from foundsound.lexical.stop_words import WEAK_WORDS
 COMMAS = (",", ";")
 STOPS = (*COMMAS, ".", "!", "?")
 PUNCTUATION = ",;.!?:"  # what ends a word without being part of it
-NO = frozenset({"no", "not", "without"})
+# Spanish "sin" is left out: it is how many write a sine.
+WITHOUT = frozenset({"without", "ohne", "sans", "senza", "zonder", "sem", "bez"})
+NO = WITHOUT | {"no", "not", "kein", "keine", "geen"}
 OR = frozenset({"or", "nor", "and"})
 LEADING = frozenset({"and", "with", "but"})  # to a "no"
 ARTICLES = frozenset({"a", "an", "the", "any"})
@@ -103,7 +105,7 @@ def _denies(words: Sequence[Word], at: int) -> bool:
         return not after.isupper()  # else all is in capitals
     if said == "no":
         return after.lower() not in NO_PHRASES and not after[:1].isdigit()
-    return said.lower() == "without"
+    return said.lower() in WITHOUT
 
 
 def _said(words: Sequence[Word], at: int) -> str:
