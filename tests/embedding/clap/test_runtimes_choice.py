@@ -13,7 +13,7 @@ from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.load import create_clap
 from foundsound.embedding.clap.loading import load_encoder
 from foundsound.embedding.clap.runtimes import audio_choice, machine, on_cpu
-from foundsound.embedding.clap.runtimes.audio_choice import FASTEST_FIRST, fastest_first
+from foundsound.embedding.clap.runtimes.audio_choice import FASTEST_FIRST
 from foundsound.embedding.clap.runtimes.export_cache import (
     TEXT,
     TEXT_INT8,
@@ -37,7 +37,7 @@ from foundsound.errors import ModelError
 from foundsound.settings import Settings
 from tests.embedding.clap.conftest import Folder
 
-RUNNABLE = [runtime for runtime in fastest_first() if lacking(runtime) is None]
+RUNNABLE = [runtime for runtime in FASTEST_FIRST if lacking(runtime) is None]
 WINDOWS = fixed_sounds()[:5]
 
 
@@ -139,15 +139,6 @@ def test_integers_need_a_processor_that_multiplies_them(
     monkeypatch.setattr(machine, "cpu_flags", lambda: frozenset({"avx2"}))
     with pytest.raises(ModelError, match=r"no products of eight-bit integers.*avx512_vnni"):
         _encoder(source, settings_of("openvino-int8")).embed_audio(WINDOWS)
-
-
-def test_with_amx_bfloat16_comes_before_integers(monkeypatch: pytest.MonkeyPatch) -> None:
-    flags = {"avx512_vnni", "avx512_bf16"}
-    monkeypatch.setattr(audio_choice, "cpu_flags", lambda: frozenset(flags))
-    assert fastest_first()[:2] == ["openvino-int8", "openvino-bf16"]
-    monkeypatch.setattr(audio_choice, "cpu_flags", lambda: frozenset(flags | {"amx_bf16"}))
-    assert fastest_first()[:2] == ["openvino-bf16", "openvino-int8"]
-    assert sorted(fastest_first()) == sorted(FASTEST_FIRST)
 
 
 def test_what_cannot_be_converted_is_served_by_torch(
