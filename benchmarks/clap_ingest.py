@@ -26,7 +26,7 @@ from rich.table import Table
 from benchmarks.clap_contenders import Cost, Ours, Today, decode, timed, torch_threads
 from benchmarks.measure import conditions, out, progress_bar
 from benchmarks.signals import stretch
-from foundsound.embedding.clap.runtimes.audio_choice import FASTEST_FIRST
+from foundsound.embedding.clap.runtimes.audio_choice import PREFERRED_FIRST
 from foundsound.embedding.clap.runtimes.machine import NATIVE_BF16, cpu_flags, lacking
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
@@ -175,7 +175,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--long-minutes", type=float, default=10.0, help="0 = no long file")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=0, help="0 = one a core")
-    parser.add_argument("--runtimes", nargs="+", choices=FASTEST_FIRST, default=FASTEST_FIRST)
+    parser.add_argument("--runtimes", nargs="+", choices=PREFERRED_FIRST, default=PREFERRED_FIRST)
     parser.add_argument("--size", choices=("tiny", "base"), default="tiny")
     parser.add_argument("--model", type=Path, help="a directory with real weights")
     parser.add_argument("--cache", type=Path, help="keeps converted models for the next run")

@@ -159,7 +159,7 @@ class Settings(BaseSettings):
         "torch-fp32",
     ] = Field(
         default="auto",
-        description="What runs CLAP on a CPU; auto = the fastest that agrees with torch-fp32.",
+        description="What runs CLAP on a CPU; auto = the first of README's table that serves.",
     )
     text_ensemble: bool = Field(
         default=False, description="CLAP averages four phrasings of a text query."

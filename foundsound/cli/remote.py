@@ -166,7 +166,7 @@ class RemoteLibrary:
         except UnicodeEncodeError as error:  # bytes of a command line that are no text
             raise InvalidRequest(
                 "What was typed holds characters that are not valid Unicode."
-            ) from (error)
+            ) from error
         if response.is_success:
             return response.json() if response.content else None
         return self._refuse(response)

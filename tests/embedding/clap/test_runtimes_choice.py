@@ -13,7 +13,7 @@ from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.load import create_clap
 from foundsound.embedding.clap.loading import load_encoder
 from foundsound.embedding.clap.runtimes import audio_choice, machine, on_cpu
-from foundsound.embedding.clap.runtimes.audio_choice import FASTEST_FIRST
+from foundsound.embedding.clap.runtimes.audio_choice import PREFERRED_FIRST
 from foundsound.embedding.clap.runtimes.export_cache import (
     TEXT,
     TEXT_INT8,
@@ -37,7 +37,7 @@ from foundsound.errors import ModelError
 from foundsound.settings import Settings
 from tests.embedding.clap.conftest import Folder
 
-RUNNABLE = [runtime for runtime in FASTEST_FIRST if lacking(runtime) is None]
+RUNNABLE = [runtime for runtime in PREFERRED_FIRST if lacking(runtime) is None]
 WINDOWS = fixed_sounds()[:5]
 
 
@@ -73,7 +73,7 @@ def _encoder(source: FolderSource, settings: Settings) -> ClapEncoder:
     return made
 
 
-@pytest.mark.parametrize("runtime", FASTEST_FIRST)
+@pytest.mark.parametrize("runtime", PREFERRED_FIRST)
 def test_the_runtime_that_is_named_runs(
     source: FolderSource, settings_of: Callable[[str], Settings], runtime: str
 ) -> None:
@@ -109,7 +109,7 @@ def test_one_that_disagrees_gives_way_to_the_next(
         return np.asarray(whole(self, mel) + 0.3, dtype=np.float32)
 
     monkeypatch.setattr(OnnxAudioTower, "embed", off)
-    monkeypatch.setattr(audio_choice, "FASTEST_FIRST", ("onnxruntime", "torch-fp32"))
+    monkeypatch.setattr(audio_choice, "PREFERRED_FIRST", ("onnxruntime", "torch-fp32"))
     assert _encoder(source, settings_of("auto")).audio.name == "torch-fp32"
     with pytest.raises(ModelError, match=r"asks for onnxruntime.*does not agree.*cosine 0\."):
         _encoder(source, settings_of("onnxruntime")).embed_audio(WINDOWS)
@@ -158,7 +158,7 @@ def test_a_space_does_not_depend_on_the_runtime(
     clap_folder: Folder, settings_of: Callable[[str], Settings]
 ) -> None:
     folder = str(clap_folder("nano"))
-    made = [create_clap(folder, settings_of(runtime)) for runtime in ("auto", *FASTEST_FIRST)]
+    made = [create_clap(folder, settings_of(runtime)) for runtime in ("auto", *PREFERRED_FIRST)]
     assert len({(one.version, one.dim) for one in made}) == 1
 
 

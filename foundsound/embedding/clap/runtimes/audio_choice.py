@@ -1,4 +1,4 @@
-"""Which runtime hears: the fastest that is there, that the processor suits, and that agrees."""
+"""Which runtime hears: the first that is there, that the processor suits, and that agrees."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from foundsound.settings import Settings
 # Fastest first, where it was measured, so nothing is measured to choose; but bfloat16 comes before
 # integers, because it is nearer to float32 (0.99996, and 0.9997). CPU ms a window of
 # clap-htsat-unfused on two cores of a Zen 5; of a Zen 4; the probes', with AMX:
-FASTEST_FIRST = (
+PREFERRED_FIRST = (
     "openvino-bf16",  # 41; 70; 35
     "openvino-int8",  # -; 55
     "torch-bf16",  # 57; 103; 77
@@ -36,13 +36,13 @@ def choose_audio(
     frontend: FrontEnd,
     pool: WindowPool,
 ) -> AudioTower:
-    """The runtime that the settings name, or the fastest that agrees with torch in float32.
+    """The runtime that the settings name, or the first that agrees with torch in float32.
 
     Raises:
         ModelError: the named one cannot run here, or does not agree.
     """
     named = settings.clap_runtime != "auto"
-    for runtime in (settings.clap_runtime,) if named else FASTEST_FIRST:
+    for runtime in (settings.clap_runtime,) if named else PREFERRED_FIRST:
         reason = lacking(runtime)
         try:
             if reason is None:
