@@ -140,7 +140,7 @@ def test_the_real_child_is_replaced_when_it_is_killed(
                 child.send_signal(how)
                 killed.append(child.pid)
 
-    meddle(library, kill).batch_windows = 1  # so that queues hold less than the file
+    meddle(library, kill).batch_windows = 4  # so that queues hold less than the file
     progress = index(sounds)
     assert killed
     assert (progress.embedded, progress.problem_count) == (4, 0)
@@ -230,7 +230,7 @@ def test_a_file_that_is_cut_while_it_is_decoded_is_put_off(
     size = long.stat().st_size
     content = long.read_bytes()
     cut = meddle(library, lambda batch: os.truncate(long, size // 2) if batch == 0 else None)
-    cut.batch_windows = 1  # so that queues hold less than the file
+    cut.batch_windows = 4  # so that queues hold less than the file
     progress = index(tmp_path / "in")
     assert (progress.embedded, progress.problem_count) == (0, 1)
     assert library.vectors.count() == 0

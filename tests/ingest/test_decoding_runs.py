@@ -102,7 +102,7 @@ def test_the_model_works_while_files_are_decoded_and_is_never_kept_waiting(
 
     monkeypatch.setattr(EventQueue, "put", noted)
     embedder = meddle(library, dawdle)
-    embedder.batch_windows = 5
+    embedder.batch_windows = 12  # there is room for all of them
     assert index(tmp_path / "in").embedded == embedder.windows == 12
     assert embedder.calls <= 2 + 12 / embedder.batch_windows
 
@@ -138,7 +138,7 @@ def test_a_stopped_run_leaves_no_child(library: Library, tmp_path: Path) -> None
         stop.set()
 
     embedder = meddle(library, halt)
-    embedder.batch_windows = 1  # so that queues hold less than a file
+    embedder.batch_windows = 4  # so that queues hold less than a file
     progress = IndexProgress()
     index_paths(library, [tmp_path / "in"], progress, lambda _: None, stop)
     assert progress.state == "stopped"
