@@ -14,7 +14,15 @@ from typing import Any
 
 import httpx
 
-COMMAND = [sys.executable, "-c", "from foundsound.cli.app import main; main()"]
+CODE = "from foundsound.cli.app import main; main()"
+COMMAND = [sys.executable, "-c", CODE]
+HELD_CODE = """
+from foundsound.cli.app import main
+from ingest import decoder_process
+from tests.ingest.decoding import HELD
+decoder_process.COMMAND = HELD
+main()
+"""
 TIMEOUT_S = 120
 END_S = 20.0  # that a signal may take on a busy machine; 10 are promised of one that is not
 
@@ -53,14 +61,18 @@ class Cli:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+    def start(self, *arguments: str | Path, code: str = CODE) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
+            [sys.executable, "-c", code, *map(str, arguments)],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def start_held(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Start it with decoders that keep some files in hand: see ``ingest/held_decoder.py``."""
+        return self.start(*arguments, code=HELD_CODE)
 
     @contextmanager
     def serving(self) -> Iterator[httpx.Client]:

@@ -24,6 +24,7 @@ from ingest.work_item import WorkItem
 from tests.finding import nearest
 
 FAULTY = [sys.executable, "-P", str(Path(__file__).with_name("faulty_decoder.py"))]
+HELD = [sys.executable, "-P", str(Path(__file__).with_name("held_decoder.py"))]
 RATE, WINDOW_S = 16_000, 10.0
 JOB = DecodeJob(RATE, WINDOW_S, 1.0, 2**40, 2**40, 1e6, 128, 3600.0)
 
