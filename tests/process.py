@@ -14,9 +14,17 @@ from typing import Any
 
 import httpx
 
-COMMAND = [sys.executable, "-c", "from foundsound.cli.app import main; main()"]
+CODE = "from foundsound.cli.app import main; main()"
+COMMAND = [sys.executable, "-c", CODE]
+HELD = [sys.executable, "-P", str(Path(__file__).parent / "ingest" / "held_decoder.py")]
+HELD_CODE = f"""
+from foundsound.cli.app import main
+from ingest import decoder_process
+decoder_process.COMMAND = {HELD}
+main()
+"""
 TIMEOUT_S = 120
-END_S = 20.0  # that a signal may take on a busy machine; 10 are promised of one that is not
+END_S = 45.0  # that a signal may take on a busy machine; 10 are promised of one that is not
 
 
 @dataclass(frozen=True)
@@ -53,19 +61,23 @@ class Cli:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+    def start(self, *arguments: str | Path, code: str = CODE) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
+            [sys.executable, "-c", code, *map(str, arguments)],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
+    def start_held(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Start it with decoders that keep some files in hand: see ``ingest/held_decoder.py``."""
+        return self.start(*arguments, code=HELD_CODE)
+
     @contextmanager
-    def serving(self) -> Iterator[httpx.Client]:
+    def serving(self, code: str = CODE) -> Iterator[httpx.Client]:
         """A real server on a free port; yields a client once it is ready."""
-        process = self.start("serve", "--port", "0")
+        process = self.start("serve", "--port", "0", code=code)
         try:
             url = self.wait_until_open(process)
             with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:

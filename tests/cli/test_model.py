@@ -73,19 +73,21 @@ def test_a_running_server_changes_the_model_itself(cli: Cli, sounds: Path) -> No
 
 
 def test_a_killed_switch_goes_on(cli: Cli, tmp_path: Path) -> None:
-    for k in range(30):
-        write(tmp_path / "many" / f"{k:02}.wav", noise(3.0, seed=k))
+    for k in range(11):
+        write(tmp_path / "many" / f"{k:02}.wav", noise(2.0, seed=k))
+    write(tmp_path / "many" / "held.wav", noise(2.0, seed=11))  # in order: the last
     cli.run("index", tmp_path / "many")
-    process = cli.start("model", "use", "starter")
-    while not _embedded(cli, "starter"):
+    process = cli.start_held("model", "use", "starter")  # it cannot come to its end
+    while _embedded(cli, "starter") < 11:
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    assert len(cli.json("search", "noise", "--weak", "--takes", "--limit", "100")["hits"]) == 30
+    assert len(cli.json("search", "noise", "--weak", "--takes", "--limit", "100")["hits"]) == 12
     again = cli.run("model", "use", "starter")
     assert again.returncode == 0, again.stderr
-    assert cli.run("model", "list").stdout.startswith("used starter  30 sounds")
+    assert "The library now uses starter; 1 sound embedded" in again.stderr
+    assert cli.run("model", "list").stdout.startswith("used starter  12 sounds")
     found = cli.run("search", "noise", "--json", FOUNDSOUND_MODEL="auto").stdout
     assert '"model":"starter"' in found
 
