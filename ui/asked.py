@@ -136,11 +136,17 @@ class Asked:
         return all(each in self.filters for each in FILTER.findall(wanted))
 
     def toggled(self, wanted: str) -> "Asked":
-        """With a filter in place of others of its kind, or without it if it is there."""
+        """With a filter in place of others of its kind, or without it if it is there.
+
+        Tags are added up: what is counted beside one has the others as well.
+        """
         kind = wanted.partition(":")[0].lower()
-        kept = FILTER.sub(
-            lambda found: "" if found[0].partition(":")[0].lower() == kind else found[0], self.text
-        )
+
+        def kept_of(found: re.Match[str]) -> str:
+            goes = found[0] == wanted if kind == "tag" else found[0].lower().startswith(f"{kind}:")
+            return "" if goes else found[0]
+
+        kept = FILTER.sub(kept_of, self.text)
         added = "" if self.has(wanted) else wanted
         return replace(self, text=" ".join(f"{kept} {added}".split()), limit=PAGE)
 

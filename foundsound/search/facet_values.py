@@ -1,4 +1,4 @@
-"""Counts of sounds by category, tag, format, duration, sample rate and channels."""
+"""Counts of sounds by tag, format, duration, sample rate and channels."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from foundsound.catalog.models import Location, Sound, SoundState, StoredMetadata
+from foundsound.catalog.models import Location, Sound, SoundState
 from foundsound.catalog.user_models import SoundMark, SoundTag, Tag
-from foundsound.metadata.ucs import category_of
 from foundsound.search.hydrate import files_at_hand
 from foundsound.search.matching import Selection
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.formats import endings_of
 
 Clause = ColumnElement[bool]
+MOST_VALUES = 100  # of a facet
 FEW = 5000  # ids are quicker given than selected anew for each facet
 BANDS = (  # upper end in seconds, what a person calls it, the filter
     (1.0, "under 1 s", "dur:<1"),
@@ -48,8 +48,17 @@ class Counted:
     # Of a whole library, the few that cannot be found: a list of all others costs a second.
     all_but: CompoundSelect[str] | None = None
 
-    def has(self, sound_id: InstrumentedAttribute[str]) -> Clause:
-        """Whether a column, which is never NULL, names one of the sounds."""
+    @property
+    def copies(self) -> Clause:
+        """On Location: all files at hand of the sounds, whether they are found by them or not."""
+        if self.all_but is not None:
+            return self.files
+        return and_(Location.missing_since.is_(None), Location.sound_id.in_(self.ids))
+
+    def has(
+        self, sound_id: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+    ) -> Clause:
+        """Whether a column names one of the sounds; of a whole library, none that is NULL."""
         return sound_id.in_(self.ids) if self.all_but is None else sound_id.not_in(self.all_but)
 
 
@@ -129,48 +138,14 @@ def shape_counts(session: Session, these: Counted) -> dict[str, list[Count]]:
         bands[at] += count
         rates[rate or 0] += count
         channels[layout or 0] += count
+    rates.pop(0, None)
+    channels.pop(0, None)
     return {
         "format": by_count(formats, lambda ending: f"fmt:{ending}"),
         "duration": [Count(BANDS[at][1], bands[at], BANDS[at][2]) for at in sorted(bands)],
         "sample_rate": [Count(str(hz), rates[hz], f"sr:{hz}") for hz in sorted(rates)],
         "channels": [Count(str(ch), channels[ch], f"ch:{ch}") for ch in sorted(channels)],
     }
-
-
-def category_counts(session: Session, these: Counted) -> list[Count]:
-    """By the category that the file says, and those that names say, each sound once in each.
-
-    Copies of a sound that are named by two subcategories of one category count twice in it.
-    """
-    own, found = StoredMetadata, Counter[str]()
-    says = or_(own.cat_id.is_not(None), own.category != "")
-    said = session.execute(
-        select(own.cat_id, own.category, func.count())
-        .where(these.has(own.sound_id), says)
-        .group_by(own.cat_id, own.category)
-    )
-    for cat_id, category, count in said:
-        found[_category(cat_id, category)] += count
-    # Two statements: to look at the metadata of every file costs twice what all else does, and
-    # that of most files says nothing.
-    saying = select(own.sound_id).where(says).correlate(None)
-    named = select(Location.cat_id, func.count(Location.sound_id.distinct())).where(
-        these.files, Location.cat_id.is_not(None)
-    )
-    alone = named.where(Location.sound_id.not_in(saying)).group_by(Location.cat_id)
-    for of_name, count in session.execute(alone):
-        found[_category(of_name, None)] += count
-    beside = (
-        named.add_columns(own.cat_id, own.category)
-        .join(own, own.sound_id == Location.sound_id)
-        .where(Location.sound_id.in_(saying))
-        .group_by(Location.cat_id, own.cat_id, own.category)
-    )
-    for of_name, count, cat_id, category in session.execute(beside):
-        if _category(of_name, None) != _category(cat_id, category):
-            found[_category(of_name, None)] += count
-    found.pop("", None)
-    return by_count(found, lambda category: f'cat:"{category}/*"')
 
 
 def tag_counts(session: Session, these: Counted) -> list[Count]:
@@ -193,8 +168,3 @@ def by_count(found: Counter[str], filter_of: Callable[[str], str]) -> list[Count
     """The most frequent first."""
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0].casefold(), item[0]))
     return [Count(value, count, filter_of(value)) for value, count in ordered]
-
-
-def _category(cat_id: str | None, category: str | None) -> str:
-    known = category_of(cat_id) if cat_id else None
-    return known.category if known else " ".join((category or "").replace('"', "?").split())

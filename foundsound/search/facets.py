@@ -6,14 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Root
+from foundsound.search.facet_categories import category_counts
 from foundsound.search.facet_folders import folder_counts
 from foundsound.search.facet_results import Facet, Facets, FacetValue
 from foundsound.search.facet_suggested import suggested_counts
-from foundsound.search.facet_values import Count, Counted, category_counts, shape_counts, tag_counts
+from foundsound.search.facet_values import MOST_VALUES, Count, Counted, shape_counts, tag_counts
 from foundsound.search.query.filters import Filters
 from foundsound.search.query.query import FacetName
-
-MOST_VALUES = 100  # of a facet
 
 
 def count_facets(
@@ -38,7 +37,7 @@ def count_facets(
         else:
             counts = shapes[name]
         facets.append(Facet(name=name, values=[_value(each) for each in counts[:MOST_VALUES]]))
-    sounds = sum(each.sounds for each in shapes["format"])
+    sounds = sum(each.sounds for each in shapes["duration"])  # each has one
     return Facets(sounds=sounds, complete=these.complete, facets=facets)
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
+from foundsound.catalog.hearing_models import Suggestion
 from foundsound.catalog.marks import mark_sounds
-from foundsound.catalog.models import Sound
+from foundsound.catalog.models import Location, Sound, StoredMetadata
 from foundsound.catalog.tags import add_tags
 from foundsound.library import Library
 from foundsound.search import facet_values
 from foundsound.search.facet_results import Facets
 from foundsound.search.query.grammar import parse
-from foundsound.search.query.query import Query
+from foundsound.search.query.query import FacetName, Query
 from foundsound.search.searcher import Searcher
 from tests.conftest import Index
 from tests.databases import both_databases
@@ -27,6 +29,25 @@ FILES = {
     "sfx/plain.wav": (0.7, 48_000, 1),
     "other/Drip/copy.wav": (6.0, 44_100, 2),  # of the sink, which lies in two roots
 }
+# Folders and categories that can be taken for each other, or cannot be typed as they are.
+ODD = (
+    *("sfx/DOORWood_one.wav", "sfx/Doors/two.wav", "sfx/doors/three.wav"),
+    *("sfx/sfx/Doors/four.wav", "sfx/Two  spaces/five.wav", 'sfx/"Quoted", listed/six.wav'),
+    *("sfx/Wild*/seven.wav", "sfx/Wildcat/eight.wav", "sfx/Ärger/nine.wav"),
+    *("other/Doors/Doors/ten.wav", "other/Plain/DOORMetl_eleven.wav"),
+)
+SUGGESTED = (
+    *(("Doors/two.wav", "tag", "siren"), ("Doors/two.wav", "ucs", "ALRMSirn")),
+    *(("doors/three.wav", "tag", "siren"), ("sfx/Doors/four.wav", "ucs", "VEHSirn")),
+)
+CALLED = {
+    "Doors/two.wav": "doors",
+    "doors/three.wav": "My Pads",
+    "sfx/Doors/four.wav": "MY PADS",
+    "Wild*/seven.wav": 'A / "B", C',
+}
+EVERY = get_args(FacetName)
+Found = dict[tuple[str, str], int]
 NAMES = ["category", "format", "duration", "folder", "tag", "sample_rate", "channels"]
 Ask = Callable[..., Facets]
 
@@ -101,6 +122,69 @@ def test_a_facets_filter_finds_as_many(
                 assert len(hits) == value.count, (typed, value)
                 checked += 1
         assert checked >= 7
+
+
+@both_databases
+@pytest.mark.parametrize("few", [5000, 1])
+def test_odd_names_are_counted_as_their_filters_find_them(
+    odd: Searcher, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facet_values, "FEW", few)
+    for typed in ("", "dur:>0", "root:sfx", "folder:Doors", "folder:sfx/doors", "folder:Plain"):
+        assert check_every_value(odd, typed)
+    found = check_every_value(odd, "root:sfx")
+    assert found["category", "DOORS"] == 2  # one has two kinds of door in its copies' names
+    assert found["category", "MY PADS"] == 2  # one says "My Pads"
+    assert found["category", 'A / "B", C'] == 1
+    assert found["suggested", "siren"] == 3  # one by a category of that name alone
+    assert found["suggested", "ALARMS/SIREN"] == 1
+    assert found["folder", "sfx/Doors"] == found["folder", "sfx/doors"]
+    assert found["format", "opus"] == found["format", "ogg"] == 1
+
+
+@pytest.fixture
+def odd(library: Library, index: Index, tmp_path: Path) -> Searcher:
+    """Two roots whose folders, categories and suggestions can be taken for each other."""
+    for seed, name in enumerate(ODD):
+        write(tmp_path / name, noise(0.5, seed=seed))
+    write(tmp_path / "sfx/coded.ogg", noise(0.5, 48_000), 48_000, format="OGG", subtype="OPUS")
+    for name in ("sfx/DOORMetl_again.wav", "sfx/Plain/again.wav"):  # of the first sound
+        write(tmp_path / name, noise(0.5, seed=0))
+    index(tmp_path / "sfx", tmp_path / "other")
+    with library.catalog.write(alone=True) as session:
+        ids = {
+            location.path: location.sound_id
+            for location in session.scalars(select(Location))
+            if location.sound_id
+        }
+        session.execute(delete(Suggestion))
+        for path, kind, value in SUGGESTED:
+            session.add(Suggestion(sound_id=ids[path], kind=kind, value=value, strength=3.0))
+        for path, category in CALLED.items():
+            stored = session.get_one(StoredMetadata, ids[path])
+            stored.category = category
+    return Searcher(library)
+
+
+def check_every_value(searcher: Searcher, typed: str, **fields: object) -> Found:
+    """Whether every value counts what its filter finds; the counts by facet and value."""
+    asked = Query.model_validate({"text": typed, "limit": 1, "facets": EVERY, **fields})
+    facets = searcher.search(asked).facets
+    assert facets is not None
+    found: Found = {}
+    for facet in facets.facets:
+        for value in facet.values:
+            narrowed = Query(text=typed, filters=parse(value.filter).filters, limit=1000)
+            assert len(searcher.search(narrowed).hits) == value.count, (typed, value)
+            found[facet.name, value.value] = value.count
+    assert len(searcher.search(Query(text=typed or "dur:>0", limit=1000)).hits) == facets.sounds
+    return found
+
+
+def test_every_value_of_a_library_counts_what_its_filter_finds(searcher: Searcher) -> None:
+    found = check_every_value(searcher, "dur:>0")
+    assert {name for name, _ in found} == {*EVERY} - {"tag"}
+    assert len(found) > 60
 
 
 @both_databases

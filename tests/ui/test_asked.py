@@ -11,6 +11,12 @@ def test_a_facet_takes_the_place_of_its_kind() -> None:
     assert asked.text == "rain dur:<5 fmt:flac"
 
 
+def test_a_tag_narrows_what_other_tags_have_left() -> None:
+    asked = Asked('rain tag:"wet" fmt:wav').toggled('tag:"loud"')
+    assert asked.text == 'rain tag:"wet" fmt:wav tag:"loud"'
+    assert asked.toggled('tag:"wet"').text == 'rain fmt:wav tag:"loud"'
+
+
 def test_a_facet_that_is_there_goes_when_it_is_clicked_again() -> None:
     asked = Asked("rain").toggled("dur:>=1 dur:<5")
     assert asked.text == "rain dur:>=1 dur:<5"

@@ -3,6 +3,8 @@
 A sound is of the category that its file says, and of those that the names of its files say.
 """
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from foundsound.catalog.models import Location, StoredMetadata
@@ -15,7 +17,7 @@ from foundsound.search.query.related import related
 
 def of_category(typed: str, scope: Scope) -> ColumnElement[bool]:
     """Whether a CatID, its short code, a category, a subcategory or both fit the pattern."""
-    ids = [each.cat_id for each in ucs_categories() if category_fits(each, typed)]
+    ids = categories_called(typed)
     at_hand = and_(Location.missing_since.is_(None), Location.sound_id.is_not(None))
     named = and_(at_hand, Location.cat_id.in_(ids))
     category, subcategory = StoredMetadata.category, StoredMetadata.subcategory
@@ -34,7 +36,12 @@ def of_category(typed: str, scope: Scope) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def category_fits(each: UcsCategory, typed: str) -> bool:
-    """Whether one of its names, or both with a slash, fit the pattern."""
+@lru_cache(maxsize=1000)  # a pattern is tried on 752 categories, and facets try many
+def categories_called(typed: str) -> tuple[str, ...]:
+    """CatIDs of the categories of which a name, or both with a slash, fit the pattern."""
+    return tuple(each.cat_id for each in ucs_categories() if _is_called(each, typed))
+
+
+def _is_called(each: UcsCategory, typed: str) -> bool:
     names = (each.cat_id, each.short, each.category, each.subcategory)
     return any(fits(name, typed) for name in (*names, f"{each.category}/{each.subcategory}"))

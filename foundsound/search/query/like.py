@@ -1,5 +1,6 @@
 """Patterns with ``*`` and ``?`` as SQL, without regard to case."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 ESCAPE = "|"
+_UNTYPEABLE = re.compile(r'["“”„/,]|[^\S ]')  # ends a value, parts two of them, or becomes a space
+_SPACES = re.compile(r"^ +| +$| {2,}")  # become one, or none
 Text = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 
 
@@ -53,6 +56,12 @@ def as_like(typed: str) -> str:
     for special in (ESCAPE, "%", "_"):
         plain = plain.replace(special, ESCAPE + special)
     return plain.replace("*", "%").replace("?", "_")
+
+
+def typeable(text: str) -> str:
+    """A text as a pattern that can be typed between quotes, and holds no slash and no comma."""
+    spaced = _UNTYPEABLE.sub("?", text)
+    return _SPACES.sub(lambda more: "?" * len(more[0]), spaced)
 
 
 def has_wildcards(typed: str) -> bool:

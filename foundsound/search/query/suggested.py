@@ -3,8 +3,7 @@
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from foundsound.catalog.hearing_models import Suggestion
-from foundsound.metadata.ucs import ucs_categories
-from foundsound.search.query.categories import category_fits
+from foundsound.search.query.categories import categories_called
 from foundsound.search.query.kind import Scope
 from foundsound.search.query.like import as_like, has_wildcards, like
 from foundsound.search.query.related import related
@@ -12,7 +11,7 @@ from foundsound.search.query.related import related
 
 def is_suggested(typed: str, scope: Scope) -> ColumnElement[bool]:
     """Whether a category or a tag that fits the pattern is suggested for the sound."""
-    ids = [each.cat_id for each in ucs_categories() if category_fits(each, typed)]
+    ids = categories_called(typed)
     tag = (
         like(Suggestion.value, as_like(typed))
         if has_wildcards(typed)
