@@ -8,13 +8,14 @@ import subprocess
 import tempfile
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 
-START_S = 30.0
+START_S = 240.0
 SETTINGS = {
     "listen_addresses": "",  # a socket alone: no port to be taken
     "fsync": "off",
@@ -107,7 +108,8 @@ class PostgresServer:
     def _signal(self, number: signal.Signals) -> None:
         assert self._guard is not None
         for process in psutil.Process(self._guard.pid).children(recursive=True):
-            process.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # the server starts and ends some of its own
+                process.send_signal(number)
 
     def _make(self) -> None:
         options = ("--no-sync", "--encoding=UTF8", "--username=foundsound", "--auth=trust")

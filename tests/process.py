@@ -16,15 +16,15 @@ import httpx
 
 CODE = "from foundsound.cli.app import main; main()"
 COMMAND = [sys.executable, "-c", CODE]
-HELD_CODE = """
+HELD = [sys.executable, "-P", str(Path(__file__).parent / "ingest" / "held_decoder.py")]
+HELD_CODE = f"""
 from foundsound.cli.app import main
 from ingest import decoder_process
-from tests.ingest.decoding import HELD
-decoder_process.COMMAND = HELD
+decoder_process.COMMAND = {HELD}
 main()
 """
 TIMEOUT_S = 120
-END_S = 20.0  # that a signal may take on a busy machine; 10 are promised of one that is not
+END_S = 45.0  # that a signal may take on a busy machine; 10 are promised of one that is not
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ class Cli:
         return self.start(*arguments, code=HELD_CODE)
 
     @contextmanager
-    def serving(self) -> Iterator[httpx.Client]:
+    def serving(self, code: str = CODE) -> Iterator[httpx.Client]:
         """A real server on a free port; yields a client once it is ready."""
-        process = self.start("serve", "--port", "0")
+        process = self.start("serve", "--port", "0", code=code)
         try:
             url = self.wait_until_open(process)
             with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:

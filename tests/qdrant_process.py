@@ -10,7 +10,7 @@ import httpx
 
 from tests.free_port import free_port
 
-START_S = 60.0
+START_S = 240.0
 REPOSITORY = Path(__file__).parent.parent
 
 

@@ -93,7 +93,7 @@ def test_machines_that_open_together_share_one_space(on_servers: Settings, tmp_p
         )
         for _ in range(3)
     ]
-    told = [process.communicate(timeout=120) for process in opening]
+    told = [process.communicate(timeout=240) for process in opening]
     assert [errors for _, errors in told] == ["", "", ""]
     assert len({printed for printed, _ in told}) == 1
 

@@ -1,6 +1,7 @@
 """The port beside the work tells what is counted, and whether the loops turn."""
 
 import socket
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -30,15 +31,16 @@ def test_a_loop_that_does_not_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> N
         assert client.get("/owner.json").status_code == 404
 
 
-def test_whoever_looks_at_the_stop_signal_turns() -> None:
+def test_whoever_looks_at_the_stop_signal_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = Pulse("worker")
     stop = StopSignal(worker)
-    before = worker.beat.turned_s_ago
-    while worker.beat.turned_s_ago < before + 0.01:
-        pass
-    waited = worker.beat.turned_s_ago
+    now = iter((100.0, 130.0, 130.0, 131.0))
+    monkeypatch.setattr(pulse, "time", SimpleNamespace(monotonic=now.__next__))
+    worker.turn()
+    assert worker.beat.turned_s_ago == 30.0
     assert not stop.is_set()
-    assert worker.beat.turned_s_ago < waited
+    assert worker.beat.turned_s_ago == 1.0
+    monkeypatch.undo()
     stop.set()
     assert stop.is_set()
 

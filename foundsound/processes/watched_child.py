@@ -76,7 +76,7 @@ class WatchedChild:
         assert process is not None
         assert process.stdout is not None
         pipe = process.stdout.raw  # type: ignore[attr-defined]  # select cannot see into a buffer
-        heard_at, looked_at = time.monotonic(), 0.0
+        turned_at, looked_at, silent_s = time.monotonic(), 0.0, 0.0
         while not self._closing.is_set():
             if select.select([pipe], [], [], TICK_S)[0]:
                 try:
@@ -90,14 +90,16 @@ class WatchedChild:
                     raise ERRORS.get(answer["error"], FoundsoundError)(answer["reason"])
                 if answer["kind"] != "alive":
                     return answer, payload
-                heard_at = time.monotonic()
+                silent_s = 0.0
             now = time.monotonic()
+            # When all of us were stopped (Ctrl-Z, a busy machine), the child is not to blame.
+            silent_s, turned_at = silent_s + min(now - turned_at, 2 * TICK_S), now
             if now - looked_at > TICK_S / 2:
                 looked_at = now
                 if resident_bytes(process.pid) > self._memory_bytes:
                     self.end()
                     raise OutOfBounds(too_large(self._memory_bytes))
-            if now - heard_at > self._stall_s:
+            if silent_s > self._stall_s:
                 self.end()
                 raise AudioError(
                     f"The decoder made no progress on this file for {self._stall_s:g} s."

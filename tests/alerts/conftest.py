@@ -10,7 +10,7 @@ from tests.alerts.receiver import Receiver, receiving
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Webhooks may go to this machine."""
-    return settings.model_copy(update={"webhook_allow": "127.0.0.0/8", "webhook_timeout_s": 2.0})
+    return settings.model_copy(update={"webhook_allow": "127.0.0.0/8", "webhook_timeout_s": 30.0})
 
 
 @pytest.fixture

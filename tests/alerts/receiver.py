@@ -19,7 +19,7 @@ class Receiver:
 
     url: str = ""
     answer: int = 200
-    stall_s: float = 0.0
+    let_go: threading.Event | None = None  # until then nobody is answered
     headers_sent: Mapping[str, str] = field(default_factory=dict)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)  # and taken
     tries: int = 0
@@ -51,8 +51,8 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             receiver.tries += 1
             body = self.rfile.read(int(self.headers["content-length"]))
-            if receiver.stall_s:
-                time.sleep(receiver.stall_s)
+            if receiver.let_go is not None:
+                receiver.let_go.wait(120)
             if receiver.answer == 200:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 receiver.received.append((headers, body))

@@ -53,7 +53,7 @@ def test_those_who_write_together_do_not_wait_unless_they_ask(catalog: Catalog) 
         session.flush()
         thread = threading.Thread(target=write_beside)
         thread.start()
-        assert done.wait(10)
+        assert done.wait(60)
     thread.join()
 
 
@@ -84,7 +84,7 @@ def test_what_will_not_get_better_is_no_outage(
 
 @on_postgresql
 def test_a_statement_that_takes_too_long_is_ended(tmp_path: Path, database_url: str) -> None:
-    catalog = Catalog(tmp_path, database_url, DatabaseLimits(statement_s=0.2))
+    catalog = Catalog(tmp_path, database_url, DatabaseLimits(statement_s=1.0))
     with pytest.raises(Unavailable, match="statement timeout"), catalog.read() as session:
         session.execute(text("SELECT pg_sleep(30)"))
     catalog.close()
@@ -94,7 +94,7 @@ def test_a_statement_that_takes_too_long_is_ended(tmp_path: Path, database_url: 
 def test_a_lock_that_another_holds_is_not_waited_for_without_end(
     tmp_path: Path, database_url: str
 ) -> None:
-    catalog = Catalog(tmp_path, database_url, DatabaseLimits(lock_s=0.2))
+    catalog = Catalog(tmp_path, database_url, DatabaseLimits(lock_s=1.0))
     beside = Catalog(tmp_path, database_url)
 
     def write_beside() -> None:
@@ -115,7 +115,7 @@ def test_a_lock_that_another_holds_is_not_waited_for_without_end(
 def test_a_transaction_that_was_forgotten_gives_its_locks_free(
     tmp_path: Path, database_url: str
 ) -> None:
-    forgetful = Catalog(tmp_path, database_url, DatabaseLimits(idle_s=0.2))
+    forgetful = Catalog(tmp_path, database_url, DatabaseLimits(idle_s=1.0))
     beside = Catalog(tmp_path, database_url)
     waited = threading.Event()
 
@@ -142,7 +142,7 @@ def test_a_transaction_that_was_forgotten_gives_its_locks_free(
 @on_postgresql
 def test_no_more_connections_are_taken_than_allowed(tmp_path: Path, database_url: str) -> None:
     catalog = Catalog(tmp_path, database_url, DatabaseLimits(pool=2, overflow=1))
-    together = threading.Barrier(3, timeout=30)
+    together = threading.Barrier(3, timeout=120)
 
     def hold() -> int:
         with catalog.read() as session:
@@ -242,7 +242,7 @@ def test_a_server_that_froze_is_not_waited_for(
             freeze_midway()
         with pytest.raises(Unavailable):
             catalog.check()  # the connections in the pool, and new ones
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 60
         server.thaw()
         with catalog.write() as session:
             session.add(Root(path=b"/found"))

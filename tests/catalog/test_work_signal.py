@@ -24,7 +24,7 @@ def heard_by(signals: list[WorkSignal], give: Callable[[], None]) -> list[bool]:
         while signal.wait(0.3):  # until this thread has heard what there was
             pass
         ready.wait()
-        heard.append(signal.wait(20.0))
+        heard.append(signal.wait(60.0))
 
     threads = [threading.Thread(target=wait, args=(signal,)) for signal in signals]
     for thread in threads:
@@ -34,7 +34,7 @@ def heard_by(signals: list[WorkSignal], give: Callable[[], None]) -> list[bool]:
     give()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
     return heard
 
 
@@ -48,7 +48,7 @@ def test_without_a_signal_the_wait_ends_in_time(catalog: Catalog) -> None:
     started = time.monotonic()
     while catalog.signal.wait(0.3):  # whoever begins to listen may have missed something
         started = time.monotonic()
-    assert 0.3 <= time.monotonic() - started < 10
+    assert 0.3 <= time.monotonic() - started < 30
 
 
 def test_one_that_came_before_the_wait_is_not_missed() -> None:
@@ -95,5 +95,5 @@ def test_nobody_waits_on_after_the_catalogue_is_closed(tmp_path: Path, postgres_
     waiting = threading.Thread(target=catalog.signal.wait, args=(60.0,))
     waiting.start()
     catalog.close()
-    waiting.join(10)
+    waiting.join(50)
     assert not waiting.is_alive()

@@ -1,8 +1,8 @@
 """The starter models as they run: no torch, quick from cold, the same on any number of cores."""
 
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,8 @@ from tests.process import Cli
 from tests.signals import noise
 
 COLD_SEARCH_S = 2.0
-# A shared machine runs a process several times slower than an idle one; a torch import alone
-# would take longer than this.
+# Of a processor's time, which others take none of; on a shared machine it is slower all the same.
+# A torch import alone would take longer than this.
 SLOWER = 4.0
 USE_BOTH_SIDES = """
 import sys
@@ -62,9 +62,10 @@ def test_a_cold_search_answers_soon(tmp_path: Path, cache_dir: Path, sounds: Pat
     assert indexed.returncode == 0, indexed.stderr
     seconds = []
     for _ in range(3):  # the first may still convert an encoder; the best is the least disturbed
-        began = time.monotonic()
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
         found = cli.run("search", "white noise, static", FOUNDSOUND_MODEL="starter")
-        seconds.append(time.monotonic() - began)
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime)
         assert found.returncode == 0, found.stderr
         assert "noise.wav" in found.stdout.splitlines()[0]
     assert min(seconds) < SLOWER * COLD_SEARCH_S

@@ -64,6 +64,6 @@ def test_importing_it_leaves_files_in_the_cache_folder_alone(tmp_path: Path) -> 
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "IR_", "MPL"))}
     environment = kept | {"HOME": str(home), "PYTHONWARNINGS": "error"}
     subprocess.run(
-        [sys.executable, "-c", program, str(cache)], env=environment, check=True, timeout=120
+        [sys.executable, "-c", program, str(cache)], env=environment, check=True, timeout=240
     )
     assert list(home.iterdir()) == []

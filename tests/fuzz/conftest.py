@@ -27,7 +27,7 @@ from tests.signals import noise, tone, write
 
 TOKEN = "a token that allows everything"
 EXAMPLES = os.environ.get("FOUNDSOUND_TEST_FUZZ_EXAMPLES")  # of an operation; None: the short form
-START_S = 60.0
+START_S = 240.0
 
 
 @dataclass(frozen=True)

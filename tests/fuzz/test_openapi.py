@@ -24,7 +24,7 @@ CHECKS = (
 REPOSITORY = Path(__file__).parents[2]
 
 
-@pytest.mark.timeout(0 if EXAMPLES else 300)
+@pytest.mark.timeout(0 if EXAMPLES else 900)
 def test_every_answer_is_one_that_the_document_tells_of(served: Served, tmp_path: Path) -> None:
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", f"{served.url}/openapi.json"),

@@ -3,12 +3,14 @@
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import psutil
+import pytest
 
 from foundsound.audio.bounds import Bounds
 from foundsound.audio.decode import MonoStream
@@ -18,13 +20,13 @@ from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.space import EmbeddedSpan, merge_neighbours
 from foundsound.library import Library
 from ingest.decode_job import DecodeJob
+from ingest.decoder_process import DecoderProcess
 from ingest.leases import Leases
 from ingest.reconcile import reconcile
 from ingest.work_item import WorkItem
 from tests.finding import nearest
 
 FAULTY = [sys.executable, "-P", str(Path(__file__).with_name("faulty_decoder.py"))]
-HELD = [sys.executable, "-P", str(Path(__file__).with_name("held_decoder.py"))]
 RATE, WINDOW_S = 16_000, 10.0
 JOB = DecodeJob(RATE, WINDOW_S, 1.0, 2**40, 2**40, 1e6, 128, 3600.0)
 
@@ -65,6 +67,35 @@ def meddle(library: Library, action: Callable[[int], None]) -> MeddledEmbedder:
     return embedder
 
 
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(2400):  # turns, not time: a machine that stood still has as many left
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen within two minutes")
+
+
+def patient(
+    monkeypatch: pytest.MonkeyPatch,
+    stall_s: float,
+    but_for: Callable[[str, str, bool], bool],
+) -> None:
+    """Silence is ended only where it never ends: on a busy machine any child is silent at times.
+
+    Args:
+        but_for: asked with a file's name, what a decoder is to do with it, and whether to analyse.
+    """
+    ask = DecoderProcess._ask
+
+    def asked(decoder: DecoderProcess, kind: str, item: WorkItem, **more: bool) -> None:
+        name = os.path.basename(os.fsdecode(item.path))
+        hopeless = but_for(name, kind, more.get("analyse", False))
+        decoder._stall_s = stall_s if hopeless else 600.0
+        ask(decoder, kind, item, **more)
+
+    monkeypatch.setattr(DecoderProcess, "_ask", asked)
+
+
 def children(of: int | None = None) -> list[psutil.Process]:
     """The decoding children, dead ones that nobody buried included; no other suite's processes."""
     return [child for child in psutil.Process(of).children(recursive=True) if _decodes(child)]
@@ -93,11 +124,11 @@ def queued(library: Library, folder: Path) -> Iterator[Leases]:
         yield leases
 
 
-def decoded_here(path: Path) -> list[Window]:
+def decoded_here(path: Path, rate: int = RATE) -> list[Window]:
     """The windows of a file, decoded in this process."""
     bounds = Bounds(JOB.file_bytes, JOB.duration_s, JOB.channels, JOB.decode_s)
-    with MonoStream(os.fsencode(path), RATE, bounds) as stream:
-        return list(cut_windows(stream.blocks(), RATE, WINDOW_S))
+    with MonoStream(os.fsencode(path), rate, bounds) as stream:
+        return list(cut_windows(stream.blocks(), rate, WINDOW_S))
 
 
 def vectors_of(library: Library, path: Path) -> Floats:
@@ -106,7 +137,7 @@ def vectors_of(library: Library, path: Path) -> Floats:
         EmbeddedSpan(
             window.start_s, window.end_s, library.embedder.embed_audio([window.samples])[0]
         )
-        for window in decoded_here(path)
+        for window in decoded_here(path, library.embedder.sample_rate)
     ]
     return np.stack([span.vector for span in merge_neighbours(spans)])
 

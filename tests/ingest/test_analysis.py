@@ -20,7 +20,7 @@ from ingest.run import index_paths
 from tests.analysis.heard import hear
 from tests.conftest import Index
 from tests.databases import both_databases
-from tests.ingest.decoding import meddle
+from tests.ingest.decoding import meddle, patient
 from tests.ingest.unruly_analyser import ABORT, HANG, KILLED
 from tests.signals import noise, tone, write
 
@@ -162,7 +162,8 @@ def test_a_decoder_that_hangs_while_a_library_is_filled_in(
         run(library, folder)
     forget_analysis(settings)
     monkeypatch.setattr(decoder_process, "COMMAND", UNRULY)
-    with Library(settings.model_copy(update={"decode_stall_s": 2.0})) as library:
+    patient(monkeypatch, 2.0, lambda name, kind, _: (name, kind) == ("bad.wav", "analyse"))
+    with Library(settings) as library:
         assert run(library, folder).analysed == 1
         assert analyses(library)["bad.wav"] is None
 
@@ -173,7 +174,8 @@ def test_an_analysis_that_hangs_costs_no_sound_and_no_attempt(
     folder = tmp_path / "in"
     write(folder / "bad.wav", noise(0.5, HANG, seed=1), HANG)
     monkeypatch.setattr(decoder_process, "COMMAND", UNRULY)
-    with Library(settings.model_copy(update={"decode_stall_s": 2.0})) as library:
+    patient(monkeypatch, 2.0, lambda name, kind, analyse: analyse)
+    with Library(settings) as library:
         progress = run(library, folder)
         assert (progress.embedded, progress.problem_count) == (1, 0)
         note = "The analysis of the sound took too long."

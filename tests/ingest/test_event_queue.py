@@ -37,7 +37,7 @@ def test_a_full_queue_waits_for_room(events: int, size: int) -> None:
     assert len(queue) == 2
     assert queue.take(1.0) is not None
     assert queue.take(1.0) is not None
-    third.join(5.0)
+    third.join(60.0)
     assert not third.is_alive()
 
 
@@ -48,7 +48,7 @@ def test_what_is_larger_than_the_queue_still_passes() -> None:
     small.join(0.2)
     assert small.is_alive()
     assert queue.take(1.0) is not None
-    small.join(5.0)
+    small.join(60.0)
     assert len(queue) == 1
 
 
@@ -66,7 +66,7 @@ def test_an_empty_queue_gives_nothing_in_time_and_can_be_woken() -> None:
     threading.Timer(0.1, queue.wake).start()
     started = time.monotonic()
     assert queue.take(30.0) is None
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 25
     queue.put(KNOWN)
     queue.wake()
     assert queue.take(1.0) is KNOWN
@@ -87,7 +87,7 @@ def test_closing_ends_those_who_wait() -> None:
     thread.start()
     thread.join(0.1)
     queue.close()
-    thread.join(5.0)
+    thread.join(60.0)
     assert raised == [Closed]
 
 

@@ -20,7 +20,7 @@ from ingest import decoder_process
 from ingest.describe import describe_lacking
 from ingest.run import index_paths
 from tests.conftest import Index
-from tests.ingest.decoding import meddle
+from tests.ingest.decoding import meddle, patient
 from tests.metadata.riff import bext, chunk, info, put, wav
 from tests.metadata.test_wav import LIBRARIAN
 from tests.signals import noise, write
@@ -161,7 +161,8 @@ def test_a_reader_that_dies_or_hangs_costs_no_sound(
     tagged(folder / name, b"Gate")
     tagged(folder / "good.wav", b"Good gate")
     monkeypatch.setattr(decoder_process, "COMMAND", UNRULY)
-    with Library(settings.model_copy(update={"decode_stall_s": 2.0})) as library:
+    patient(monkeypatch, 2.0, lambda name, kind, _: (name, kind) == ("hang.wav", "describe"))
+    with Library(settings) as library:
         progress = run(library, folder)
         assert (progress.embedded, progress.problem_count) == (2, 0)
         found = metadata_by_name(library)

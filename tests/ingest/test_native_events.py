@@ -33,7 +33,7 @@ def collected(
     """Everything told until it is enough."""
     paths: set[bytes] = set()
     everything, failure = False, ""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not enough(paths, everything, failure):
         assert time.monotonic() < deadline, (paths, everything, failure)
         hints.wait(0.1)

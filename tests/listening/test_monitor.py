@@ -197,7 +197,7 @@ def test_a_live_source_never_falls_behind() -> None:
             monitor.stop()
             break
     assert last.skipped > 5
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 60
 
 
 def test_what_cannot_be_heard(settings: Settings, tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ BOMB = f"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>{_ENTITIES}]><BWFXML><NOTE>&j;</NO
 
 
 def read_in_time(path: bytes) -> SoundMetadata:
-    started = time.monotonic()
+    started = time.process_time()
     found = read_metadata(path)
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     sizes = [len(key) + len(value) for key, value in found.extra.items()]
     assert sum(sizes) <= MAX_TOTAL_CHARS
     assert len(sizes) <= MAX_FIELDS

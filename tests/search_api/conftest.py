@@ -19,8 +19,9 @@ def client(library: Library, index: Index, sounds: Path) -> Iterator[TestClient]
     index(sounds)
     runs = BackgroundRuns(library)
     with TestClient(create_app(library, runs, TOKEN)) as opened:
-        deadline = time.monotonic() + 30
-        while opened.get("/readyz").status_code != 200 and time.monotonic() < deadline:
+        deadline = time.monotonic() + 120
+        while (told := opened.get("/readyz")).status_code != 200:
+            assert time.monotonic() < deadline, told.text
             time.sleep(0.02)
         yield opened
     runs.close()

@@ -20,7 +20,7 @@ def test_ready_only_once_the_text_encoder_is_loaded(
     loaded, real = threading.Event(), library.embedder.embed_text
 
     def slow(texts: Sequence[str]) -> Floats:
-        loaded.wait(30)
+        loaded.wait(120)
         return real(texts)
 
     monkeypatch.setattr(library.embedder, "embed_text", slow)

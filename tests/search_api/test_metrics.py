@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from foundsound import queue_metrics
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Location, Work, utc_now
 from foundsound.catalog.roots import root_for
@@ -54,6 +55,7 @@ def test_what_other_hosts_are_refused_is_counted(library: Library) -> None:
 def test_the_queue_is_counted_now_and_then(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(queue_metrics, "FRESH_S", 3600.0)
     assert counts(client)['foundsound_queue_files{state="due"}'] == 0
 
     def nobody(_: Catalog) -> None:

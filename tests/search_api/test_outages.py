@@ -29,7 +29,7 @@ def client(on_servers: Settings, sounds: Path) -> Iterator[TestClient]:
     with Library(on_servers) as library:
         index_paths(library, [sounds], IndexProgress(), lambda _: None, threading.Event())
         with TestClient(create_app(library, token=TOKEN)) as opened:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 240
             while opened.get("/readyz").status_code != 200:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
@@ -82,7 +82,7 @@ def test_queries_that_wait_for_qdrant_hold_up_nothing_else(
             assert client.get("/stats").status_code == 200
             for query in queries:
                 assert_away(query.result(), "Qdrant")
-        assert time.monotonic() - started < 20  # one after another: 100 s
+        assert time.monotonic() - started < 90  # one after another: 300 s
     finally:
         own_qdrant.fail()
     assert client.get("/search", params={"q": "noise"}).status_code == 200

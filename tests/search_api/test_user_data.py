@@ -91,21 +91,21 @@ def test_edits_that_come_together_are_written_together() -> None:
         def refresh_words(self) -> int:
             self.times += 1
             begun.release()
-            assert may_end.wait(30)
+            assert may_end.wait(120)
             return 0
 
     slow = Slow()
     words = EditedWords(cast(Library, slow))
     threads = [threading.Thread(target=words.refresh) for _ in range(8)]
     threads[0].start()
-    assert begun.acquire(timeout=30)
+    assert begun.acquire(timeout=120)
     for thread in threads[1:]:
         thread.start()
     while words.edits < 8:
         time.sleep(0.001)
     may_end.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert slow.times == 2  # what came after the first had begun needs one more
 
 

@@ -27,7 +27,7 @@ def healthy(service: str, *here: tuple[str, str]) -> bool:
     for there, ours in here:
         assert there in " ".join(command)
         command = [word.replace(there, ours) for word in command]
-    return subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == 0
+    return subprocess.run(command, capture_output=True, timeout=240, check=False).returncode == 0
 
 
 def test_qdrant_is_healthy_while_it_is_ready(qdrant: QdrantProcess) -> None:

@@ -20,7 +20,7 @@ from tests.studio.compose_file import OURS, REPOSITORY, filled_in, services, var
 KEY = "k" * 40
 FOUNDSOUND = [sys.executable, "-c", "from foundsound.cli.app import main; main()"]
 METRICS = "9464"
-START_S = 120.0
+START_S = 240.0
 
 
 @pytest.fixture

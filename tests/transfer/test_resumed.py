@@ -183,7 +183,7 @@ def test_a_server_that_goes_away_costs_nothing(
             "database_url": postgres_url,
             "qdrant_url": qdrant_server.url,
             "qdrant_prefix": f"test-{tmp_path.name}",
-            "qdrant_timeout_s": 1.0,
+            "qdrant_timeout_s": 10.0,
         }
     )
 

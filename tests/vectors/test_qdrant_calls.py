@@ -70,7 +70,7 @@ def server() -> Iterator[Server]:
 
 @pytest.mark.parametrize("statuses", [[503, 200], [500, 502, 200], [429, 200]])
 def test_what_may_pass_is_tried_again(server: Server, statuses: list[int]) -> None:
-    store = connect(server.url, None, 5.0, "x")
+    store = connect(server.url, None, 60.0, "x")
     server.statuses = statuses
     assert store.serving() is None
     assert server.asked == len(statuses)
@@ -78,12 +78,12 @@ def test_what_may_pass_is_tried_again(server: Server, statuses: list[int]) -> No
 
 
 def test_a_busy_server_is_given_the_time_that_it_asks_for(server: Server) -> None:
-    store = connect(server.url, None, 5.0, "x")
+    store = connect(server.url, None, 60.0, "x")
     server.statuses, server.retry_after = [429, 200], {"Retry-After": "1"}
     started = time.monotonic()
     assert store.serving() is None
     assert time.monotonic() - started > 0.9
-    server.statuses, server.asked, server.retry_after = [429], 0, {"Retry-After": "60"}
+    server.statuses, server.asked, server.retry_after = [429], 0, {"Retry-After": "600"}
     with pytest.raises(Unavailable, match="too busy"):  # longer than a call may take
         store.serving()
     assert server.asked == 1
@@ -94,7 +94,7 @@ def test_a_busy_server_is_given_the_time_that_it_asks_for(server: Server) -> Non
     ("status", "reason"), [(400, "refuses: because"), (404, "because"), (403, "API_KEY")]
 )
 def test_a_refusal_is_final(server: Server, status: int, reason: str) -> None:
-    store = connect(server.url, None, 5.0, "x")
+    store = connect(server.url, None, 60.0, "x")
     server.statuses = [status, 200]
     with pytest.raises(LibraryError, match=reason):
         store.serving()
@@ -103,7 +103,7 @@ def test_a_refusal_is_final(server: Server, status: int, reason: str) -> None:
 
 
 def test_attempts_end(server: Server) -> None:
-    store = connect(server.url, None, 5.0, "x")
+    store = connect(server.url, None, 60.0, "x")
     server.statuses = [503]
     with pytest.raises(Unavailable, match="because"):
         store.serving()
@@ -117,7 +117,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(server: Server) -> None:
     started = time.monotonic()
     with pytest.raises(Unavailable, match="cannot be reached"):
         store.serving()
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 50
     store.close()
 
 
@@ -130,7 +130,7 @@ def test_while_it_is_away_one_asks_and_the_others_do_not_wait() -> None:
 
     def ask() -> str:
         entered.set()
-        assert leave.wait(20)
+        assert leave.wait(120)
         return "back"
 
     with pytest.raises(Unavailable):
@@ -138,11 +138,11 @@ def test_while_it_is_away_one_asks_and_the_others_do_not_wait() -> None:
     answers: list[str] = []
     asking = threading.Thread(target=lambda: answers.append(calls.run(ask)))
     asking.start()
-    assert entered.wait(20)
+    assert entered.wait(120)
     started = time.monotonic()
     with pytest.raises(Unavailable, match=r"It is away\."):
         calls.run(lambda: "never called")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 50
     leave.set()
     asking.join()
     assert answers == ["back"]
@@ -155,7 +155,7 @@ def test_while_it_is_away_one_asks_and_the_others_do_not_wait() -> None:
 def test_a_server_that_is_too_old_is_refused(server: Server, version: str, reason: str) -> None:
     server.version = version
     with pytest.raises(LibraryError, match=reason):
-        connect(server.url, None, 5.0, "x")
+        connect(server.url, None, 60.0, "x")
 
 
 @pytest.mark.parametrize("key", ["wrong", None])

@@ -213,5 +213,5 @@ def test_naming_a_model_imports_no_torch(clap_folder: Folder) -> None:
         "sys.exit([m for m in ('torch', 'transformers') if m in sys.modules] or 0)\n"
     )
     command = [sys.executable, "-c", code, str(clap_folder("nano"))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr

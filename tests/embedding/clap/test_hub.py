@@ -52,7 +52,7 @@ def load(name: str, home: Path, **environment: str) -> dict[str, Any]:
         env=kept | {"HF_HOME": str(home), "FOUNDSOUND_CLAP_RUNTIME": "torch-fp32"} | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -250,6 +250,6 @@ def test_a_cold_search_imports_neither_torch_nor_transformers(
     _encoder(source, settings).embed_text(["rain"])  # converts, and measures the text tower
     command = [sys.executable, "-c", COLD, source.name, str(settings.cache_dir)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, env=dict(os.environ)
+        command, capture_output=True, text=True, timeout=240, check=False, env=dict(os.environ)
     )
     assert done.returncode == 0, done.stderr
