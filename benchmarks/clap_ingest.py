@@ -101,11 +101,10 @@ class _Bench:
     def _contenders(self, name: str, folder: Path, files: list[Path]) -> Iterator[tuple[str, Run]]:
         windows = self.windows[name]
         yield NAIVE, lambda: timed(lambda: self._today.transformers(files))
-        if name == "short":
-            yield LAION, lambda: timed(lambda: self._today.laion(files))
-            yield "decode alone", lambda: timed(lambda: decode(files, self.settings))
-            yield "mel alone", lambda: timed(lambda: self._ours[0].front_end(windows))
-        for one in self._ours if name == "short" else self._ours[:1]:
+        yield LAION, lambda: timed(lambda: self._today.laion(files))
+        yield "decode alone", lambda: timed(lambda: decode(files, self.settings))
+        yield "mel alone", lambda: timed(lambda: self._ours[0].front_end(windows))
+        for one in self._ours:
             yield one.name, partial(one.index, folder, len(files))
             yield f"{one.name}, bare", partial(timed, partial(one.forward, windows))
         one = self._ours[0]
@@ -140,14 +139,13 @@ class _Bench:
                 f"({_goal(naive / whole, self._goals[0])}), {bare / whole:.2f} of its limit "
                 f"({_goal(bare / whole, self._goals[1])})"
             )
-            if name == "short":
-                decoding = self._spent_ms(name, "decode alone")
-                mel = self._spent_ms(name, "mel alone")
-                yield (
-                    f"  of {whole:.1f} ms a window: network {bare:.1f}, decoding {decoding:.1f}, "
-                    f"mel {mel:.1f}, processes, hashes, catalogue and index "
-                    f"{whole - bare - decoding - mel:.1f}"
-                )
+            decoding = self._spent_ms(name, "decode alone")
+            mel = self._spent_ms(name, "mel alone")
+            yield (
+                f"  of {whole:.1f} ms a window: network {bare:.1f}, decoding {decoding:.1f}, "
+                f"mel {mel:.1f}, processes, hashes, catalogue and index "
+                f"{whole - bare - decoding - mel:.1f}"
+            )
 
     def _spent_ms(self, name: str, label: str) -> float:
         """A window's CPU time; with a GPU, the time that passes."""

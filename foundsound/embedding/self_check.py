@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foundsound.embedding.clap.checkpoints import GPU_DEFAULT
 from foundsound.embedding.embedder import Floats
 from foundsound.embedding.encoder import Encoder
 from foundsound.errors import ModelError
@@ -43,7 +44,8 @@ def _checked(embedder: Encoder, side: str, vectors: Floats) -> float:
     if mean_cosine > MAX_MEAN_COSINE:
         raise ModelError(
             f"The model '{embedder.name}' cannot tell {side} inputs apart "
-            f"(mean cosine {mean_cosine:.3f}): it is damaged or unfit for search."
+            f"(mean cosine {mean_cosine:.3f}): it is damaged or unfit for search. Fetch it again, "
+            f"or use another model, such as {GPU_DEFAULT}."
         )
     return mean_cosine
 

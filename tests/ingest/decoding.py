@@ -124,11 +124,11 @@ def queued(library: Library, folder: Path) -> Iterator[Leases]:
         yield leases
 
 
-def decoded_here(path: Path) -> list[Window]:
+def decoded_here(path: Path, rate: int = RATE) -> list[Window]:
     """The windows of a file, decoded in this process."""
     bounds = Bounds(JOB.file_bytes, JOB.duration_s, JOB.channels, JOB.decode_s)
-    with MonoStream(os.fsencode(path), RATE, bounds) as stream:
-        return list(cut_windows(stream.blocks(), RATE, WINDOW_S))
+    with MonoStream(os.fsencode(path), rate, bounds) as stream:
+        return list(cut_windows(stream.blocks(), rate, WINDOW_S))
 
 
 def vectors_of(library: Library, path: Path) -> Floats:
@@ -137,7 +137,7 @@ def vectors_of(library: Library, path: Path) -> Floats:
         EmbeddedSpan(
             window.start_s, window.end_s, library.embedder.embed_audio([window.samples])[0]
         )
-        for window in decoded_here(path)
+        for window in decoded_here(path, library.embedder.sample_rate)
     ]
     return np.stack([span.vector for span in merge_neighbours(spans)])
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from foundsound.catalog.quarantine import failed_files
@@ -18,6 +19,7 @@ from foundsound.vectors.store import space_name
 from ingest.work_item import WorkItem
 from tests.clap_models import save_random_clap
 from tests.conftest import Index
+from tests.ingest.decoding import vectors_by_name, vectors_of
 from tests.ingest.switching import NEW, OLD, index_into, names, refusing, spaces, switch
 from tests.signals import noise, write
 
@@ -164,6 +166,8 @@ def test_a_model_that_moved_is_known_by_its_new_place(
     first = save_random_clap(tmp_path / "first", "nano")
     index(sounds)
     switch(library, str(first))
+    held = vectors_by_name(library)["tone.flac"]  # what this model hears, and no other
+    assert np.allclose(held, vectors_of(library, sounds / "tone.flac"), atol=1e-3)
     own = library.settings.model_copy(update={"model": "auto"})
     library.close()
     second = tmp_path / "second"
