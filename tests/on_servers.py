@@ -45,6 +45,6 @@ def on_servers(
         database_url=own_postgres.url(database),
         qdrant_url=own_qdrant.url,
         qdrant_prefix=database,
-        qdrant_timeout_s=3,
+        qdrant_timeout_s=10,
         lease_s=3,
     )

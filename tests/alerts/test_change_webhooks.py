@@ -125,8 +125,9 @@ def test_a_change_wakes_who_tells_of_it(
 
 @both_databases
 def test_what_does_not_arrive_is_sent_again_as_it_was(
-    catalog: Catalog, receiver: Receiver, settings: Settings
+    catalog: Catalog, receiver: Receiver, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(stored, "BACKOFF_S", 60.0)
     made(catalog, receiver, settings)
     teller = ChangeTeller(catalog, settings)
     say(catalog, IDS[0])
