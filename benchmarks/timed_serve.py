@@ -19,6 +19,7 @@ from foundsound.hearing.text_vectors import TextVectors
 from foundsound.search.searcher import Searcher
 from foundsound.vectors.edge import EdgeIndex
 from foundsound.vectors.edge_lexical import EdgeLexicalIndex
+from foundsound.vectors.lexical_hits import LexicalHits
 
 Method = Callable[..., Any]
 
@@ -34,8 +35,8 @@ class Steps:
         self._inner = [0.0]
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Count the body's time."""
+    def step(self, name: str, call: bool = True) -> Iterator[None]:
+        """Count the body's time, and the call if it is one."""
         begun = perf_counter()
         self._inner.append(0.0)
         try:
@@ -45,7 +46,7 @@ class Steps:
             own = spent - self._inner.pop()
             self._inner[-1] += spent
             self.seconds[name] = self.seconds.get(name, 0.0) + own
-            self.calls[name] = self.calls.get(name, 0) + 1
+            self.calls[name] = self.calls.get(name, 0) + call
 
     def header(self) -> bytes:
         """As the value of Server-Timing: milliseconds and calls; called when the answer starts."""
@@ -92,6 +93,9 @@ def install() -> None:
         (Searcher, "search", "search"),
     ):
         setattr(owner, method, _timed(getattr(owner, method), name))
+    # What a search has found is made a hit when it is read.
+    for method in ("_make_next", "of"):
+        setattr(LexicalHits, method, _timed(getattr(LexicalHits, method), "lexical", call=False))
     for method in ("read", "rows"):
         setattr(Catalog, method, _timed_session(getattr(Catalog, method)))
     setattr(Catalog, "version", _timed(Catalog.version, "version"))  # noqa: B010
@@ -103,13 +107,13 @@ def install() -> None:
     setattr(uvicorn.Config, "__init__", timed_config)  # noqa: B010
 
 
-def _timed(method: Method, name: str) -> Method:
+def _timed(method: Method, name: str, call: bool = True) -> Method:
     @wraps(method)
     def timed(*args: Any, **given: Any) -> Any:
         steps = current.get()
         if steps is None:
             return method(*args, **given)
-        with steps.step(name):
+        with steps.step(name, call):
             result = method(*args, **given)
         steps.search_ended = perf_counter()
         return result

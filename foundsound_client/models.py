@@ -268,6 +268,7 @@ class Facets(Model):
     sounds: int
     complete: bool
     facets: list[Facet]
+    least: float | None = None
 
 class FailedFileReport(Model):
     """A file that could not be used."""
@@ -656,6 +657,7 @@ class Query(Model):
     mode: Literal['hybrid', 'dense', 'lexical'] = 'hybrid'
     combine: Literal['blend', 'each'] = 'blend'
     show_weak: bool = False
+    least: float | None = None
     fold: bool = True
     diversity: float = 0.0
     limit: int = 10
@@ -748,6 +750,7 @@ class SearchRequest(Model):
     mode: Literal['hybrid', 'dense', 'lexical'] = 'hybrid'
     combine: Literal['blend', 'each'] = 'blend'
     show_weak: bool = False
+    least: float | None = None
     fold: bool = True
     diversity: float = 0.0
     limit: int = 10

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import streamlit as st
 
@@ -19,6 +19,8 @@ SORTS = {
     "loudness": "Quietest first",
 }
 LEAST_WEIGHT, MOST_WEIGHT = 0.125, 8.0
+MOST_LEAST = 1e6
+Number = TypeVar("Number", float, None)
 MODES = {"hybrid": "Sound and words", "dense": "Sound only", "lexical": "Words only"}
 FACETS = ("category", "format", "duration", "folder", "tag", "sample_rate", "channels")
 KEYS = (
@@ -44,6 +46,7 @@ class Asked:
     between: bool = False  # like every one of the sounds, not just one
     variety: float = 0.0  # 0 to 1: the more, the less alike
     limit: int = PAGE
+    least: float | None = None  # strength of an answer, while it is narrowed down
 
     @classmethod
     def from_address(cls) -> Self:
@@ -62,6 +65,7 @@ class Asked:
             between=told.get("between") == "1",
             variety=_number(told.get("variety"), 0.0, 0.0, 1.0),
             limit=min(int(limit), MOST) if limit.isdecimal() and int(limit) else PAGE,
+            least=_number(told.get("least"), None, -MOST_LEAST, MOST_LEAST),
         )
 
     def to_address(self) -> None:
@@ -96,6 +100,8 @@ class Asked:
             said["variety"] = f"{self.variety:g}"
         if self.limit != usual.limit:
             said["n"] = str(self.limit)
+        if self.least is not None:
+            said["least"] = repr(self.least)
         return said
 
     def body(self, facets: Iterable[str] = FACETS) -> dict[str, Any]:
@@ -113,6 +119,7 @@ class Asked:
             "combine": "each" if self.between else "blend",
             "diversity": self.variety,
             "limit": self.limit,
+            "least": self.least,
             "facets": list(facets),
         }
 
@@ -135,10 +142,13 @@ class Asked:
         """True when the text holds this filter, which may be several that belong together."""
         return all(each in self.filters for each in FILTER.findall(wanted))
 
-    def toggled(self, wanted: str) -> "Asked":
+    def toggled(self, wanted: str, least: float | None = None) -> "Asked":
         """With a filter in place of others of its kind, or without it if it is there.
 
         Tags are added up: what is counted beside one has the others as well.
+
+        Args:
+            least: what was counted is at least as strong, so the filter is to find no weaker ones.
         """
         kind = wanted.partition(":")[0].lower()
 
@@ -148,27 +158,30 @@ class Asked:
 
         kept = FILTER.sub(kept_of, self.text)
         added = "" if self.has(wanted) else wanted
-        return replace(self, text=" ".join(f"{kept} {added}".split()), limit=PAGE)
+        text = " ".join(f"{kept} {added}".split())
+        return replace(self, text=text, limit=PAGE, least=least if added else None)
 
     def without(self, unwanted: str) -> "Asked":
         """Without one of its filters."""
         kept = FILTER.sub(lambda found: "" if found[0] == unwanted else found[0], self.text)
-        return replace(self, text=" ".join(kept.split()), limit=PAGE)
+        return replace(self, text=" ".join(kept.split()), limit=PAGE, least=None)
 
     def liking(self, sound_id: str) -> "Asked":
         """With a sound that is wanted too."""
         unlike = tuple(each for each in self.unlike if each != sound_id)
-        return replace(self, like=(*self.like, sound_id), unlike=unlike, limit=PAGE)
+        like = (*self.like, sound_id)
+        return replace(self, like=like, unlike=unlike, limit=PAGE, least=None)
 
     def unliking(self, sound_id: str) -> "Asked":
         """With a sound that is unwanted."""
         like = tuple(each for each in self.like if each != sound_id)
-        return replace(self, unlike=(*self.unlike, sound_id), like=like, limit=PAGE)
+        unlike = (*self.unlike, sound_id)
+        return replace(self, unlike=unlike, like=like, limit=PAGE, least=None)
 
 
-def _number(told: str | None, usual: float, least: float, most: float) -> float:
+def _number(told: str | None, usual: Number, least: float, most: float) -> float | Number:
     try:
-        number = float(told or usual)
+        number = float(told or "")
     except ValueError:
         return usual
     return number if least <= number <= most else usual

@@ -1,5 +1,6 @@
 """Hits for a person at a terminal, for a pipe, and what is wrong with a query."""
 
+import math
 import os
 from collections.abc import Sequence
 from itertools import groupby
@@ -69,7 +70,11 @@ def _counted_over(facets: Facets, weak: bool) -> str:
         return f"{RELEVANT:,} most relevant sounds"
     if weak:
         return f"{counted(facets.sounds, 'sound')} that were compared"
-    return counted(facets.sounds, "answer")
+    answers = counted(facets.sounds, "answer")
+    if facets.least is None:
+        return answers
+    least = math.floor(1000 * facets.least) / 1000  # short, and not above the weakest
+    return f"{answers}; with a filter, --least {least:.10g} finds no others"
 
 
 def show_place(error: QueryError, typed: str) -> NoReturn:

@@ -79,6 +79,10 @@ def search(
     weak: Annotated[
         bool, typer.Option("--weak", help="Show also what does not stand out, or is unwanted.")
     ] = False,
+    least: Annotated[
+        float | None,
+        typer.Option(help="Strength of an answer, as --facets tells it: finds what they counted."),
+    ] = None,
     cursor: Annotated[
         str | None, typer.Option(help="Go on after an earlier search: the cursor in its --json.")
     ] = None,
@@ -143,6 +147,7 @@ def search(
             "diversity": diversity,
             "fold": not takes and form is None,
             "show_weak": weak,
+            "least": least,
         }
     )
     try:

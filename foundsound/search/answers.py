@@ -38,13 +38,25 @@ class Answer:
         }
 
 
+def standing_out(ear: Ear | None, best: float | None, sounds: int = FEW) -> float:
+    """The strength from which on what is heard answers; -inf where nothing can be said of it.
+
+    Args:
+        best: cosine of what is nearest by ear; None when nothing is.
+        sounds: how many were compared.
+    """
+    scale = ear.scale if ear is not None else None
+    if ear is None or scale is None or best is None:
+        return float("-inf")
+    return least_strength(scale, ear.composed.parts, scale.strength(best), sounds)
+
+
 def answers(
     ear: Ear | None,
-    best: float | None,
+    least: float,
     judged: Iterator[Judged],
     pool: int,
     show_weak: bool,
-    sounds: int = FEW,
     faint: float = 0.0,
 ) -> Iterator[Answer]:
     """The candidates that answer the query, or all with those that do not marked.
@@ -52,19 +64,15 @@ def answers(
     Args:
         ear: the query's dense side; one without a calibration: all but the demoted answer; None:
             all that have more than weak words.
-        best: cosine of what is nearest by ear; None when nothing is.
+        least: see :func:`standing_out`.
         judged: best first.
         pool: how many of them come by other things than their cosine.
-        sounds: how many were compared.
         faint: how much of the query a sound matches at most by weak words.
     """
     enough = faint
     if ear is not None:
         enough = max(faint, SAID_STRANGE if is_strange(ear.composed.parts) else SAID)
     scale = ear.scale if ear is not None else None
-    least = float("-inf")
-    if ear is not None and scale is not None and best is not None:
-        least = least_strength(scale, ear.composed.parts, scale.strength(best), sounds)
     longest = 1.0
     for at, (candidate, demoted_by) in enumerate(judged):
         strength = None

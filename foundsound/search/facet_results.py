@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from foundsound.search.query.query import FacetName
 
+NONE = 1e6  # background deviations that no sound has
 RELEVANT = 1000  # sounds that are counted when there is something to compare
 
 
@@ -34,3 +35,15 @@ class Facets(BaseModel):
         f"answers among the {RELEVANT:,} most relevant ones were counted."
     )
     facets: list[Facet]
+    least: float | None = Field(
+        default=None,
+        description="The strength from which on what is heard was an answer; null where that does "
+        "not matter. Send it as the query's `least` along with a value's filter, and what is found "
+        "is what was counted: else what stands out is judged anew among the fewer sounds.",
+        examples=[1.7],
+    )
+
+    def by(self, least: float) -> "Facets":
+        """The same, counted by this strength: -inf where it does not matter, inf if none had it."""
+        told = None if least == float("-inf") else min(least, NONE)
+        return self.model_copy(update={"least": told})

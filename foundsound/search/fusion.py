@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from foundsound.search.strength import Scale
 from foundsound.vectors.index import WindowHit
-from foundsound.vectors.lexical import LexicalHit
+from foundsound.vectors.lexical_hits import LexicalHit
 
 K = 12
 WORDS = 4.0

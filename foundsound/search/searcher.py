@@ -12,7 +12,7 @@ from foundsound.errors import FileUnavailable, InvalidRequest
 from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
-from foundsound.search.answers import answers
+from foundsound.search.answers import answers, standing_out
 from foundsound.search.browse import Browsed, browse
 from foundsound.search.clips import Clip
 from foundsound.search.completeness import check_complete
@@ -138,7 +138,8 @@ class Searcher:
         look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
         sides = self._sides(space, asked, query, clips, look)
         ranked = sides.ranked(selection, look.first)
-        looked = self._shown(sides, ranked, selection, query.show_weak, look)
+        least = self._least(sides, ranked, selection, query)
+        looked = self._shown(sides, ranked, selection, least, query.show_weak, look)
         if not by_relevance:
             looked = iter(in_order(islice(looked, POOL), query.sort))
         page, end = page_behind(looked, place, query.limit)
@@ -165,13 +166,15 @@ class Searcher:
             key = (asked.filters, query.facets)
             return self._known_facets.get(key, lambda: self._count(asked, query, selection, None))
         found: list[str] | None = None
+        least = float("-inf")
         if asked.parts:
             look = Look(RELEVANT, fold=False, diversity=0.0)
             sides = self._sides(space, asked, query, clips, look)
             ranked = sides.ranked(selection, RELEVANT)
-            looked = self._shown(sides, ranked, selection, query.show_weak, look)
+            least = self._least(sides, ranked, selection, query)
+            looked = self._shown(sides, ranked, selection, least, query.show_weak, look)
             found = [each.found.id for each in islice(looked, RELEVANT)]
-        return self._count(asked, query, selection, found)
+        return self._count(asked, query, selection, found).by(least)
 
     def _count(
         self, asked: Resolved, query: Query, selection: Selection, found: Sequence[str] | None
@@ -209,15 +212,27 @@ class Searcher:
         ear = Ear(space.vectors, composed, calibration, each, compared=look.by_blocks)
         return Sides(ear, words, unwanted)
 
+    def _least(self, sides: Sides, ranked: Ranked, selection: Selection, query: Query) -> float:
+        """The strength from which on what is heard answers."""
+        if query.least is not None:
+            return query.least
+        chosen = selection.chosen
+        sounds = self._queries.sounds() if chosen is None else len(chosen.ids)
+        return standing_out(sides.ear, ranked.best, sounds)
+
     def _shown(
-        self, sides: Sides, ranked: Ranked, selection: Selection, weak: bool, look: Look
+        self,
+        sides: Sides,
+        ranked: Ranked,
+        selection: Selection,
+        least: float,
+        weak: bool,
+        look: Look,
     ) -> Iterator[Shown]:
         """What answers the query, or all with ``weak``; without sounds that are not at hand."""
         judged = demoted_last(sides.ear, sides.unwanted, ranked.candidates)
-        chosen = selection.chosen
-        sounds = self._queries.sounds() if chosen is None else len(chosen.ids)
         faint = sides.words.query.faint if sides.words else 0.0
-        found = answers(sides.ear, ranked.best, judged, ranked.pool, weak, sounds, faint)
+        found = answers(sides.ear, least, judged, ranked.pool, weak, faint)
         return shown(self._files, sides.ear, found, selection, look)
 
     def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:

@@ -10,13 +10,12 @@ import qdrant_edge as edge
 from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.edge import guarded, make_shard
 from foundsound.vectors.lexical import (
-    LexicalHit,
     LexicalPoint,
     SparseTerms,
-    ordered,
     point_of,
     sound_of,
 )
+from foundsound.vectors.lexical_hits import LexicalHits
 
 TERMS = "terms"
 _CONFIG = edge.EdgeConfig(
@@ -32,6 +31,8 @@ class EdgeLexicalIndex:
     Raises:
         LibraryError: the shard is damaged.
     """
+
+    at_once = 800  # 0.3 ms; reading them as well takes 2
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -56,7 +57,7 @@ class EdgeLexicalIndex:
         limit: int,
         *,
         only: Collection[str] | None = None,
-    ) -> list[LexicalHit]:
+    ) -> LexicalHits:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
         request = edge.QueryRequest(
             limit=limit,
@@ -66,7 +67,7 @@ class EdgeLexicalIndex:
         )
         with self._lock:
             found = guarded(lambda: self._shard.query(request), "The lexical index failed")
-        return ordered([LexicalHit(sound_of(point.id), point.score) for point in found])
+        return LexicalHits([point.score for point in found], lambda at: sound_of(found[at].id))
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""

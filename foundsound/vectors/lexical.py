@@ -8,16 +8,17 @@ frequency (the IDF modifier of Qdrant's sparse vectors): ``ln((N - n + 0.5) / (n
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foundsound.tracing import span
+from foundsound.vectors.lexical_hits import LexicalHit, LexicalHits
 
 OVERFETCH = 2  # many sounds are said equally well, and those at the cut do not count
-DIGITS = 4  # of a score; the others are noise of the order of summing up
 
 
 @dataclass(frozen=True)
@@ -36,24 +37,11 @@ class LexicalPoint:
     terms: SparseTerms
 
 
-@dataclass(slots=True)  # not frozen: hundreds are made for a query, at a third of the cost
-class LexicalHit:
-    """A sound that shares a term with the query."""
-
-    sound_id: str
-    score: float  # sum over the shared terms of query's weight x IDF x sound's weight
-    rounded: float = field(init=False, compare=False, repr=False)  # what ranks go by
-
-    def __post_init__(self) -> None:
-        """Round once: it is compared several times."""
-        self.rounded = round(self.score, DIGITS)
-
-
 @dataclass(slots=True)
 class Fetched:
-    """How far a ranking is at hand."""
+    """What a ranking has at hand."""
 
-    complete: bool = False  # True: all that is still to come needs no call of the engine
+    every: LexicalHits | None = None  # all that share a term, once they are
 
 
 class LexicalIndex(Protocol):
@@ -62,6 +50,8 @@ class LexicalIndex(Protocol):
     Sound ids are 32 hexadecimal digits. Every method raises LibraryError when the store cannot do
     its work.
     """
+
+    at_once: int  # so many found sounds cost hardly more than none, as long as nobody reads them
 
     def upsert(self, points: Sequence[LexicalPoint]) -> None:
         """Add or replace sounds, durably when it returns. Doing it twice changes nothing."""
@@ -72,7 +62,7 @@ class LexicalIndex(Protocol):
         limit: int,
         *,
         only: Collection[str] | None = None,
-    ) -> list[LexicalHit]:
+    ) -> LexicalHits:
         """The ``limit`` sounds that score best, equal ones by their ids.
 
         Sounds that share no term are never found. Which of those that score like the last one are
@@ -106,28 +96,28 @@ def matching_sounds(
 ) -> Iterator[LexicalHit]:
     """Yield every sound that shares a term, best first, equal ones by id on every backend.
 
-    The first round fetches ``limit * OVERFETCH`` sounds; each further one, run only when the caller
-    asks on, fetches four times as many. The few sounds of ``exclude`` are passed over here: an
-    engine would look at every sound for them.
+    The first round fetches ``limit * OVERFETCH`` sounds, or all that come ``at_once``; each further
+    one, run only when the caller asks on, fetches four times as many. The few sounds of ``exclude``
+    are passed over here: an engine would look at every sound for them.
 
     Args:
-        fetched: is told, before a sound is given, whether the others need further rounds.
+        fetched: is told, before a sound is given, what is at hand.
     """
     fetched = fetched or Fetched()
     given = 0
-    limit *= OVERFETCH
+    limit = max(limit * OVERFETCH, index.at_once)
     while True:
         with span("engine"):
             hits = index.search(terms, limit, only=only)
-        exhausted = fetched.complete = len(hits) < limit
-        if not exhausted:
-            # Sounds beyond the cut may score like the last one: those wait for the next round.
-            cut = hits[-1].rounded
-            hits = [hit for hit in hits if hit.rounded > cut]
-        yield from (hit for hit in hits[given:] if hit.sound_id not in exclude)
+        exhausted = len(hits) < limit
+        if exhausted:
+            fetched.every = hits
+        # Sounds beyond the cut may score like the last one: those wait for the next round.
+        certain = len(hits) if exhausted else hits.above_last()
+        yield from (hit for hit in islice(hits, given, certain) if hit.sound_id not in exclude)
         if exhausted:
             return
-        given = len(hits)
+        given = certain
         limit *= 4
 
 
@@ -140,8 +130,3 @@ def point_of(sound_id: str) -> str:
 def sound_of(point_id: object) -> str:
     """The inverse of :func:`point_of`."""
     return point_id.hex if isinstance(point_id, uuid.UUID) else str(point_id).replace("-", "")
-
-
-def ordered(hits: list[LexicalHit]) -> list[LexicalHit]:
-    """Best first, equal ones by id."""
-    return sorted(hits, key=lambda hit: (-hit.rounded, hit.sound_id))

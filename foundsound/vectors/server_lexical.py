@@ -6,13 +6,12 @@ from functools import partial
 from qdrant_client import QdrantClient, models
 
 from foundsound.vectors.lexical import (
-    LexicalHit,
     LexicalPoint,
     SparseTerms,
-    ordered,
     point_of,
     sound_of,
 )
+from foundsound.vectors.lexical_hits import LexicalHits
 from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import COUNT_S, QdrantCalls
@@ -33,6 +32,8 @@ class ServerLexicalIndex:
         LibraryError: the server refuses.
         Unavailable: it cannot be reached.
     """
+
+    at_once = 0  # a hundred are 9 kB of JSON
 
     def __init__(
         self,
@@ -67,17 +68,19 @@ class ServerLexicalIndex:
         limit: int,
         *,
         only: Collection[str] | None = None,
-    ) -> list[LexicalHit]:
+    ) -> LexicalHits:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        found = [hit for part in parts_of(only) for hit in self._best(terms, limit, part)]
-        return ordered(found)[:limit]
+        found = [point for part in parts_of(only) for point in self._best(terms, limit, part)]
+        found.sort(key=lambda point: -point.score)  # those of several parts
+        del found[limit:]
+        return LexicalHits([point.score for point in found], lambda at: sound_of(found[at].id))
 
     def _best(
         self,
         terms: SparseTerms,
         limit: int,
         only: Collection[str] | None,
-    ) -> list[LexicalHit]:
+    ) -> list[models.ScoredPoint]:
         answer = self._run(
             lambda: self._client.query_points(
                 self._collection,
@@ -88,7 +91,7 @@ class ServerLexicalIndex:
                 with_payload=False,
             )
         )
-        return [LexicalHit(sound_of(point.id), point.score) for point in answer.points]
+        return answer.points
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""

@@ -140,7 +140,11 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     assert counts["counted"] == "over the 3 sounds that fit"
     compared = cli.run("search", "noise", "--facets", "--limit", "1").stderr
     assert "format      wav 1\n" in compared
-    assert "counted over the 1 answer\n" in compared
+    told = re.search(r"counted over the 1 answer; with a filter, --least (\S+) finds", compared)
+    assert told
+    assert len(cli.json("search", "noise dur:>0", "--least", told[1])["hits"]) == 1
+    none = cli.json("search", "noise dur:>0", "--mode", "dense", "--least", "99")
+    assert (none["hits"], none["answered"]) == ([], False)
     weak = cli.run("search", "noise", "--facets", "--weak").stderr
     assert "counted over the 3 sounds that were compared\n" in weak
     facets = cli.json("search", "noise fmt:flac", "--facets", "--weak")["facets"]

@@ -157,12 +157,14 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     assert sorted(heard) == list(range(1, len(chosen)))
 
 
+@pytest.mark.parametrize("at_once", [0, 61])
 @pytest.mark.parametrize(("pool", "lexical"), [(100, 1), (40, 1), (20, 2)])
 def test_the_engine_is_called_as_often_as_it_must_be(
     indexes: tuple[VectorIndex, LexicalIndex],
     monkeypatch: pytest.MonkeyPatch,
     pool: int,
     lexical: int,
+    at_once: int,
 ) -> None:
     """60 sounds share a word; when that is more than were fetched, the nearest are asked for."""
     called: list[str] = []
@@ -177,19 +179,20 @@ def test_the_engine_is_called_as_often_as_it_must_be(
         (indexes[1], "search", "lexical"),
     ):
         monkeypatch.setattr(index, method, partial(counted, side, getattr(index, method)))
+    monkeypatch.setattr(indexes[1], "at_once", at_once)
     monkeypatch.setattr("foundsound.search.rankings.POOL", pool)
     ear, words = sides(indexes, 3.0, calibrated=True)
     found = list(islice(by_both(ear, words, EVERYTHING, 10).candidates, pool))
     assert any(each.heard is None for each in found)
     assert all(each.window is not None for each in found)
-    assert (called.count("dense"), called.count("lexical")) == (1, lexical)
+    assert (called.count("dense"), called.count("lexical")) == (1, 1 if at_once else lexical)
 
 
 def test_words_of_the_nearest_are_the_same_whether_they_are_at_hand_or_asked_for(
     indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class NeverComplete(Fetched):
-        complete = property(lambda self: False, lambda self, value: None)
+        every = property(lambda self: None, lambda self, value: None)
 
     monkeypatch.setattr("foundsound.search.rankings.POOL", 40)
     ear, words = sides(indexes, 3.0)

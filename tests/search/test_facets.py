@@ -13,7 +13,7 @@ from foundsound.catalog.models import Location, Sound, StoredMetadata
 from foundsound.catalog.tags import add_tags
 from foundsound.library import Library
 from foundsound.search import facet_values
-from foundsound.search.facet_results import Facets
+from foundsound.search.facet_results import NONE, Facets
 from foundsound.search.query.grammar import parse
 from foundsound.search.query.query import FacetName, Query
 from foundsound.search.searcher import Searcher
@@ -185,6 +185,30 @@ def test_every_value_of_a_library_counts_what_its_filter_finds(searcher: Searche
     found = check_every_value(searcher, "dur:>0")
     assert {name for name, _ in found} == {*EVERY} - {"tag"}
     assert len(found) > 60
+
+
+def test_under_a_text_a_filter_finds_what_was_counted_with_their_least(searcher: Searcher) -> None:
+    differ = 0
+    for text in ("water", "stream", "birds singing", "a bell, no church bell"):
+        facets = searcher.search(Query(text=text, limit=1, facets=EVERY)).facets
+        assert facets is not None
+        assert facets.least is not None
+        asked = Query(text=text, fold=False, limit=1000)
+        for value in (value for facet in facets.facets for value in facet.values):
+            narrowed = asked.model_copy(update={"filters": parse(value.filter).filters})
+            kept = narrowed.model_copy(update={"least": facets.least})
+            assert len(searcher.search(kept).hits) == value.count, (text, value)
+            differ += len(searcher.search(narrowed).hits) != value.count
+    assert differ > 0  # what stands out among fewer sounds
+
+
+def test_a_text_that_nothing_heard_answers_narrows_to_what_is_said(searcher: Searcher) -> None:
+    asked = Query(text="zxcvb bicycle", limit=1, facets=("format",))
+    facets = searcher.search(asked).facets
+    assert facets is not None
+    assert facets.least == NONE
+    narrowed = Query(text=asked.text, filters=parse("fmt:wav").filters, least=NONE)
+    assert len(searcher.search(narrowed).hits) == facets.sounds == 1
 
 
 @both_databases

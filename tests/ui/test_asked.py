@@ -17,6 +17,18 @@ def test_a_tag_narrows_what_other_tags_have_left() -> None:
     assert asked.toggled('tag:"wet"').text == 'rain fmt:wav tag:"loud"'
 
 
+def test_what_is_narrowed_down_keeps_to_what_was_counted() -> None:
+    asked = Asked("rain").toggled("fmt:flac", 1.75)
+    assert asked.parameters == {"q": "rain fmt:flac", "least": "1.75"}
+    assert asked.body()["least"] == 1.75
+    further = asked.toggled('tag:"wet"', 1.75)
+    assert further.least == 1.75
+    assert further.toggled("fmt:flac", 1.75).least is None  # widened: judged anew
+    assert further.without("fmt:flac").least is None
+    assert asked.liking("a").least is None
+    assert Asked("fmt:wav").toggled("fmt:flac").parameters == {"q": "fmt:flac"}
+
+
 def test_a_facet_that_is_there_goes_when_it_is_clicked_again() -> None:
     asked = Asked("rain").toggled("dur:>=1 dur:<5")
     assert asked.text == "rain dur:>=1 dur:<5"

@@ -63,7 +63,8 @@ def _line(asked: Asked) -> None:
 
 
 def _typed() -> None:
-    replace(Asked.from_address(), text=st.session_state.q.strip(), limit=PAGE).to_address()
+    typed = st.session_state.q.strip()
+    replace(Asked.from_address(), text=typed, limit=PAGE, least=None).to_address()
     st.session_state.shown = Asked.from_address().text
 
 
@@ -74,7 +75,10 @@ def _clip_menu() -> None:
     voice = st.audio_input("Record a sound", key=f"record{turn}", sample_rate=48000)
     given = file or voice
     if given is not None:
-        st.session_state.clip = (given.name if file else "Recording", given.getvalue())
+        clip = (given.name if file else "Recording", given.getvalue())
+        if st.session_state.get("clip") != clip:
+            st.session_state.clip = clip
+            replace(Asked.from_address(), least=None).to_address()
 
 
 def _chips(asked: Asked, clip: tuple[str, bytes] | None) -> None:
@@ -101,6 +105,7 @@ def _drop(event: dict[str, Any]) -> None:
             asked,
             like=tuple(each for each in asked.like if each != what),
             unlike=tuple(each for each in asked.unlike if each != what),
+            least=None,
         ).to_address()
 
 
@@ -178,7 +183,9 @@ def _sidebar(asked: Asked, found: Json) -> None:
             facets(
                 "facets",
                 {"facets": shown},
-                lambda event: Asked.from_address().toggled(event["filter"]).to_address(),
+                lambda event: (
+                    Asked.from_address().toggled(event["filter"], counted["least"]).to_address()
+                ),
             )
         if counted["sounds"] and not counted["complete"]:
             st.caption(f"Counted: the {counted['sounds']:,} most relevant sounds.")

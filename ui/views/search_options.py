@@ -13,6 +13,8 @@ WEIGHTS = {
     2.0: "rather the words", 4.0: "mostly the words", 8.0: "only the words",
 }  # fmt: skip
 
+RANKED = {"mode", "weight", "between"}  # strengths are others then
+
 
 def order_options(asked: Asked) -> None:
     """Order, comparison, takes, variety."""
@@ -67,4 +69,6 @@ def _of(field: str, asked: Asked) -> dict[str, Any]:
 
 def _changed(field: str) -> None:
     wanted = {field: st.session_state[f"asked_{field}"], "limit": PAGE}
+    if field in RANKED:
+        wanted["least"] = None
     replace(Asked.from_address(), **wanted).to_address()

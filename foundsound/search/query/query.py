@@ -116,6 +116,14 @@ class Query(BaseModel):
         description="True: also hits that do not stand out from the background, and those closer "
         "to something unwanted; they are marked.",
     )
+    least: float | None = Field(
+        default=None,
+        allow_inf_nan=False,
+        description="The strength from which on what is heard is an answer, in place of what "
+        "stands out among the sounds that the query may find: from a result's `facets.least`, "
+        "so that narrowing it down shows what they counted.",
+        examples=[1.7],
+    )
     fold: bool = Field(
         default=True, description="Takes of one recording are one hit, which lists the others."
     )

@@ -1,0 +1,91 @@
+"""Sounds that share terms with a query, made one by one as somebody reads them.
+
+An engine finds a thousand of them in the time that it takes to write down the ids of a hundred.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+AT_ONCE = 50  # are made at least
+DIGITS = 4  # of a score; the others are noise of the order of summing up
+
+
+@dataclass(slots=True)  # not frozen: hundreds are made for a query, at a third of the cost
+class LexicalHit:
+    """A sound that shares a term with the query."""
+
+    sound_id: str
+    score: float  # sum over the shared terms of query's weight x IDF x sound's weight
+    rounded: float = field(init=False, compare=False, repr=False)  # what ranks go by
+
+    def __post_init__(self) -> None:
+        """Round once: it is compared several times."""
+        self.rounded = round(self.score, DIGITS)
+
+
+class LexicalHits(Sequence[LexicalHit]):
+    """Best first, equal ones by id.
+
+    Args:
+        scores: of all, best first.
+        id_at: the sound that has the score at a place.
+    """
+
+    def __init__(self, scores: Sequence[float], id_at: Callable[[int], str]) -> None:
+        self._scores = scores
+        self._id_at = id_at
+        self._made: list[LexicalHit] = []
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    def __iter__(self) -> Iterator[LexicalHit]:
+        at = 0
+        while at < len(self._made) or self._make_next():
+            yield self._made[at]
+            at += 1
+
+    @overload
+    def __getitem__(self, at: int) -> LexicalHit: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[LexicalHit]: ...
+    def __getitem__(self, at: int | slice) -> LexicalHit | list[LexicalHit]:
+        return list(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def above_last(self) -> int:
+        """How many score more than the last one does."""
+        if not self._scores:
+            return 0
+        least = round(self._scores[-1], DIGITS)
+        return bisect_left(self._scores, -least, key=lambda score: -round(score, DIGITS))
+
+    def of(self, sound_ids: Collection[str]) -> list[LexicalHit]:
+        """Those of some sounds, in order; the others are not made."""
+        found = [hit for hit in self._made if hit.sound_id in sound_ids]
+        ids = ((at, self._id_at(at)) for at in range(len(self._made), len(self)))
+        further = [LexicalHit(id_, self._scores[at]) for at, id_ in ids if id_ in sound_ids]
+        return found + sorted(further, key=_order)
+
+    def _make_next(self) -> bool:
+        """Make some more, and all that score like the last of them; False when there are none."""
+        scores, start = self._scores, len(self._made)
+        end = min(start + AT_ONCE, len(scores))
+        if end == start:
+            return False
+        least = round(scores[end - 1], DIGITS)
+        while end < len(scores) and round(scores[end], DIGITS) == least:
+            end += 1
+        some = [LexicalHit(self._id_at(at), scores[at]) for at in range(start, end)]
+        self._made += sorted(some, key=_order)
+        return True
+
+
+def _order(hit: LexicalHit) -> tuple[float, str]:
+    return -hit.rounded, hit.sound_id
