@@ -23,7 +23,7 @@ from ingest import decoder_process
 decoder_process.COMMAND = {HELD}
 main()
 """
-TIMEOUT_S = 120
+TIMEOUT_S = 600
 END_S = 45.0  # that a signal may take on a busy machine; 10 are promised of one that is not
 
 
@@ -80,7 +80,7 @@ class Cli:
         process = self.start("serve", "--port", "0", code=code)
         try:
             url = self.wait_until_open(process)
-            with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+            with httpx.Client(base_url=url, timeout=180, trust_env=False) as client:
                 self._wait_ready(client)
                 yield client
         finally:

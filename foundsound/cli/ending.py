@@ -11,6 +11,7 @@ from types import FrameType
 LAST_S = 7.0  # a service manager kills after ten seconds
 # Then the system does it: a native call that holds Python's lock holds up the countdown as well.
 ALARM_S = 9.0
+TURN_S = 0.5  # how soon the main thread notices a signal that the system gave to another
 _begun = threading.Event()
 
 
@@ -29,6 +30,16 @@ def end_soon() -> None:
     threading.Thread(target=_cut_off, daemon=True).start()
     atexit.register(_leave)
     signal.setitimer(signal.ITIMER_REAL, ALARM_S)
+
+
+def wait_for_end(ended: threading.Event) -> None:
+    """Have the main thread do nothing until the event is set, or a signal's handler raises.
+
+    It turns now and then: handlers run in the main thread alone, and one that waits without end is
+    not woken by a signal that the system gives to another thread.
+    """
+    while not ended.wait(TURN_S):
+        pass
 
 
 def is_ending() -> bool:

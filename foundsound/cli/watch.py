@@ -4,7 +4,7 @@ import signal
 import threading
 
 from foundsound.cli.console import announce, counted
-from foundsound.cli.ending import end_soon
+from foundsound.cli.ending import end_soon, wait_for_end
 from foundsound.cli.settings import command_settings
 from foundsound.errors import LibraryBusy
 
@@ -50,7 +50,7 @@ def watch() -> None:
             f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.",
             logged=logged,
         )
-        ended.wait()
+        wait_for_end(ended)
     alerting.close()
     watching.close()
     catalog.close()

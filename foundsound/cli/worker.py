@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from foundsound.cli.console import announce
-from foundsound.cli.ending import end_on_sigterm
+from foundsound.cli.ending import end_on_sigterm, wait_for_end
 from foundsound.cli.settings import command_settings
 from foundsound.errors import LibraryBusy
 
@@ -59,4 +59,4 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
             f"This worker embeds with [bold]{library.embedder.name}[/]. Ctrl-C ends it.",
             logged=logged,
         )
-        threading.Event().wait()
+        wait_for_end(threading.Event())  # until a signal raises

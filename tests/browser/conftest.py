@@ -30,7 +30,7 @@ SOUNDS = (
     "Weather/thunder_distant_rumble.wav", "Bells/bicycle_bell_ring.wav",
     "Music/guitar_two_chords.flac", "Ambience/thunderstorm_village_75s.mp3",
 )  # fmt: skip
-PATIENCE_MS = 30_000  # CI is loaded
+PATIENCE_MS = 90_000  # CI is loaded
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,38 @@ def add_new(page: Page, studio: Studio, field: str, name: str) -> None:
     offer.click()
 
 
+def listen(page: Page) -> None:
+    """From now on remember what the page says, however soon it is gone."""
+    page.evaluate(
+        """() => {
+          const told = (window.told = []);
+          const what = { childList: true, characterData: true, subtree: true };
+          const watch = (root) => {
+            new MutationObserver(note).observe(root, what);
+            enter(root);
+          };
+          const enter = (root) => {  // what lies in a shadow is not told of outside of it
+            if (root.shadowRoot) watch(root.shadowRoot);
+            root.querySelectorAll?.("*").forEach((each) => {
+              if (each.shadowRoot) watch(each.shadowRoot);
+            });
+          };
+          const note = (changes) => {
+            for (const change of changes) {
+              told.push(change.target.textContent);
+              change.addedNodes.forEach(enter);
+            }
+          };
+          watch(document.body);
+        }"""
+    )
+
+
+def wait_until_said(page: Page, text: str) -> None:
+    """Wait until the page says this, or has said it since :func:`listen`."""
+    page.wait_for_function("(text) => window.told.some((each) => each.includes(text))", arg=text)
+
+
 def position(page: Page) -> float:
     """Where the player is, in seconds."""
     return float(page.evaluate("window.foundsoundPlayer.audio.currentTime"))
@@ -53,7 +85,8 @@ def wait_until_it_plays(page: Page, sound_id: str | None = None) -> None:
     page.wait_for_function(
         """(id) => {
           const player = window.foundsoundPlayer;
-          if (!player?.playing || (id && player.track.id !== id)) return false;
+          if (!player?.track || (id && player.track.id !== id)) return false;
+          if (!player.playing && !player.audio.ended) return false;  // a short one may be over
           const played = player.audio.played;
           return played.length > 0 && played.end(0) > played.start(0);
         }""",

@@ -1,6 +1,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Studio
+from tests.browser.searching import listen, wait_until_said
 
 
 def test_a_sound_is_scored_with_labels_which_are_kept(page: Page, studio: Studio) -> None:
@@ -16,8 +17,9 @@ def test_a_sound_is_scored_with_labels_which_are_kept(page: Page, studio: Studio
     name = page.get_by_role("textbox", name="Name", exact=True)
     name.fill("street")
     name.press("Enter")
+    listen(page)
     page.get_by_role("button", name="Keep", exact=True).click()
-    expect(page.get_by_text("Kept as street")).to_be_visible()
+    wait_until_said(page, "Kept as street")
     kept = {each["name"]: each["labels"] for each in studio.api.get("/label-sets").json()}
     assert len(kept["street"]) == 3
 

@@ -4,15 +4,16 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DEMO, Studio
-from tests.browser.searching import add_new
+from tests.browser.searching import add_new, listen, wait_until_said
 
 
 def test_a_file_that_failed_is_told_and_taken_once_it_is_mended(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/library")
     expect(page.get_by_text("1 file in quarantine")).to_be_visible()
     shutil.copy(DEMO / "Water/splash_big.wav", studio.sounds / "broken.wav")
+    listen(page)
     page.get_by_role("button", name="Try all again").click()
-    expect(page.get_by_text("1 file will be tried again")).to_be_visible()
+    wait_until_said(page, "1 file will be tried again")
     expect(page.locator("[data-testid=stMetricValue]").first).to_have_text("9")
 
 

@@ -74,7 +74,7 @@ def test_x_selects_escape_lets_go_and_enter_opens(page: Page, studio: Studio) ->
 
 
 def test_playing_goes_on_while_the_page_changes(page: Page, studio: Studio) -> None:
-    search(page, studio, "heavy rain").nth(0).locator(".play").click()
+    search(page, studio, "dur:>60").nth(0).locator(".play").click()  # longer than a page takes
     wait_until_it_plays(page)
     page.get_by_role("link", name="Library").click()
     expect(page.get_by_role("heading", name="Library")).to_be_visible()

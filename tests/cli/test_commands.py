@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from foundsound import __version__
-from tests.ingest.decoding import children
 from tests.process import TIMEOUT_S, Cli
 from tests.signals import noise, write
 
@@ -206,19 +205,15 @@ def test_a_note_of_a_killed_owner_does_not_mislead(cli: Cli, sounds: Path) -> No
 
 
 def test_searching_works_while_another_process_indexes(cli: Cli, tmp_path: Path) -> None:
-    cli.variables["FOUNDSOUND_DECODE_STALL_S"] = "600"
-    write(tmp_path / "one" / "a.wav", noise(4.0))
-    process = cli.start("index", tmp_path / "one")
-    cli.wait_until_open(process)
-    while not children(process.pid):
+    held = write(tmp_path / "one" / "held.wav", noise(4.0))
+    process = cli.start_held("index", tmp_path / "one")
+    while not held.with_suffix(".held").exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
-    (decoder,) = children(process.pid)
-    decoder.suspend()  # the run cannot end before it goes on
     during = cli.run("search", "noise", "--json")
     refused = cli.run("index", tmp_path / "one")
     still_running = process.poll() is None
-    decoder.resume()
+    held.with_suffix(".go").touch()
     _, told = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 0, told
     assert still_running

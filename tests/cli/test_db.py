@@ -21,7 +21,7 @@ def test_an_empty_database_is_made_once_by_all_who_come(
         assert cli.json("db", "current") == {"schema": None, "newest": HEAD}
         assert not cli.data_dir.exists()  # it was only asked
         upgrading = [cli.start("db", "upgrade") for _ in range(3)]
-        told = [process.communicate(timeout=120) for process in upgrading]
+        told = [process.communicate(timeout=240) for process in upgrading]
         assert [errors for _, errors in told] == [""] * 3
         assert all(f"schema {HEAD}" in printed for printed, _ in told)
         assert any("was made" in printed for printed, _ in told)

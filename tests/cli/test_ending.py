@@ -16,7 +16,7 @@ ending.end_on_sigterm()
 threading.Thread(target=time.sleep, args=(60,)).start()  # loads a model, say
 try:
     print("ready", flush=True)
-    threading.Event().wait()
+    ending.wait_for_end(threading.Event())
 finally:
     print("closed", flush=True)
 """
@@ -38,6 +38,18 @@ def run():
 app.app = run
 app.main()
 """
+# A system may choose any thread of a process that is told to end.
+ELSEWHERE = CODE.replace("time.sleep, args=(60,)", "take, daemon=True").replace(
+    "ending.end_on_sigterm()",
+    """
+ending.end_on_sigterm()
+import signal
+def take():
+    sys.stdin.readline()
+    time.sleep(0.2)  # the main thread waits by now
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+""",
+)
 LOCKED = CODE.replace('print("closed", flush=True)', "import ctypes; ctypes.PyDLL(None).sleep(60)")
 
 
@@ -53,7 +65,7 @@ def test_the_system_ends_what_holds_pythons_lock() -> None:
     assert process.stdout.readline() == "ready\n"
     started = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=END_S)
     assert process.returncode == -signal.SIGALRM
     assert 1.4 < time.monotonic() - started < END_S
 
@@ -66,10 +78,23 @@ def test_what_cannot_be_interrupted_is_not_waited_for() -> None:
     assert process.stdout.readline() == "ready\n"
     started = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=END_S)
     assert output == "closed\n"  # in order, as far as that goes
     assert process.returncode == 0
     assert 1.4 < time.monotonic() - started < END_S
+
+
+def test_a_signal_that_another_thread_is_given_ends_it() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", ELSEWHERE, "60", "90"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    output, _ = process.communicate("now\n", timeout=END_S)
+    assert (process.returncode, output) == (0, "closed\n")
 
 
 def test_a_library_that_makes_an_error_of_the_end_is_not_believed() -> None:

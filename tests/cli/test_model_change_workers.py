@@ -18,7 +18,7 @@ from foundsound.catalog.root_state import root_settings
 from foundsound.catalog.roots import root_for
 from ingest.scan import Scan, scan_root
 from tests.ingest.switching import NEW, OLD
-from tests.process import Cli
+from tests.process import CODE, TIMEOUT_S, Cli
 from tests.qdrant_process import QdrantProcess
 from tests.signals import noise, write
 
@@ -46,13 +46,13 @@ def catalog(cli: Cli, tmp_path: Path) -> Iterator[Catalog]:
 
 
 @contextmanager
-def running(cli: Cli, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    process = cli.start(*arguments)
+def running(cli: Cli, *arguments: str, code: str = CODE) -> Iterator["subprocess.Popen[str]"]:
+    process = cli.start(*arguments, code=code)
     try:
         yield process
     finally:
         process.terminate()
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=TIMEOUT_S)
         assert "Traceback" not in told
 
 
@@ -83,13 +83,14 @@ def leased(catalog: Catalog) -> int:
 @pytest.mark.timeout(900)  # as in every wait here: of a machine that does much else
 def test_workers_share_the_change_and_follow_it(cli: Cli, catalog: Catalog, tmp_path: Path) -> None:
     folder = tmp_path / "many"
-    for number in range(SOUNDS):
+    for number in range(SOUNDS - 1):
         write(folder / f"{number:02}.wav", noise(1.0, seed=number))
+    write(folder / "held.wav", noise(1.0, seed=SOUNDS - 1))
     done = cli.run("index", folder, FOUNDSOUND_MODEL=OLD)
     assert done.returncode == 0, done.stderr
     assert embedded(catalog) == {OLD: SOUNDS}
 
-    given_up = cli.start("model", "use", NEW)
+    given_up = cli.start_held("model", "use", NEW)
     wait_until(lambda: leased(catalog) > 0)
     given_up.send_signal(signal.SIGINT)
     _, told = given_up.communicate(timeout=240)
@@ -97,13 +98,14 @@ def test_workers_share_the_change_and_follow_it(cli: Cli, catalog: Catalog, tmp_
     assert work(catalog) == {(Work.SETTLED, 0)}  # workers shall not go on with it
 
     with ExitStack() as workers:
-        changing = cli.start("model", "use", NEW)  # alone: what it queues, others find
+        changing = cli.start_held("model", "use", NEW)  # alone: what it queues, others find
         wait_until(lambda: leased(catalog) > 0)
         changing.kill()
         changing.communicate()
-        left = SOUNDS - embedded(catalog)[NEW]
+        before = embedded(catalog)[NEW]
+        assert before < SOUNDS
         doomed, *_ = [workers.enter_context(running(cli, "worker")) for _ in range(2)]
-        wait_until(lambda: embedded(catalog)[NEW] > SOUNDS - left or not left)
+        wait_until(lambda: embedded(catalog)[NEW] > before)
         doomed.kill()
         # Nobody else is there to do it.
         wait_until(lambda: embedded(catalog) == {OLD: SOUNDS, NEW: SOUNDS})

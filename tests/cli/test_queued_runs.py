@@ -12,7 +12,7 @@ import pytest
 from foundsound.ownership import current_owner
 from tests.cli.test_model_change_workers import catalog, cli, embedded, running, wait_until
 from tests.ingest.switching import NEW, OLD
-from tests.process import Cli
+from tests.process import HELD_CODE, Cli
 from tests.signals import noise, write
 
 __all__ = ["catalog", "cli"]  # fixtures
@@ -49,8 +49,9 @@ class Server:
 @pytest.mark.timeout(900)
 def test_workers_do_what_the_server_is_asked_for(cli: Cli, catalog: Any, tmp_path: Path) -> None:
     folder = tmp_path / "many"
-    for number in range(SOUNDS):
+    for number in range(SOUNDS - 1):
         write(folder / f"{number:02}.wav", noise(1.0, seed=number))
+    held = write(folder / "held.wav", noise(1.0, seed=SOUNDS - 1))
     write(folder / "copy.flac", noise(1.0, seed=0))  # the same to the ear
     done = cli.run("index", folder, FOUNDSOUND_MODEL=OLD)
     assert done.returncode == 0, done.stderr
@@ -71,11 +72,12 @@ def test_workers_do_what_the_server_is_asked_for(cli: Cli, catalog: Any, tmp_pat
 
         workers: dict[str, Popen[str]] = {}
         for _ in range(2):
-            process = processes.enter_context(running(cli, "worker"))
+            process = processes.enter_context(running(cli, "worker", code=HELD_CODE))
             workers[str(process.pid)] = process
         wait_until(lambda: server.worker() is not None)
         first = str(server.worker()).split(":")[1]
         workers[first].kill()  # in whatever it is at
+        held.with_suffix(".go").touch()  # until now the change had no end
         wait_until(server.ended(run_id))
         ended = server.ask("GET", f"/index/{run_id}")
         assert (ended["state"], ended["message"], ended["embedded"]) == ("done", "", 0)

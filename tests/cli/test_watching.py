@@ -9,12 +9,35 @@ from typing import Any
 
 import httpx
 
-from tests.process import END_S, Cli
+from tests.process import END_S, TIMEOUT_S, Cli
 from tests.signals import noise, tone, write
+
+# A server whose watcher takes the time from a file while there is one: a copier that this machine
+# lets stand still for as long as a file must rest has not come to its end.
+CLOCKS = """
+import time
+from functools import partial
+from pathlib import Path
+from foundsound.cli.app import main
+from ingest import root_watcher
+from ingest.stability import StabilityTracker
+
+def clock(number, real):
+    def now():
+        try:
+            return float(Path({!r}).read_text().split()[number])
+        except FileNotFoundError:
+            return real()
+    return now
+
+clocks = dict(clock=clock(0, time.monotonic), wall=clock(1, time.time))
+root_watcher.StabilityTracker = partial(StabilityTracker, **clocks)
+main()
+"""
 
 
 def until(reached: Callable[[], bool], shown: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while not reached():
         assert time.monotonic() < deadline, shown()
         time.sleep(0.2)
@@ -26,24 +49,37 @@ def hits(client: httpx.Client) -> dict[str, dict[str, Any]]:
     return {Path(hit["path"]).name: hit for hit in answer["hits"]}
 
 
+def stand_still(stopped: Path, at: tuple[float, float], passed_s: float) -> None:
+    """Let the watcher's clocks show this much more than they did."""
+    stopped.with_suffix(".new").write_text(f"{at[0] + passed_s} {at[1] + passed_s}")
+    stopped.with_suffix(".new").replace(stopped)
+
+
 def test_what_is_copied_moved_and_deleted_is_followed(
     cli: Cli, sounds: Path, tmp_path: Path
 ) -> None:
     write(tmp_path / "source.wav", noise(20.0, seed=7))
     cli.run("roots", "add", sounds)
-    with cli.serving() as client:
+    stopped = tmp_path / "stopped"
+    with cli.serving(CLOCKS.format(str(stopped))) as client:
         until(lambda: len(hits(client)) == 3, lambda: client.get("/roots").json())
         until(lambda: "watched by native" in cli.run("status").stdout, lambda: "")
         before = hits(client)
 
         content = (tmp_path / "source.wav").read_bytes()
+        begun = time.monotonic(), time.time()
+        stand_still(stopped, begun, 0.0)
         with (sounds / "slow.wav").open("wb") as file:  # a copy that takes its time
-            for start in range(0, len(content), len(content) // 10 + 1):
-                file.write(content[start : start + len(content) // 10 + 1])
+            for part in range(10):
+                start, size = part * len(content) // 10, len(content) // 10 + 1
+                file.seek(start)
+                file.write(content[start : start + size])
                 file.flush()
                 time.sleep(0.7)
+                stand_still(stopped, begun, 0.7 * (part + 1))
                 assert client.get("/stats").json()["unreadable_files"] == 0
                 assert "slow.wav" not in hits(client)
+        stopped.unlink()
         until(lambda: "slow.wav" in hits(client), lambda: client.get("/stats").json())
         assert hits(client)["slow.wav"]["duration_s"] == 20.0
         assert client.get("/stats").json()["sounds"] == 4  # no half of it was ever a sound
@@ -65,23 +101,24 @@ def test_what_is_copied_moved_and_deleted_is_followed(
 
 
 def test_it_ends_within_ten_seconds_in_the_midst_of_work(cli: Cli, tmp_path: Path) -> None:
-    for number in range(80):
+    for number in range(11):
         write(tmp_path / "many" / f"{number:03}.wav", tone(6.0, 100.0 + number))
+    write(tmp_path / "many" / "held.wav", tone(6.0, 99.0))
     cli.run("roots", "add", tmp_path / "many")
-    process = cli.start("serve", "--port", "0")
+    process = cli.start_held("serve", "--port", "0")
     url = cli.wait_until_open(process)
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         until(
-            lambda: client.get("/stats").json()["sounds"] > 0, lambda: client.get("/stats").json()
+            lambda: client.get("/stats").json()["sounds"] == 11, lambda: client.get("/stats").json()
         )
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=TIMEOUT_S)
     assert time.monotonic() - asked < END_S
     assert (process.returncode, "Traceback" in told) == (0, False), told
     with cli.serving() as client:  # and the next one goes on
         until(lambda: client.get("/stats").json()["pending"] == 0, lambda: client.get("/stats"))
-        until(lambda: client.get("/stats").json()["sounds"] == 80, lambda: client.get("/stats"))
+        until(lambda: client.get("/stats").json()["sounds"] == 12, lambda: client.get("/stats"))
 
 
 def test_a_watcher_alone_fills_the_queue_and_ends(cli: Cli, sounds: Path) -> None:
@@ -92,7 +129,7 @@ def test_a_watcher_alone_fills_the_queue_and_ends(cli: Cli, sounds: Path) -> Non
     assert "lies in the root" in refused.stderr
     shutil.copy(sounds / "noise.wav", sounds / "copy.wav")
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, "watches 1 root" in told) == (0, True), told
 
 
@@ -103,4 +140,4 @@ def test_serving_without_watching(cli: Cli, sounds: Path) -> None:
     time.sleep(3)
     assert httpx.get(f"{url}/stats", trust_env=False, timeout=60).json()["files"] == 0
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=TIMEOUT_S)

@@ -20,7 +20,7 @@ from tests.faults.processes import Processes
 from tests.faults.tree import BusyTree
 from tests.process import Cli
 
-REST_S = 90.0  # in which everything must come right after the last change
+REST_S = 240.0  # in which everything must come right after the last change
 # Everything that waits, waits briefly; a folder that is deleted is no drive that is unplugged.
 SETTINGS = {
     "FOUNDSOUND_SETTLE_S": "0.3",

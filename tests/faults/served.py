@@ -17,9 +17,9 @@ import httpx
 import psutil
 
 from foundsound.ownership import current_owner
-from tests.process import COMMAND, Cli
+from tests.process import COMMAND, TIMEOUT_S, Cli
 
-READY_S = 120.0
+READY_S = 240.0
 # Before and after it answered, and beside requests: what is away is told in a sentence.
 FAILED = ("the request failed", "Exception in ASGI application", "Traceback")
 Ask = Callable[[httpx.Client, random.Random], httpx.Response]
@@ -43,7 +43,7 @@ class ServedApi:
     def client(self) -> httpx.Client:
         """One that may do everything."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.Client(base_url=self.url, timeout=60, trust_env=False, headers=headers)
+        return httpx.Client(base_url=self.url, timeout=180, trust_env=False, headers=headers)
 
     def memory(self) -> int:
         """Bytes of RAM that the server's own process holds."""
@@ -82,7 +82,7 @@ def served(cli: Cli, log: Path, *options: str) -> Iterator[ServedApi]:
             yield api
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(TIMEOUT_S)
 
 
 @dataclass
@@ -117,6 +117,16 @@ class Visitors:
             self._stop.set()
             for thread in threads:
                 thread.join()
+
+    def wait_until_noticed(self) -> None:
+        """Go on once one more of them was told that something is away."""
+        before, deadline = self._unavailable(), time.monotonic() + READY_S
+        while self._unavailable() == before:
+            assert time.monotonic() < deadline, "nobody was told of it"
+            time.sleep(0.05)
+
+    def _unavailable(self) -> int:
+        return sum(count for (_, status), count in self.answers.copy().items() if status == 503)
 
     def settled(self) -> list[str]:
         """What is not answered with success now that nothing is wrong."""

@@ -55,7 +55,7 @@ def tried_library(
 
 
 @pytest.mark.parametrize("mode", ["native", "polling"])
-@pytest.mark.timeout(120 * ROUNDS + 60)
+@pytest.mark.timeout(360 * ROUNDS + 120)
 def test_kills_at_any_moment(tmp_path: Path, cache_dir: Path, mode: str, told: list[str]) -> None:
     data_dir = tmp_path / "library"
     with tried_library(
@@ -65,7 +65,7 @@ def test_kills_at_any_moment(tmp_path: Path, cache_dir: Path, mode: str, told: l
             library.run_round(changes=30, kills=3)
 
 
-@pytest.mark.timeout(120 * ROUNDS + 60)
+@pytest.mark.timeout(360 * ROUNDS + 120)
 def test_a_clock_that_steps(tmp_path: Path, cache_dir: Path, told: list[str]) -> None:
     def step() -> None:
         hours = library.rng.choice([-1000, -24, -1, 0, 1, 24, 1000])
@@ -93,7 +93,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-@pytest.mark.timeout(120 * ROUNDS + 60)
+@pytest.mark.timeout(360 * ROUNDS + 120)
 def test_a_disk_that_is_full(tmp_path: Path, cache_dir: Path, told: list[str]) -> None:
     def fill() -> None:
         ballast = data_dir / "ballast"

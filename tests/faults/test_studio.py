@@ -74,7 +74,7 @@ def studio(
     engine.dispose()
 
 
-@pytest.mark.timeout(180 * ROUNDS + 120)
+@pytest.mark.timeout(480 * ROUNDS + 120)
 def test_kills_and_servers_that_go_away(
     tmp_path: Path,
     cache_dir: Path,
