@@ -15,6 +15,7 @@ from foundsound.search.rankings import Ear
 from foundsound.vectors.lexical import LexicalIndex
 
 SAID = 0.7  # of an unwanted text's words; folders alone, or a category's synonyms, give less
+NAMED = 0.5  # of the wanted words; a sound that is called so must be clearly like the unwanted
 BLOCK = 1000  # the demoted come after the others of as many sounds: bounds the look ahead
 AT_ONCE = 100  # sounds that are judged together
 
@@ -61,7 +62,8 @@ def demoted_last(
                 likeness = Likeness(ear.index, calibration, ear.composed)
             said = words.culprits([each.sound_id for each in some])
             windows = [each.window for each in some if each.window]
-            found = likeness.culprits(windows) if likeness else ()
+            named = [each.matched >= NAMED for each in some if each.window]
+            found = likeness.culprits(windows, named) if likeness else ()
             like = dict(zip((hit.sound_id for hit in windows), found, strict=False))
             for each in some:
                 culprit = said.get(each.sound_id, like.get(each.sound_id))

@@ -1,15 +1,18 @@
 """Counts of sounds by the categories and tags that are suggested for them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from functools import lru_cache
 
-from sqlalchemy import String, and_, column, func, select, values
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.hearing_models import Suggestion
+from foundsound.hearing.vocabulary import vocabulary
 from foundsound.metadata.ucs import category_of
 from foundsound.search.facet_values import Count, Counted, by_count
 from foundsound.search.query.categories import categories_called
+
+AT_ONCE = 5000  # rows
 
 
 def suggested_counts(session: Session, these: Counted) -> list[Count]:
@@ -22,32 +25,51 @@ def suggested_counts(session: Session, these: Counted) -> list[Count]:
         .where(these.has(Suggestion.sound_id))
         .group_by(Suggestion.kind, Suggestion.value)
     )
-    found = Counter[str]()
-    tags = []
+    found, tags = Counter[str](), set[str]()
     for kind, value, count in rows:
         known = category_of(value) if kind == "ucs" else None
         found[f"{known.category}/{known.subcategory}" if known else value] += count
         if kind == "tag":
-            tags.append(value)
-    found.update(_called_alike(session, these, tags, found))
+            tags.add(value)
+    found.update({tag: more for tag, more in _called_so(session, these).items() if tag in tags})
     return by_count(found, lambda value: f'suggested:"{value}"')
 
 
-def _called_alike(
-    session: Session, these: Counted, tags: Iterable[str], found: Counter[str]
-) -> dict[str, int]:
-    """By tags that categories are called like, how many more sounds have one of those."""
-    meant = [(tag, "ucs", cat_id) for tag in tags for cat_id in categories_called(tag)]
-    if not meant:
-        return {}
-    meant += [(tag, "tag", tag) for tag in dict.fromkeys(tag for tag, _, _ in meant)]
-    columns = [column(name, String) for name in ("called", "kind", "value")]
-    means = values(*columns, name="means").data(meant).cte()
-    same = and_(means.c.kind == Suggestion.kind, means.c.value == Suggestion.value)
+def _called_so(session: Session, these: Counted) -> Counter[str]:
+    """By tag how many sounds have not it, but a category that is called so.
+
+    Counted sound by sound: SQL takes four times as long to join each tag with its categories.
+    """
+    called = _tags_called_alike()
     rows = session.execute(
-        select(means.c.called, func.count(Suggestion.sound_id.distinct()))
-        .join(Suggestion, same)
-        .where(these.has(Suggestion.sound_id))
-        .group_by(means.c.called)
+        select(Suggestion.sound_id, Suggestion.value)
+        .where(
+            these.has(Suggestion.sound_id),
+            Suggestion.value.in_({*called, *(tag for tags in called.values() for tag in tags)}),
+        )
+        .order_by(Suggestion.sound_id)
+        .execution_options(yield_per=AT_ONCE)
     )
-    return {tag: count - found[tag] for tag, count in rows}
+    found = Counter[str]()
+    last, own, meant = "", set[str](), set[str]()
+    for sound_id, value in rows:
+        if sound_id != last:
+            found.update(meant - own)
+            last, own, meant = sound_id, set(), set()
+        if value in called:
+            meant.update(called[value])
+        else:
+            own.add(value)
+    found.update(meant - own)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _tags_called_alike() -> dict[str, list[str]]:
+    """By CatID the tags whose filter finds it."""
+    found: dict[str, list[str]] = {}
+    for entry in vocabulary():
+        if entry.kind == "tag":
+            for cat_id in categories_called(entry.value):
+                found.setdefault(cat_id, []).append(entry.value)
+    return found

@@ -5,8 +5,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
 
 from foundsound.catalog.models import Location, Sound, SoundState
 from foundsound.catalog.user_models import SoundMark, SoundTag, Tag
@@ -55,9 +66,7 @@ class Counted:
             return self.files
         return and_(Location.missing_since.is_(None), Location.sound_id.in_(self.ids))
 
-    def has(
-        self, sound_id: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
-    ) -> Clause:
+    def has(self, sound_id: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> Clause:
         """Whether a column names one of the sounds; of a whole library, none that is NULL."""
         return sound_id.in_(self.ids) if self.all_but is None else sound_id.not_in(self.all_but)
 

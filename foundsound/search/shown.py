@@ -3,6 +3,10 @@
 Folding and spreading look at ``BLOCK`` answers together, wherever pages begin and end: so pages fit
 together, nothing comes twice, and nothing is lost. Takes of one recording that lie in different
 blocks are shown once in each.
+
+So a page of ten reads the rows of 50 sounds, unless they are remembered: names and lengths tell
+which of them may be takes. On SQLite that costs 0.28 ms instead of 0.08. Another call of the
+engine, for the vectors of all, costs more; names beside the vectors would have to follow renames.
 """
 
 from collections.abc import Iterator, Sequence

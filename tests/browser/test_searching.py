@@ -49,6 +49,20 @@ def test_facets_narrow_down_and_chips_widen(page: Page, studio: Studio) -> None:
     expect(rows).to_have_count(every)
 
 
+def test_a_facet_finds_what_it_counted_under_a_description(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "bicycle bell")
+    facet = page.locator(".facets button", has_text="wav")
+    count = int(facet.locator("b").inner_text())
+    assert count > 0
+    facet.click()
+    page.wait_for_url(re.compile("least="))
+    expect(page.locator(QUERY)).to_have_value("bicycle bell fmt:wav")
+    expect(rows).to_have_count(count)
+    page.locator(QUERY).fill("rain")
+    page.locator(QUERY).press("Enter")
+    page.wait_for_url(re.compile("q=rain$"))  # judged anew
+
+
 def test_an_upload_is_a_query(page: Page, studio: Studio) -> None:
     visit(page, studio.url)
     page.get_by_role("button", name="Use a sound").click()

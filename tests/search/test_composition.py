@@ -63,6 +63,16 @@ def test_a_demoted_hit_says_by_what_and_comes_last(ask: Ask) -> None:
         assert scores == sorted(scores, reverse=True)
 
 
+def test_what_is_called_as_wanted_must_be_clearly_like_the_unwanted(ask: Ask) -> None:
+    def demoted(mode: str) -> list[str]:
+        result = ask(text="bell, no school bell", mode=mode, limit=50, fold=False)
+        return [os.path.basename(hit.path) for hit in result.hits if hit.demoted_by is not None]
+
+    assert "bicycle_bell_ring.wav" in demoted("dense")  # by ear it is as like
+    assert "bicycle_bell_ring.wav" not in demoted("hybrid")
+    assert "school_bell.wav" in demoted("hybrid")
+
+
 def test_contributions_add_up_to_the_score(ask: Ask) -> None:
     result = ask(
         text="rain -thunder",

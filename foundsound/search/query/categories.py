@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from foundsound.catalog.models import Location, StoredMetadata
 from foundsound.metadata.ucs import UcsCategory, ucs_categories
 from foundsound.search.query.kind import Scope
-from foundsound.search.query.like import as_like, like
+from foundsound.search.query.like import as_like, has_wildcards, like
 from foundsound.search.query.places import fits
 from foundsound.search.query.related import related
 
@@ -39,9 +39,22 @@ def of_category(typed: str, scope: Scope) -> ColumnElement[bool]:
 @lru_cache(maxsize=1000)  # a pattern is tried on 752 categories, and facets try many
 def categories_called(typed: str) -> tuple[str, ...]:
     """CatIDs of the categories of which a name, or both with a slash, fit the pattern."""
-    return tuple(each.cat_id for each in ucs_categories() if _is_called(each, typed))
+    if not has_wildcards(typed):
+        return _by_name().get(typed.casefold(), ())
+    return tuple(
+        each.cat_id for each in ucs_categories() if any(fits(name, typed) for name in _names(each))
+    )
 
 
-def _is_called(each: UcsCategory, typed: str) -> bool:
-    names = (each.cat_id, each.short, each.category, each.subcategory)
-    return any(fits(name, typed) for name in (*names, f"{each.category}/{each.subcategory}"))
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for each in ucs_categories():
+        for name in {name.casefold() for name in _names(each)}:
+            found[name] = (*found.get(name, ()), each.cat_id)
+    return found
+
+
+def _names(each: UcsCategory) -> tuple[str, ...]:
+    both = f"{each.category}/{each.subcategory}"
+    return (each.cat_id, each.short, each.category, each.subcategory, both)

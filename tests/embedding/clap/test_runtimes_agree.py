@@ -27,7 +27,13 @@ from tests.embedding.clap.conftest import Folder
 
 CPU = torch.device("cpu")
 THREADS = 2
-CONVERTED = ("openvino-int8", "openvino-bf16", "openvino-f32", "onnxruntime")
+CONVERTED = (
+    "openvino-int8",
+    "openvino-bf16",
+    "openvino-f32",
+    "onnxruntime-int8",
+    "onnxruntime",
+)
 HARD = ("noise", "sweep", "silence", "click")
 Tower = Callable[[str, Size, int], AudioTower]
 
@@ -50,10 +56,10 @@ def tower(clap_folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Towe
             channels = 4 if size.endswith("fused") else 1
             write_audio(converted[size], load_model(source.files()), channels)
         pool = WindowPool(threads)
-        if runtime == "onnxruntime":
+        if runtime.startswith("onnxruntime"):
             from foundsound.embedding.clap.runtimes.onnx_towers import OnnxAudioTower
 
-            return OnnxAudioTower(converted[size], pool)
+            return OnnxAudioTower(runtime, converted[size], pool)
         from foundsound.embedding.clap.runtimes.openvino_tower import OpenvinoAudioTower
 
         return OpenvinoAudioTower(runtime, converted[size], threads)

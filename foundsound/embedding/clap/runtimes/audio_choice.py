@@ -21,6 +21,7 @@ PREFERRED_FIRST = (
     "openvino-bf16",  # 41; 70; 35
     "openvino-int8",  # -; 55
     "torch-bf16",  # 57; 103; 77
+    "onnxruntime-int8",  # -; 95
     "openvino-f32",  # 65; 131; 113
     "onnxruntime",  # 78; 146
     "torch-fp32",  # 185; 205; 218
@@ -72,10 +73,10 @@ def _maker(
     runtime: str, export: Export, source: FilesSource, settings: Settings, pool: WindowPool
 ) -> Make:
     def make() -> AudioTower:
-        if runtime == "onnxruntime":
+        if runtime.startswith("onnxruntime"):
             from foundsound.embedding.clap.runtimes.onnx_towers import OnnxAudioTower
 
-            return OnnxAudioTower(export.file(AUDIO), pool)
+            return OnnxAudioTower(runtime, export.file(AUDIO), pool)
         if runtime.startswith("openvino"):
             from foundsound.embedding.clap.runtimes.openvino_tower import OpenvinoAudioTower
 

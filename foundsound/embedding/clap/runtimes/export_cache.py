@@ -21,7 +21,7 @@ from filelock import FileLock
 from foundsound.embedding.embedder import Floats
 from foundsound.errors import ModelError
 
-FORMAT = "x3"  # changes whenever another version of foundsound would write other files
+FORMAT = "x4"  # changes whenever another version of foundsound would write other files
 MANIFEST = "manifest.json"
 FACTS = "facts.json"
 AUDIO = "audio.onnx"

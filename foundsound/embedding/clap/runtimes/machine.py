@@ -37,7 +37,7 @@ def lacking(runtime: str) -> str | None:
         return f"{package} is not installed; run: {_INSTALL[package]}"
     if runtime.endswith("bf16") and not cpu_flags() & NATIVE_BF16:
         return "this processor has no bfloat16 instructions (avx512_bf16 or amx_bf16)"
-    if runtime.endswith("int8") and not cpu_flags() & INT8:
+    if runtime == "openvino-int8" and not cpu_flags() & INT8:
         return "this processor has no products of eight-bit integers (avx512_vnni or avx_vnni)"
     return None
 

@@ -11,11 +11,11 @@ import onnxruntime as ort
 from foundsound.errors import ModelError
 
 
-def onnx_session(model: Path, threads: int) -> ort.InferenceSession:
+def onnx_session(model: Path | bytes, threads: int) -> ort.InferenceSession:
     """A session on the CPU with so many threads, the caller's among them.
 
     Raises:
-        ModelError: the file is no model that onnxruntime can run.
+        ModelError: it is no model that onnxruntime can run.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
@@ -24,6 +24,8 @@ def onnx_session(model: Path, threads: int) -> ort.InferenceSession:
     # Spinning threads would take the cores that decoding needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        source = str(model) if isinstance(model, Path) else model
+        return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises bare pybind exceptions, one a failure
-        raise ModelError(f"The model file {model} cannot be loaded: {error}") from error
+        name = f"file {model}" if isinstance(model, Path) else "in memory"
+        raise ModelError(f"The model {name} cannot be loaded: {error}") from error

@@ -15,7 +15,7 @@ from foundsound.embedding.clap.towers import TextTower, Tokenize
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.settings import Settings
 
-INT8 = "onnxruntime-int8"
+INT8 = "onnxruntime-text-int8"
 FLOAT32 = "onnxruntime-text"
 BATCH = 32
 COMPARED = 50  # texts on which float32 is compared; int8 ranks with all 500
