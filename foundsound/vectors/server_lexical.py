@@ -14,7 +14,7 @@ from foundsound.vectors.lexical import (
 from foundsound.vectors.lexical_hits import LexicalHits
 from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
-from foundsound.vectors.qdrant_calls import COUNT_S, QdrantCalls
+from foundsound.vectors.qdrant_calls import QdrantCalls
 
 TERMS = "terms"
 POINTS = 256  # in one request
@@ -102,10 +102,8 @@ class ServerLexicalIndex:
             )
 
     def count(self) -> int:
-        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        return self._run(
-            lambda: self._client.count(self._collection, exact=True, timeout=COUNT_S).count
-        )
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`; searches wait for it."""
+        return self._run(lambda: self._client.count(self._collection, exact=True).count)
 
     def optimize(self) -> None:
         """A server optimises by itself."""

@@ -72,8 +72,6 @@ def test_queries_that_wait_for_qdrant_hold_up_nothing_else(
     client: TestClient, own_qdrant: QdrantProcess
 ) -> None:
     """There are 40 threads, and as many queries as a page that is reloaded can send."""
-    # The first query counts, which may take a large collection a minute.
-    assert client.get("/search", params={"q": "noise"}).status_code == 200
     own_qdrant.fail(stall_s=60)
     try:
         assert_away(client.get("/search", params={"q": "noise"}), "Qdrant")
