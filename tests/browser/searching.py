@@ -1,6 +1,9 @@
 """What a person does on the pages, and what they wait for before they do it."""
 
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Callable
+from contextlib import suppress
+
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.conftest import Studio
 
@@ -29,18 +32,23 @@ def settle(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
-def add_new(page: Page, studio: Studio, field: str, name: str) -> None:
+def add_new(page: Page, studio: Studio, field: str, name: str, added: Callable[[], bool]) -> None:
     """Type a name into a field that takes new ones, and choose what it then offers."""
     offer = page.get_by_role("option", name=f"Add: {name}")
 
-    def offered() -> bool:
-        # On a loaded machine the field drops what is typed as it takes the focus.
+    def chosen() -> bool:
+        # On a loaded machine the field drops what is typed or offered as it takes the focus.
+        settle(page)
+        if added():
+            return True
         page.get_by_role("combobox", name=field).fill(name)
-        return offer.is_visible()
+        if offer.is_visible():
+            with suppress(TimeoutError):  # the offer is gone, so nothing was pressed
+                offer.click(timeout=2000)
+            settle(page)
+        return added()
 
-    settle(page)
-    studio.wait(offered)
-    offer.click()
+    studio.wait(chosen)
 
 
 def listen(page: Page) -> None:

@@ -33,14 +33,13 @@ def test_a_collection_is_put_in_order_by_keys_and_by_dragging(page: Page, studio
 def test_a_sound_is_put_into_collections_on_its_page(page: Page, studio: Studio) -> None:
     hit = studio.api.post("/search", json={"text": "name:hum*"}).json()["hits"][0]
     visit(page, f"{studio.url}/sound?id={hit['sound_id']}")
-    add_new(page, studio, "Collections", "Drones")
 
     def held() -> list[str]:
         told = studio.api.get(f"/sounds/{hit['sound_id']}").json()["collections"]
         return [each["name"] for each in told]
 
     try:
-        studio.wait(lambda: held() == ["Drones"])
+        add_new(page, studio, "Collections", "Drones", lambda: held() == ["Drones"])
         page.reload()  # a new choice makes the field anew, and keys pressed meanwhile are lost
         expect(page.get_by_text("Drones", exact=True).first).to_be_visible()
         settle(page)

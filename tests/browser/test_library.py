@@ -45,7 +45,11 @@ def test_a_sound_is_shown_at_large_and_tagged(page: Page, studio: Studio) -> Non
     hit = studio.api.post("/search", json={"text": "name:guitar*"}).json()["hits"][0]
     page.goto(f"{studio.url}/sound?id={hit['sound_id']}")
     expect(page.get_by_role("heading", name="guitar_two_chords.flac")).to_be_visible()
-    add_new(page, studio, "Tags", "warm")
-    studio.wait(lambda: studio.api.get(f"/sounds/{hit['sound_id']}").json()["tags"] == ["warm"])
+
+    def tags() -> list[str]:
+        told: list[str] = studio.api.get(f"/sounds/{hit['sound_id']}").json()["tags"]
+        return told
+
+    add_new(page, studio, "Tags", "warm", lambda: tags() == ["warm"])
     expect(page.get_by_text("Similar sounds", exact=True)).to_be_visible()
     expect(page.locator("li.row").first).to_be_visible()
