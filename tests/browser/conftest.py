@@ -15,10 +15,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from demo.browser import CHROMIUM, HELP
 from demo.browser import browser as open_browser
+from tests.browser.pages import PATIENCE_MS, opened
 from tests.free_port import free_port
 from tests.process import TIMEOUT_S, Cli
 from tests.signals import noise, tone, write
@@ -30,7 +31,6 @@ SOUNDS = (
     "Weather/thunder_distant_rumble.wav", "Bells/bicycle_bell_ring.wav",
     "Music/guitar_two_chords.flac", "Ambience/thunderstorm_village_75s.mp3",
 )  # fmt: skip
-PATIENCE_MS = 90_000  # CI is loaded
 
 
 @dataclass(frozen=True)
@@ -107,23 +107,9 @@ def dead_interface() -> Iterator[str]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(
-        viewport={"width": 1280, "height": 720},
-        permissions=["microphone", "clipboard-read", "clipboard-write"],
-    )
-    made.set_default_timeout(PATIENCE_MS)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    opened = context.new_page()
-    broken: list[str] = []
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-    yield opened
-    assert not broken, "the page's scripts failed"
+def page(browser: Browser) -> Iterator[Page]:
+    with opened(browser, permissions=["microphone", "clipboard-read", "clipboard-write"]) as page:
+        yield page
 
 
 def _sounds(folder: Path) -> tuple[Path, Path]:

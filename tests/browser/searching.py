@@ -6,30 +6,42 @@ from contextlib import suppress
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.conftest import Studio
+from tests.browser.pages import answered, settle
 
 QUERY = ".st-key-q input"
+OFFER_MS = 5000
 
 
 def search(page: Page, studio: Studio, text: str) -> Locator:
     """Open the first page, type, press Enter; the rows."""
     visit(page, studio.url)
-    page.locator(QUERY).fill(text)
-    page.locator(QUERY).press("Enter")
-    rows = page.get_by_role("list", name=f"Found: {text}").locator("li.row")
+    ask(page, text)
+    rows = found(page, text)
     expect(rows.first).to_be_visible()
-    settle(page)
     return rows
+
+
+def ask(page: Page, text: str) -> None:
+    """Type, and press Enter."""
+    page.locator(QUERY).fill(text)
+    with answered(page):
+        page.locator(QUERY).press("Enter")
+
+
+def found(page: Page, text: str) -> Locator:
+    """The rows of what was found for a text, and of nothing that was listed before."""
+    return listed(page, f"Found: {text}")
+
+
+def listed(page: Page, label: str) -> Locator:
+    """The rows of the list with this label."""
+    return page.get_by_role("list", name=label, exact=True).locator("li.row")
 
 
 def visit(page: Page, url: str) -> None:
     """Open a page, and wait until it is all there."""
     page.goto(url)
     settle(page)
-
-
-def settle(page: Page) -> None:
-    """Wait until nothing is on its way: what is pressed while rows are made anew is lost."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def add_new(page: Page, studio: Studio, field: str, name: str, added: Callable[[], bool]) -> None:
@@ -42,10 +54,8 @@ def add_new(page: Page, studio: Studio, field: str, name: str, added: Callable[[
         if added():
             return True
         page.get_by_role("combobox", name=field).fill(name)
-        if offer.is_visible():
-            with suppress(TimeoutError):  # the offer is gone, so nothing was pressed
-                offer.click(timeout=2000)
-            settle(page)
+        with suppress(TimeoutError, AssertionError), answered(page, OFFER_MS):
+            offer.click(timeout=OFFER_MS)
         return added()
 
     studio.wait(chosen)
@@ -83,20 +93,20 @@ def wait_until_said(page: Page, text: str) -> None:
     page.wait_for_function("(text) => window.told.some((each) => each.includes(text))", arg=text)
 
 
-def position(page: Page) -> float:
-    """Where the player is, in seconds."""
-    return float(page.evaluate("window.foundsoundPlayer.audio.currentTime"))
+def slowly(page: Page) -> None:
+    """Let sounds last ten times as long, so that none ends before it is looked at."""
+    page.evaluate("window.foundsoundPlayer.audio.defaultPlaybackRate = 0.1")
 
 
-def wait_until_it_plays(page: Page, sound_id: str | None = None) -> None:
-    """Wait until time passes in the player, of this sound if one is named."""
+def wait_until_it_plays(page: Page, *sound_ids: str | None) -> None:
+    """Wait until time passes in the player, of one of these sounds if any is named."""
     page.wait_for_function(
-        """(id) => {
+        """(ids) => {
           const player = window.foundsoundPlayer;
-          if (!player?.track || (id && player.track.id !== id)) return false;
+          if (!player?.track || (ids.length && !ids.includes(player.track.id))) return false;
           if (!player.playing && !player.audio.ended) return false;  // a short one may be over
           const played = player.audio.played;
           return played.length > 0 && played.end(0) > played.start(0);
         }""",
-        arg=sound_id,
+        arg=list(sound_ids),
     )

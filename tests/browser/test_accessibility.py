@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, Studio
-from tests.browser.searching import settle
+from tests.browser.conftest import Studio
+from tests.browser.pages import opened, settle
 from ui.assets import VENDOR, AssetError, Package, fetch
 
 AXE = Package(
@@ -34,6 +34,7 @@ MADE = {
     "sound?id={sound}": ".sound .wave > div",
 }
 SERIOUS = ("serious", "critical")
+LOOKS = 5  # a part that is being made anew is pale; what is wrong is so at each look
 # Half-way through a transition a colour may be too faint.
 AT_REST = """Promise.all(
   document.getAnimations()
@@ -54,31 +55,33 @@ def axe() -> Path:
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_nothing_serious_is_found(browser: Browser, studio: Studio, axe: Path, scheme: str) -> None:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 720},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
     found = []
     sound = studio.api.post("/search", json={"text": "name:guitar*"}).json()["hits"][0]["sound_id"]
-    for path, shown in PAGES.items():
-        page.goto(f"{studio.url}/{path.format(sound=sound)}")
-        expect(page.locator("[data-testid=stMain]").get_by_text(shown).first).to_be_visible()
-        if path in MADE:
-            expect(page.locator(MADE[path]).first).to_be_visible()
-        settle(page)
-        if path == "?q=rain":
-            page.locator("li.row .play").first.click()
-            expect(page.locator("#foundsound-dock section .wave > div")).to_be_visible()
-        page.evaluate(AT_REST)
-        page.add_script_tag(path=axe)
-        result = page.evaluate("axe.run({resultTypes: ['violations']})")
-        found += [
-            f"{path or 'search'}: {each['id']}: {node['target']} {node['failureSummary']}"
-            for each in result["violations"]
-            if each["impact"] in SERIOUS
-            for node in each["nodes"]
-        ]
-    context.close()
+    with opened(browser, color_scheme=scheme) as page:
+        for path, shown in PAGES.items():
+            page.goto(f"{studio.url}/{path.format(sound=sound)}")
+            expect(page.locator("[data-testid=stMain]").get_by_text(shown).first).to_be_visible()
+            if path in MADE:
+                expect(page.locator(MADE[path]).first).to_be_visible()
+            settle(page)
+            if path == "?q=rain":
+                page.locator("li.row .play").first.click()
+                expect(page.locator("#foundsound-dock section .wave > div")).to_be_visible()
+            page.add_script_tag(path=axe)
+            for _ in range(LOOKS):
+                serious = _serious(page)
+                if not serious:
+                    break
+            found += [f"{path or 'search'}: {each}" for each in serious]
     assert not found, "\n".join(found)
+
+
+def _serious(page: Page) -> list[str]:
+    page.evaluate(AT_REST)
+    result = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in result["violations"]
+        if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]

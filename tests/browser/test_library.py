@@ -4,11 +4,11 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DEMO, Studio
-from tests.browser.searching import add_new, listen, wait_until_said
+from tests.browser.searching import add_new, listen, visit, wait_until_said
 
 
 def test_a_file_that_failed_is_told_and_taken_once_it_is_mended(page: Page, studio: Studio) -> None:
-    page.goto(f"{studio.url}/library")
+    visit(page, f"{studio.url}/library")
     expect(page.get_by_text("1 file in quarantine")).to_be_visible()
     shutil.copy(DEMO / "Water/splash_big.wav", studio.sounds / "broken.wav")
     listen(page)
@@ -25,6 +25,9 @@ def test_a_drive_that_is_gone_is_offline_and_its_sounds_stay(page: Page, studio:
     hidden = marker.rename(marker.with_name(".gone"))
     try:
         expect(drive.get_by_text("offline", exact=True)).to_be_visible()
+        studio.wait(
+            lambda: studio.api.post("/search", json={"text": "state:offline"}).json()["hits"]
+        )
         page.goto(f"{studio.url}/?q=state%3Aoffline")
         expect(page.locator("li.row .badge.off")).to_have_text("offline")
         expect(page.locator("li.row .play")).to_be_disabled()
@@ -43,7 +46,7 @@ def test_an_api_that_is_away_is_one_sentence_with_a_retry(
 
 def test_a_sound_is_shown_at_large_and_tagged(page: Page, studio: Studio) -> None:
     hit = studio.api.post("/search", json={"text": "name:guitar*"}).json()["hits"][0]
-    page.goto(f"{studio.url}/sound?id={hit['sound_id']}")
+    visit(page, f"{studio.url}/sound?id={hit['sound_id']}")
     expect(page.get_by_role("heading", name="guitar_two_chords.flac")).to_be_visible()
 
     def tags() -> list[str]:

@@ -1,20 +1,20 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Studio
-from tests.browser.searching import QUERY, position, search, wait_until_it_plays
+from tests.browser.pages import answered, settle
+from tests.browser.searching import QUERY, found, search, slowly, visit, wait_until_it_plays
 
 
 def test_the_cursor_is_in_the_box_and_what_is_found_is_heard(page: Page, studio: Studio) -> None:
-    page.goto(studio.url)
+    visit(page, studio.url)
     expect(page.locator(QUERY)).to_be_focused()
     page.keyboard.type("heavy rain")
-    page.keyboard.press("Enter")
-    row = page.locator("li.row").first
+    with answered(page):
+        page.keyboard.press("Enter")
+    row = found(page, "heavy rain").first
     expect(row.locator(".name")).to_contain_text("rain")
     row.locator(".play").click()
     wait_until_it_plays(page, row.get_attribute("data-id"))
-    first = position(page)
-    page.wait_for_function("(at) => window.foundsoundPlayer.audio.currentTime > at", arg=first)
 
 
 def test_playing_starts_at_the_second_that_fits(page: Page, studio: Studio) -> None:
@@ -28,7 +28,8 @@ def test_playing_starts_at_the_second_that_fits(page: Page, studio: Studio) -> N
 
 
 def test_one_sound_plays_at_a_time_and_keys_walk_seek_and_stop(page: Page, studio: Studio) -> None:
-    rows = search(page, studio, "dur:>7")  # none ends before it is looked at
+    rows = search(page, studio, "dur:>7")
+    slowly(page)
     page.locator(QUERY).press("ArrowDown")
     wait_until_it_plays(page, rows.nth(0).get_attribute("data-id"))
     page.keyboard.press("ArrowDown")
@@ -53,7 +54,9 @@ def test_f_marks_a_favourite_and_s_finds_similar_ones(page: Page, studio: Studio
     expect(rows.nth(0).locator(".fav")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("li.row.favourite")).to_have_count(1)
     studio.wait(lambda: studio.api.get(f"/sounds/{sound_id}").json()["favourite"])
-    page.keyboard.press("s")
+    settle(page)
+    with answered(page):
+        page.keyboard.press("s")
     page.wait_for_url(f"**like={sound_id}**")
     expect(page.locator(".chips button.like")).to_contain_text("guitar")
     expect(page.locator(f"li.row[data-id='{sound_id}']")).to_have_count(0)
@@ -74,9 +77,11 @@ def test_x_selects_escape_lets_go_and_enter_opens(page: Page, studio: Studio) ->
 
 
 def test_playing_goes_on_while_the_page_changes(page: Page, studio: Studio) -> None:
-    search(page, studio, "dur:>60").nth(0).locator(".play").click()  # longer than a page takes
+    rows = search(page, studio, "dur:>60")  # longer than a page takes
+    rows.nth(0).locator(".play").click()
     wait_until_it_plays(page)
-    page.get_by_role("link", name="Library").click()
+    with answered(page):
+        page.get_by_role("link", name="Library").click()
     expect(page.get_by_role("heading", name="Library")).to_be_visible()
     assert page.evaluate("window.foundsoundPlayer.playing")
     expect(page.locator("#foundsound-dock section")).to_be_visible()

@@ -3,12 +3,13 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Studio
-from tests.browser.searching import wait_until_it_plays
+from tests.browser.pages import answered
+from tests.browser.searching import listed, visit, wait_until_it_plays
 
 
 def test_a_line_around_points_lists_their_sounds(page: Page, studio: Studio) -> None:
     sounds = whole_map(studio)["count"]
-    page.goto(f"{studio.url}/map")
+    visit(page, f"{studio.url}/map")
     drawn = page.locator(".map[data-drawn]")
     expect(drawn).to_have_attribute("data-drawn", str(sounds))
     page.get_by_role("button", name="Lasso").click()
@@ -20,31 +21,30 @@ def test_a_line_around_points_lists_their_sounds(page: Page, studio: Studio) -> 
     page.mouse.down()
     for x, y in ((right, top), (right, bottom), (left, bottom)):
         page.mouse.move(x, y, steps=3)
-    page.mouse.up()
+    with answered(page):
+        page.mouse.up()
     expect(page.get_by_role("heading", name=f"{sounds} sounds chosen")).to_be_visible()
-    expect(page.locator("li.row")).to_have_count(sounds)
+    expect(listed(page, "Chosen on the map")).to_have_count(sounds)
 
 
 def test_hovering_over_a_point_plays_it(page: Page, studio: Studio) -> None:
     (x, y), near = a_point(page, studio)
-    page.mouse.move(x + 30, y + 30)
-    page.mouse.move(x, y, steps=4)
+    page.mouse.move(x, y)
     expect(page.locator(".map .tip")).to_be_visible()
-    wait_until_it_plays(page)
-    assert page.evaluate("window.foundsoundPlayer.track.id") in near
+    wait_until_it_plays(page, *near)
 
 
 def test_a_click_on_a_point_plays_it_when_hovering_shall_not(page: Page, studio: Studio) -> None:
     (x, y), near = a_point(page, studio)
-    page.get_by_role("button", name="Hear on hover").click()
-    page.mouse.move(x + 30, y + 30)
-    page.mouse.move(x, y, steps=4)
+    hear = page.get_by_role("button", name="Hear on hover")
+    hear.click()
+    expect(hear).to_have_attribute("aria-pressed", "false")
+    page.mouse.move(x, y)
     expect(page.locator(".map .ring")).to_be_visible()
     page.wait_for_timeout(300)  # longer than a pointer has to stay
     assert page.evaluate("window.foundsoundPlayer?.track ?? null") is None
     page.mouse.click(x, y)
-    wait_until_it_plays(page)
-    assert page.evaluate("window.foundsoundPlayer.track.id") in near
+    wait_until_it_plays(page, *near)
 
 
 def whole_map(studio: Studio) -> dict[str, Any]:
@@ -53,8 +53,10 @@ def whole_map(studio: Studio) -> dict[str, Any]:
     told: dict[str, Any] = {}
 
     def whole() -> bool:
+        state = studio.api.get("/map/state").json()
         told.update(studio.api.get("/map").json())
-        return bool(told["count"] == studio.api.get("/stats").json()["sounds"])
+        same = state["state"] == "ready" and state["version"] == told["version"]
+        return bool(same and told["count"] == studio.api.get("/stats").json()["sounds"])
 
     studio.wait(whole)
     return told
@@ -63,7 +65,7 @@ def whole_map(studio: Studio) -> dict[str, Any]:
 def a_point(page: Page, studio: Studio) -> tuple[tuple[float, float], list[str]]:
     """Open the map; where one of its points lies on the screen, and what may be meant there."""
     told = whole_map(studio)
-    page.goto(f"{studio.url}/map")
+    visit(page, f"{studio.url}/map")
     drawn = page.locator(".map[data-drawn]")
     expect(drawn).to_have_attribute("data-drawn", str(told["count"]))
     box = drawn.locator(".canvas").bounding_box()

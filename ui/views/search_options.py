@@ -1,5 +1,6 @@
 """How a search weighs and orders: each control shows what the address says, and changes it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +19,8 @@ RANKED = {"mode", "weight", "between"}  # strengths are others then
 
 def order_options(asked: Asked) -> None:
     """Order, comparison, takes, variety."""
-    st.selectbox("Order", list(SORTS), format_func=SORTS.__getitem__, **_of("sort", asked))
-    st.selectbox("Compare", list(MODES), format_func=MODES.__getitem__, **_of("mode", asked))
+    st.selectbox("Order", SORTS, format_func=SORTS.__getitem__, **_of("sort", asked, SORTS))
+    st.selectbox("Compare", MODES, format_func=MODES.__getitem__, **_of("mode", asked, MODES))
     st.slider(
         "Variety", 0.0, 1.0, step=0.1, format="%.1f",
         help="The more, the less a hit may be like those before it.", **_of("variety", asked),
@@ -59,16 +60,25 @@ def _nearest(weight: float) -> float:
     return min(WEIGHTS, key=lambda each: abs(each - weight))
 
 
-def _of(field: str, asked: Asked) -> dict[str, Any]:
-    """A control's key, set to what is asked for, and what a change does."""
-    key, value = f"asked_{field}", getattr(asked, field)
-    if st.session_state.get(key) != value:  # a link, or the browser's back and forward
-        st.session_state[key] = value
-    return {"key": key, "on_change": _changed, "args": (field,)}
+def _of(field: str, asked: Asked, choices: Iterable[str] = ()) -> dict[str, Any]:
+    """A control's key, what it shows, and what a change does.
+
+    Where the address says otherwise (a link, the browser's back and forward), the control is a new
+    one: the browser makes those of a menu when it opens, of what they are to show then, and keeps
+    what an old one showed.
+    """
+    value = getattr(asked, field)
+    turn = st.session_state.get(f"turn_{field}", 0)
+    if st.session_state.get(f"asked_{field}{turn}", value) != value:
+        turn += 1
+        st.session_state[f"turn_{field}"] = turn
+    key = f"asked_{field}{turn}"
+    shown = {"index": list(choices).index(value)} if choices else {"value": value}
+    return {"key": key, **shown, "on_change": _changed, "args": (field, key)}
 
 
-def _changed(field: str) -> None:
-    wanted = {field: st.session_state[f"asked_{field}"], "limit": PAGE}
+def _changed(field: str, key: str) -> None:
+    wanted = {field: st.session_state[key], "limit": PAGE}
     if field in RANKED:
         wanted["least"] = None
     replace(Asked.from_address(), **wanted).to_address()
