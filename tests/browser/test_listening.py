@@ -4,6 +4,12 @@ from tests.browser.conftest import Studio
 from tests.browser.pages import answered, settle
 from tests.browser.searching import QUERY, found, search, slowly, visit, wait_until_it_plays
 
+PRESS_EACH_HEART = """(rows) => Object.fromEntries(rows.map((row) => {
+  const heart = row.querySelector(".fav");
+  heart.click();
+  return [row.dataset.id, heart.ariaPressed === "true"];
+}))"""
+
 
 def test_the_cursor_is_in_the_box_and_what_is_found_is_heard(page: Page, studio: Studio) -> None:
     visit(page, studio.url)
@@ -60,6 +66,20 @@ def test_f_marks_a_favourite_and_s_finds_similar_ones(page: Page, studio: Studio
     page.wait_for_url(f"**like={sound_id}**")
     expect(page.locator(".chips button.like")).to_contain_text("guitar")
     expect(page.locator(f"li.row[data-id='{sound_id}']")).to_have_count(0)
+
+
+def test_marks_set_faster_than_they_are_answered_are_all_kept(page: Page, studio: Studio) -> None:
+    rows = search(page, studio, "dur:>0")
+    for _ in range(2):
+        with answered(page):
+            shown: dict[str, bool] = rows.evaluate_all(PRESS_EACH_HEART)
+
+        def kept(shown: dict[str, bool] = shown) -> bool:
+            told = studio.api.post("/sounds/summaries", json={"ids": list(shown)}).json()
+            return {each["sound_id"]: each["favourite"] for each in told} == shown
+
+        studio.wait(kept)
+        assert len(shown) > 3
 
 
 def test_x_selects_escape_lets_go_and_enter_opens(page: Page, studio: Studio) -> None:

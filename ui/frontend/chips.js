@@ -16,6 +16,6 @@ function make(chip, setTriggerValue) {
     button.setAttribute("aria-label", `Remove ${chip.text}`);
     button.insertAdjacentHTML("beforeend", '<i aria-hidden="true">×</i>');
   }
-  button.onclick = () => setTriggerValue("act", { ...chip, at: Date.now() });
+  button.onclick = () => setTriggerValue("act", chip);
   return button;
 }

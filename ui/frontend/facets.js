@@ -26,7 +26,7 @@ function section(facet, setTriggerValue, again) {
     button.title = value.filter;
     count.textContent = value.count.toLocaleString("en");
     button.append(name, count);
-    button.onclick = () => setTriggerValue("act", { filter: value.filter, at: Date.now() });
+    button.onclick = () => setTriggerValue("act", { filter: value.filter });
     const item = document.createElement("li");
     item.append(button);
     list.append(item);

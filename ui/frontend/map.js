@@ -198,7 +198,7 @@ class SoundMap {
       const spot = viewport.project([positions[2 * at], positions[2 * at + 1]]);
       if (Lasso.holds(polygon, spot)) chosen.push(ids[at]);
     }
-    this.trigger("act", { do: "lasso", ids: chosen.slice(0, 1000), count: chosen.length, at: Date.now() });
+    this.trigger("act", { do: "lasso", ids: chosen.slice(0, 1000), count: chosen.length });
   }
 
   close() {

@@ -197,7 +197,7 @@ class Results {
   }
 
   act(event) {
-    this.trigger("act", { ...event, at: Date.now() });
+    this.trigger("act", event);
   }
 
   close() {
