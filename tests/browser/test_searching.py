@@ -132,13 +132,17 @@ def test_paths_are_copied_and_a_choice_becomes_a_collection(page: Page, studio: 
     bar.locator("select").select_option("new")
     wait_until_said(page, "2 in “Storm”")
     settle(page)
-    with answered(page):
-        page.get_by_role("link", name="Collections").click()
-    expect(page.get_by_role("heading", name="Storm")).to_be_visible()
-    rows = listed(page, "Storm")
-    expect(rows).to_have_count(2)
-    rows.first.locator(".play").click()
-    wait_until_it_plays(page)
+    try:
+        with answered(page):
+            page.get_by_role("link", name="Collections").click()
+        expect(page.get_by_role("heading", name="Storm")).to_be_visible()
+        rows = listed(page, "Storm")
+        expect(rows).to_have_count(2)
+        rows.first.locator(".play").click()
+        wait_until_it_plays(page)
+    finally:
+        for each in studio.api.get("/collections").json():
+            studio.api.delete(f"/collections/{each['id']}")
 
 
 def test_a_choice_is_saved_as_a_table_a_playlist_and_an_archive(page: Page, studio: Studio) -> None:
