@@ -20,6 +20,7 @@ from foundsound.search.searcher import Searcher
 from foundsound.vectors.edge import EdgeIndex
 from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 from foundsound.vectors.lexical_hits import LexicalHits
+from foundsound.vectors.window_hits import WindowHits
 
 Method = Callable[..., Any]
 
@@ -90,12 +91,16 @@ def install() -> None:
         (EdgeIndex, "search_batch", "dense"),
         (EdgeIndex, "sample", "dense"),
         (EdgeLexicalIndex, "search", "lexical"),
+        (EdgeLexicalIndex, "search_batch", "lexical"),
         (Searcher, "search", "search"),
     ):
         setattr(owner, method, _timed(getattr(owner, method), name))
     # What a search has found is made a hit when it is read.
-    for method in ("_make_next", "of"):
-        setattr(LexicalHits, method, _timed(getattr(LexicalHits, method), "lexical", call=False))
+    for hits, method, name in (
+        (LexicalHits, "_make_next", "lexical"),
+        (WindowHits, "_make", "dense"),
+    ):
+        setattr(hits, method, _timed(getattr(hits, method), name, call=False))
     for method in ("read", "rows"):
         setattr(Catalog, method, _timed_session(getattr(Catalog, method)))
     setattr(Catalog, "version", _timed(Catalog.version, "version"))  # noqa: B010

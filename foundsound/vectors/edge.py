@@ -23,7 +23,6 @@ from foundsound.vectors.index import (
     HIT_FIELDS,
     Floats,
     Nearest,
-    WindowHit,
     WindowPoint,
     hit_of,
     in_order,
@@ -35,6 +34,7 @@ from foundsound.vectors.index import (
     vectors_in_order,
 )
 from foundsound.vectors.read_ahead import read_ahead
+from foundsound.vectors.window_hits import WindowHit, WindowHits
 
 VECTOR = "window"
 PAGE = 1000  # points in one scroll
@@ -90,20 +90,21 @@ class EdgeIndex:
         *,
         only: Collection[str] | None = None,
         with_vectors: bool = False,
-    ) -> list[WindowHit]:
+    ) -> WindowHits:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         request = _request(vector, limit, _chosen(only, exclude), with_vectors)
         return _hits(self._run(lambda shard: shard.query(request)), with_vectors)
 
-    def search_batch(
-        self, vector: Floats, searches: Sequence[Nearest], *, with_vectors: bool = False
-    ) -> list[list[WindowHit]]:
+    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[WindowHits]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         batch = edge.QueryBatchRequest(
-            [_request(vector, s.limit, _chosen(s.only, ()), with_vectors) for s in searches]
+            [_request(vector, s.limit, _chosen(s.only, ()), s.with_vectors) for s in searches]
         )
         found = self._run(lambda shard: shard.query_batch(batch))
-        return [_hits(points, with_vectors) for points in found]
+        return [
+            _hits(points, search.with_vectors)
+            for points, search in zip(found, searches, strict=True)
+        ]
 
     def sample(self, count: int) -> Floats:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -226,11 +227,13 @@ def _request(
     )
 
 
-def _hits(points: Sequence[edge.ScoredPoint], with_vectors: bool) -> list[WindowHit]:
-    # A vector becomes a list of floats when it is read: 12 microseconds each, and few are.
-    return [
-        hit_of(p.payload, p.score, partial(_vector, p) if with_vectors else None) for p in points
-    ]
+def _hits(points: Sequence[edge.ScoredPoint], with_vectors: bool) -> WindowHits:
+    def hit_at(at: int) -> WindowHit:
+        point = points[at]
+        # A vector becomes a list of floats when it is read: 12 microseconds each, and few are.
+        return hit_of(point.payload, point.score, partial(_vector, point) if with_vectors else None)
+
+    return WindowHits([point.score for point in points], hit_at)
 
 
 def _of_sounds(sound_ids: Collection[str]) -> edge.FieldCondition:
