@@ -20,7 +20,6 @@ from foundsound.search.searcher import Searcher
 from foundsound.vectors.edge import EdgeIndex
 from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 from foundsound.vectors.lexical_hits import LexicalHits
-from foundsound.vectors.window_hits import WindowHits
 
 Method = Callable[..., Any]
 
@@ -96,11 +95,8 @@ def install() -> None:
     ):
         setattr(owner, method, _timed(getattr(owner, method), name))
     # What a search has found is made a hit when it is read.
-    for hits, method, name in (
-        (LexicalHits, "_make_next", "lexical"),
-        (WindowHits, "_make", "dense"),
-    ):
-        setattr(hits, method, _timed(getattr(hits, method), name, call=False))
+    making = _timed(LexicalHits._make_next, "lexical", call=False)
+    setattr(LexicalHits, "_make_next", making)  # noqa: B010
     for method in ("read", "rows"):
         setattr(Catalog, method, _timed_session(getattr(Catalog, method)))
     setattr(Catalog, "version", _timed(Catalog.version, "version"))  # noqa: B010

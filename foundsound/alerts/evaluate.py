@@ -44,7 +44,7 @@ from foundsound.search.query.parts import EnrolledPart, ItemPart, Part
 from foundsound.search.query.resolve import resolve
 from foundsound.search.rankings import Ear
 from foundsound.search.strength import Scale
-from foundsound.vectors.window_hits import WindowHit
+from foundsound.vectors.index import WindowHit
 
 SOUNDS = 64  # asked about at once
 THRESHOLD = 4.0  # background deviations: clear, see search/results.py

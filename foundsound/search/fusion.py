@@ -25,8 +25,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from foundsound.search.strength import Scale
+from foundsound.vectors.index import WindowHit
 from foundsound.vectors.lexical_hits import LexicalHit
-from foundsound.vectors.window_hits import WindowHit
 
 K = 12
 WORDS = 4.0

@@ -18,7 +18,7 @@ from foundsound.catalog.until_changed import UntilChanged
 from foundsound.search.query.filters import Conditions
 from foundsound.search.results import Hit
 from foundsound.search.takes import take_stem
-from foundsound.vectors.window_hits import WindowHit
+from foundsound.vectors.index import WindowHit
 
 MOST_FOUND = 20_000  # sounds that are remembered: 10 MB
 

@@ -32,8 +32,7 @@ from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.search.compose import Composed
 from foundsound.search.strength import Scale, scale_of
 from foundsound.vectors.grouping import nearest_sounds
-from foundsound.vectors.index import VectorIndex
-from foundsound.vectors.window_hits import WindowHit
+from foundsound.vectors.index import VectorIndex, WindowHit
 
 LEAST = 2.0  # deviations; below, a sound is no more like the unwanted than anything else
 APART = 0.6  # of the best hit's strength along what sets the unwanted apart

@@ -15,10 +15,9 @@ from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
 from foundsound.tracing import span
 from foundsound.vectors.grouping import OVERFETCH, certain, nearest_sounds
-from foundsound.vectors.index import Nearest, VectorIndex
+from foundsound.vectors.index import Nearest, VectorIndex, WindowHit
 from foundsound.vectors.lexical import Beside, LexicalIndex, matching_sounds
 from foundsound.vectors.lexical_hits import LexicalHit
-from foundsound.vectors.window_hits import WindowHit
 
 WINDOWS_AT_ONCE = 200  # of sounds that words alone have brought
 MOST_COMPARED = 50  # sounds that are found with their vectors, should they be takes of each other

@@ -22,7 +22,7 @@ from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats
 from foundsound.search.compose import SUBTRACTED, Composed
 from foundsound.search.strength import scale_of
-from foundsound.vectors.window_hits import WindowHit
+from foundsound.vectors.index import WindowHit
 
 POOL = 200  # sounds that are looked at; further ones come after them by the sum
 

@@ -64,10 +64,10 @@ class WindowTexts:
         own = space.vectors.vectors_of(sound_id)
         windows: list[WindowReport] = []
         if len(own):
-            every = space.vectors.search(
+            found = space.vectors.search(
                 unit_length(own.mean(axis=0)), MOST_WINDOWS, only=[sound_id], with_vectors=True
             )
-            found = sorted(every, key=lambda hit: (hit.start_s, hit.end_s))
+            found.sort(key=lambda hit: (hit.start_s, hit.end_s))
             vectors = np.stack([hit.vector for hit in found if hit.vector is not None])
             for hit, texts in zip(found, self._texts(space, vectors), strict=True):
                 windows.append(WindowReport(start_s=hit.start_s, end_s=hit.end_s, texts=texts))

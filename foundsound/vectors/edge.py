@@ -23,6 +23,7 @@ from foundsound.vectors.index import (
     HIT_FIELDS,
     Floats,
     Nearest,
+    WindowHit,
     WindowPoint,
     hit_of,
     in_order,
@@ -34,7 +35,6 @@ from foundsound.vectors.index import (
     vectors_in_order,
 )
 from foundsound.vectors.read_ahead import read_ahead
-from foundsound.vectors.window_hits import WindowHit, WindowHits
 
 VECTOR = "window"
 PAGE = 1000  # points in one scroll
@@ -90,12 +90,12 @@ class EdgeIndex:
         *,
         only: Collection[str] | None = None,
         with_vectors: bool = False,
-    ) -> WindowHits:
+    ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         request = _request(vector, limit, _chosen(only, exclude), with_vectors)
         return _hits(self._run(lambda shard: shard.query(request)), with_vectors)
 
-    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[WindowHits]:
+    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[list[WindowHit]]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         batch = edge.QueryBatchRequest(
             [_request(vector, s.limit, _chosen(s.only, ()), s.with_vectors) for s in searches]
@@ -227,13 +227,11 @@ def _request(
     )
 
 
-def _hits(points: Sequence[edge.ScoredPoint], with_vectors: bool) -> WindowHits:
-    def hit_at(at: int) -> WindowHit:
-        point = points[at]
-        # A vector becomes a list of floats when it is read: 12 microseconds each, and few are.
-        return hit_of(point.payload, point.score, partial(_vector, point) if with_vectors else None)
-
-    return WindowHits([point.score for point in points], hit_at)
+def _hits(points: Sequence[edge.ScoredPoint], with_vectors: bool) -> list[WindowHit]:
+    # A vector becomes a list of floats when it is read: 12 microseconds each, and few are.
+    return [
+        hit_of(p.payload, p.score, partial(_vector, p) if with_vectors else None) for p in points
+    ]
 
 
 def _of_sounds(sound_ids: Collection[str]) -> edge.FieldCondition:

@@ -1,14 +1,13 @@
 """From windows to sounds: a sound's rank is its best window's."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice, takewhile
 from operator import le
 
 from foundsound.tracing import span
-from foundsound.vectors.index import Floats, VectorIndex
-from foundsound.vectors.window_hits import WindowHit, WindowHits
+from foundsound.vectors.index import Floats, VectorIndex, WindowHit
 
-OVERFETCH = 3  # windows asked for a sound wanted; a long recording may own many of the nearest
+OVERFETCH = 2  # windows asked for a sound wanted; a long recording may own many of the nearest
 
 
 def nearest_sounds(
@@ -41,22 +40,18 @@ def nearest_sounds(
         wanted *= 4
 
 
-def certain(windows: WindowHits, wanted: int) -> Iterable[WindowHit]:
+def certain(windows: list[WindowHit], wanted: int) -> Iterable[WindowHit]:
     """Of windows that were found, those that no other one can come before, in order.
 
     Args:
         wanted: so many were asked for; fewer are all there are.
     """
-    scores: Sequence[float] = windows.scores
-    hits: Sequence[WindowHit] = windows
+    scores = [hit.score for hit in windows]
     # Hardly ever, and sorting costs more than all else.
     if any(map(le, scores, islice(scores, 1, None))):
-        hits = sorted(windows, key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
-        scores = [hit.score for hit in hits]
-    count = len(scores)
-    if count < wanted:
-        return hits
+        windows.sort(key=lambda hit: (-hit.score, hit.sound_id, hit.start_s))
+    if len(windows) < wanted:
+        return windows
     # Windows beyond the cut may share its score: those wait for the next round.
-    while count and scores[count - 1] <= scores[-1]:
-        count -= 1
-    return islice(hits, count)
+    cut = windows[-1].score
+    return takewhile(lambda hit: hit.score > cut, windows)

@@ -2,13 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from foundsound.vectors.window_hits import WindowHit, WindowHits
 
 Floats = NDArray[np.float32]
 _NAMESPACE = uuid.UUID("5f1d0c52-6f0a-5f44-9d27-3a6f3f0b7c11")  # ours alone, fixed for good
@@ -25,6 +23,25 @@ class WindowPoint:
     start_s: float
     end_s: float
     vector: Floats  # float32 [dim], unit length
+
+
+@dataclass(slots=True)  # not frozen: hundreds are made for a query, at a third of the cost
+class WindowHit:
+    """One window near a query."""
+
+    sound_id: str
+    start_s: float
+    end_s: float
+    score: float  # cosine
+    stored: Callable[[], list[float]] | None = field(default=None, compare=False, repr=False)
+    _vector: Floats | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def vector(self) -> Floats | None:
+        """float32 ``[dim]``; None when it was not asked for. Made once somebody looks at it."""
+        if self._vector is None and self.stored is not None:
+            self._vector = np.array(self.stored(), np.float32)
+        return self._vector
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,7 @@ class VectorIndex(Protocol):
         *,
         only: Collection[str] | None = None,
         with_vectors: bool = False,
-    ) -> WindowHits:
+    ) -> list[WindowHit]:
         """The ``limit`` windows nearest by cosine, best first, none of the ``exclude`` sounds.
 
         Args:
@@ -65,7 +82,7 @@ class VectorIndex(Protocol):
             with_vectors: the hits carry their own vectors.
         """
 
-    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[WindowHits]:
+    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[list[WindowHit]]:
         """For each of them what :meth:`search` finds, in one call of the engine."""
 
     def sample(self, count: int) -> Floats:

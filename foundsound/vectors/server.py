@@ -10,6 +10,7 @@ from foundsound.vectors.index import (
     HIT_FIELDS,
     Floats,
     Nearest,
+    WindowHit,
     WindowPoint,
     hit_of,
     in_order,
@@ -23,7 +24,6 @@ from foundsound.vectors.index import (
 from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import COUNT_S, QdrantCalls
-from foundsound.vectors.window_hits import WindowHit, WindowHits
 
 VECTOR = "window"
 PAGE = 1000
@@ -93,11 +93,11 @@ class ServerIndex:
         *,
         only: Collection[str] | None = None,
         with_vectors: bool = False,
-    ) -> WindowHits:
+    ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         return self._search(vector, [Nearest(limit, only, with_vectors)], exclude)[0]
 
-    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[WindowHits]:
+    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[list[WindowHit]]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         return self._search(vector, searches, ())
 
@@ -115,7 +115,7 @@ class ServerIndex:
         vector: Floats,
         searches: Sequence[Nearest],
         exclude: Collection[str],
-    ) -> list[WindowHits]:
+    ) -> list[list[WindowHit]]:
         parts = [(each, part) for each in searches for part in parts_of(each.only)]
         requests = [
             _request(vector, each.limit, _chosen(part, exclude), each.with_vectors)
@@ -257,12 +257,10 @@ def _request(
     )
 
 
-def _hits(points: Sequence[models.ScoredPoint], with_vectors: bool) -> WindowHits:
-    def hit_at(at: int) -> WindowHit:
-        point = points[at]
-        return hit_of(point.payload, point.score, partial(_vector, point) if with_vectors else None)
-
-    return WindowHits([point.score for point in points], hit_at)
+def _hits(points: Sequence[models.ScoredPoint], with_vectors: bool) -> list[WindowHit]:
+    return [
+        hit_of(p.payload, p.score, partial(_vector, p) if with_vectors else None) for p in points
+    ]
 
 
 def _of_sounds(sound_ids: Collection[str]) -> models.FieldCondition:
