@@ -119,7 +119,7 @@ def _folded(ear: Ear | None, block: list[Shown]) -> list[Shown]:
 def _suspects(block: Sequence[Shown]) -> list[int]:
     """Those that may be takes of another: of one name, or of one length and score.
 
-    Only their vectors are fetched, which mostly saves a call of the engine.
+    Only their vectors are looked at, or asked for where they did not come along.
     """
     stems: dict[str, list[int]] = {}
     for at, each in enumerate(block):
