@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from search_api.client_header import read_header
 from search_api.raw_headers import header
-from search_api.state import admit_reader
+from search_api.state import ApiState, admit_reader
 
 JSON = "application/json"
 LEFT = "foundsound.left"  # in the scope of what was left to FastAPI
@@ -72,6 +72,12 @@ class DirectRoute(Route):
         await read_header(request)
         # The framework's own way into a thread takes three times as long.
         response = await asyncio.get_running_loop().run_in_executor(
-            state.searching, copy_context().run, self._function, asked, state
+            state.searching, copy_context().run, self._answer, asked, state
         )
         await response(scope, receive, send)
+
+    def _answer(self, asked: BaseModel, state: ApiState) -> Response:
+        try:
+            return self._function(asked, state)
+        except StopIteration as error:  # no future takes it, so that nobody would ever be answered
+            raise RuntimeError("The function raised StopIteration.") from error

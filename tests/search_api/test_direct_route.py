@@ -142,6 +142,19 @@ def test_only_what_is_right_goes_the_shorter_way(
     assert len(taken) == 1
 
 
+@pytest.mark.parametrize("headers", [DIRECT, USUAL])
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), StopIteration()])
+def test_both_ways_answer_500_to_a_bug(
+    client: TestClient, headers: dict[str, str], error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise error
+
+    state = client.app.state.foundsound  # type: ignore[attr-defined]
+    monkeypatch.setattr(state.searcher, "search", broken)
+    assert answer(client, '{"text": "noise"}', headers)[0] == 500
+
+
 def test_the_end_waits_for_no_search_that_hangs(library: Library) -> None:
     goes_on = threading.Event()
     app = create_app(library)
