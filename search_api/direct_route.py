@@ -51,16 +51,20 @@ class DirectRoute(Route):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See Starlette."""
-        came = [await receive()]
-        while came[-1].get("more_body", False):
-            came.append(await receive())
+        body, message = bytearray(), await receive()
+        while message.get("more_body", False):
+            body += message.get("body", b"")
+            message = await receive()
+        body += message.get("body", b"")
+        left = message["type"] == "http.disconnect"
+        whole: Message = {"type": "http.request", "body": bytes(body), "more_body": left}
+        coming = iter([whole, message] if left else [whole])
 
         async def again() -> Message:
-            return came.pop(0) if came else await receive()
+            return next(coming, None) or await receive()
 
-        body = b"".join(message.get("body", b"") for message in came)
         try:
-            if came[-1]["type"] != "http.request":
+            if left:
                 raise ValueError("The client has left.")
             asked = self._model.model_validate(json.loads(body))
         except (ValueError, RecursionError):  # neither JSON nor the model
@@ -70,7 +74,7 @@ class DirectRoute(Route):
         request = Request(scope)
         state = await admit_reader(request)
         await read_header(request)
-        # The framework's own way into a thread takes three times as long.
+        # The framework's own way into a thread was a seventh of all that surrounds a search.
         response = await asyncio.get_running_loop().run_in_executor(
             state.searching, copy_context().run, self._answer, asked, state
         )
