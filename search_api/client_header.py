@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from foundsound.client_paths import ClientPaths, answer_with
+from search_api.raw_headers import header
 
 HEADER = "Foundsound-Path-Map"
 _MapField = Annotated[
@@ -20,7 +21,7 @@ _MapField = Annotated[
 
 async def read_header(request: Request) -> None:
     """Answer with the paths that the request's header names, if it has one."""
-    text = request.headers.get(HEADER)
+    text = header(request.scope, HEADER.lower().encode())
     if text is not None:
         # Headers are Latin-1 on the wire; clients send UTF-8 in them.
         text = text.encode("latin-1").decode("utf-8", "replace")

@@ -4,10 +4,10 @@ Otherwise a web page could name its own host, let that name resolve to 127.0.0.1
 library through the visitor's browser (DNS rebinding).
 """
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from search_api.problems import problem
+from search_api.raw_headers import header
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -21,7 +21,7 @@ class LocalHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
         if scope["type"] == "http":
-            host = Headers(scope=scope).get("host", "")
+            host = header(scope, b"host") or ""
             name = host if host.endswith("]") else host.rpartition(":")[0] or host
             if name not in LOCAL_NAMES:
                 detail = f"This server answers under {', '.join(sorted(LOCAL_NAMES))} only."

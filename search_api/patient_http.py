@@ -17,7 +17,8 @@ TAKE_S = 60.0  # in which a client that takes nothing of a full buffer is given 
 class PatientHttp(HttpToolsProtocol):
     """A connection that is closed when its client does neither."""
 
-    _due: asyncio.TimerHandle | None = None  # the end of a request's headers
+    _expecting = False  # headers, or the rest of them
+    _due: asyncio.TimerHandle | None = None  # their end
     _taking: asyncio.TimerHandle | None = None
     _header_bytes = 0
 
@@ -25,6 +26,7 @@ class PatientHttp(HttpToolsProtocol):
         """See :class:`asyncio.Protocol`."""
         super().connection_made(transport)
         self._expect_headers()
+        self._wait_for_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See :class:`asyncio.Protocol`."""
@@ -33,22 +35,25 @@ class PatientHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """See :class:`asyncio.Protocol`."""
-        if self._due is not None:
+        if self._expecting:
             self._header_bytes += len(data)
             # One packet may hold headers and body; only what comes in many is looked at.
             if self._header_bytes - len(data) > HEADERS_BYTES:
                 self._give_up()
                 return
         super().data_received(data)
+        if self._expecting:  # most requests come in one packet, and need no timer
+            self._wait_for_headers()
 
     def on_message_begin(self) -> None:
         """See httptools: a request begins."""
-        if self._due is None:
+        if not self._expecting:
             self._expect_headers()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """See httptools."""
+        self._expecting = False
         if self._due is not None:
             self._due.cancel()
             self._due = None
@@ -67,8 +72,12 @@ class PatientHttp(HttpToolsProtocol):
             self._taking = None
 
     def _expect_headers(self) -> None:
+        self._expecting = True
         self._header_bytes = 0
-        self._due = self.loop.call_later(HEADERS_S, self._give_up)
+
+    def _wait_for_headers(self) -> None:
+        if self._due is None:
+            self._due = self.loop.call_later(HEADERS_S, self._give_up)
 
     def _give_up(self) -> None:
         self._cancel()

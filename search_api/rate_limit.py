@@ -7,11 +7,11 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foundsound.api_keys import KeyRing
 from search_api.problems import problem
+from search_api.raw_headers import header
 
 FREE = frozenset({"/healthz", "/readyz"})
 _BEARER = "bearer "
@@ -49,7 +49,7 @@ class RateLimit:
         return await self._app(scope, receive, send)
 
     def _who(self, scope: Scope) -> str:
-        sent = Headers(scope=scope).get("authorization", "")
+        sent = header(scope, b"authorization") or ""
         if sent[: len(_BEARER)].lower() == _BEARER:
             name = self._keys.name_of(sent[len(_BEARER) :].strip())
             if name is not None:

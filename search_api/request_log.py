@@ -2,18 +2,19 @@
 
 import logging
 import re
+import secrets
 import time
-import uuid
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from search_api.problems import problem
+from search_api.raw_headers import header
 
 HEADER = "X-Request-ID"
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds
 MOST_PATH = 200  # characters
+_NAME = HEADER.lower().encode()
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = logging.getLogger(__name__)
@@ -33,29 +34,31 @@ class RequestLog:
         """Pass the request on."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        sent = Headers(scope=scope).get(HEADER, "")
-        request_id = sent if _ID.fullmatch(sent) else uuid.uuid4().hex
+        sent = header(scope, _NAME)
+        request_id = sent if sent and _ID.fullmatch(sent) else secrets.token_hex(16)
         started, status = time.perf_counter(), 0
 
         async def named(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = request_id
+                headers = message.get("headers", ())
+                message["headers"] = [*headers, (_NAME, request_id.encode())]
             await send(message)
 
-        with bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, named)
-            except Exception:
-                if status:  # it is too late for another answer
-                    raise
-                log.exception("the request failed")
-                refusal = problem(500, "The server failed; its log says why.")
-                await refusal(scope, receive, named)
-            finally:
-                if log.isEnabledFor(logging.INFO) and scope["path"] not in QUIET:
-                    log.info("request", extra=_told(scope, status, started))
+        bound = bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, named)
+        except Exception:
+            if status:  # it is too late for another answer
+                raise
+            log.exception("the request failed")
+            refusal = problem(500, "The server failed; its log says why.")
+            await refusal(scope, receive, named)
+        finally:
+            if log.isEnabledFor(logging.INFO) and scope["path"] not in QUIET:
+                log.info("request", extra=_told(scope, status, started))
+            reset_contextvars(**bound)
 
 
 def _told(scope: Scope, status: int, started: float) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Counts requests and their time, by the route that answered."""
 
 import time
+from functools import cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -8,6 +9,10 @@ from foundsound.metrics import REQUEST_SECONDS, REQUESTS
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NONE = "none"  # no route answered: unknown paths are not labels
+
+# Looking one up by its labels takes longer than counting; there are only so many.
+_requests = cache(REQUESTS.labels)
+_seconds = cache(REQUEST_SECONDS.labels)
 
 
 class RequestMetrics:
@@ -36,5 +41,5 @@ class RequestMetrics:
         finally:
             route = getattr(scope.get("route"), "path", NONE)
             method = scope["method"] if scope["method"] in METHODS else NONE
-            REQUESTS.labels(method, route, status).inc()
-            REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
+            _requests(method, route, status).inc()
+            _seconds(route).observe(time.perf_counter() - started)

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ from search_api.packed_map import PackedMap
 from search_api.selections import Selections
 
 RETRY_S = 2.0  # after a server was away
+SEARCHES = 40  # at once; others wait
 log = logging.getLogger(__name__)
 MODEL_HELP = "The model you expect; a library that uses another one refuses."
 
@@ -57,6 +59,9 @@ class ApiState:
     warm: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
     failure: str = ""  # why the text encoder could not be loaded
+    searching: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(SEARCHES, "search")
+    )
 
     def __post_init__(self) -> None:
         """Begin nothing: each of these works once it is asked."""
@@ -70,7 +75,8 @@ class ApiState:
         self.window_texts = WindowTexts(library.catalog, library.settings.cache_dir)
 
     def close(self) -> None:
-        """End what works in the background."""
+        """End what works in the background; a search that hangs is not waited for."""
+        self.searching.shutdown(wait=False)
         self.media.close()
         self.map.close()
 
@@ -104,6 +110,7 @@ class ApiState:
             with self.library.searching() as space:
                 calibrate(self.library, space)
             self.library.vectors.warm(self.ending.is_set)
+            self.library.catalog.warm(self.ending.is_set)
         except Unavailable:
             raise
         except FoundsoundError as error:

@@ -2,12 +2,12 @@
 
 import asyncio
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.body_limit import UPLOAD_PATHS
 from search_api.problems import AGAIN, problem
+from search_api.raw_headers import header
 
 WORKING = 8  # of the 40 threads that answer requests
 WAIT_S = 30.0  # for a turn
@@ -34,7 +34,7 @@ class UploadTurns:
         """Let the request through when there is room, and on when it is its turn."""
         if scope["type"] != "http" or scope["path"] not in UPLOAD_PATHS:
             return await self._app(scope, receive, send)
-        declared = Headers(scope=scope).get("content-length", "")
+        declared = header(scope, b"content-length") or ""
         size = int(declared) if declared.isdigit() else self._upload_bytes
         if self._held + size > HELD * self._upload_bytes:
             return await problem(503, BUSY, AGAIN)(scope, receive, send)

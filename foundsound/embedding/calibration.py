@@ -12,6 +12,7 @@ of the 32 sounds lies 6.0 root mean squares above a text's mean for one text in 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,6 +46,11 @@ class Calibration:
     text: Background  # texts against sounds
     audio: Background  # sounds against sounds
     references: Floats  # float32, unit length
+
+    @cached_property
+    def reference_mean(self) -> Floats:
+        """Float32 ``[dim]``: its product with a query is the mean of the query's cosines."""
+        return np.asarray(self.references.mean(axis=0), np.float32)
 
 
 def reference_texts() -> list[str]:

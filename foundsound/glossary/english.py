@@ -9,6 +9,7 @@ from foundsound.lexical.stop_words import STOP_WORDS, WEAK_WORDS
 from foundsound.lexical.tokens import stem_of
 
 
+@lru_cache(maxsize=20_000)
 def is_english(word: str) -> bool:
     """True for a word in lower case that the glossaries have no business with.
 

@@ -8,7 +8,7 @@ on behind its place in the order, whether it is still there or not.
 
 import base64
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
 from blake3 import blake3
@@ -60,7 +60,8 @@ def write_cursor(place: Place, fingerprint: str) -> str:
     """The place as text."""
     content: list[object] = [place.offset, place.first, fingerprint]
     if place.last is not None:
-        content.append(astuple(place.last))
+        last = place.last
+        content.append([last.key, last.sound_id, last.location_id])
     text = json.dumps(content, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

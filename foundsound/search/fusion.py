@@ -34,14 +34,6 @@ POOL = 100  # sounds of either ranking, at least
 
 
 @dataclass(slots=True)  # not frozen: hundreds are made for a query, at a third of the cost
-class Place:
-    """Where a sound stands in one ranking."""
-
-    rank: int  # from 1 on
-    contribution: float  # to its fused score
-
-
-@dataclass(slots=True)
 class Candidate:
     """A sound on its way into the result, and what speaks for it."""
 
@@ -52,16 +44,6 @@ class Candidate:
     said_rank: int = 0  # 0 when it has none of the words
     by_said: float = 0.0
     matched: float = 0.0  # how much of the query its words match; 1 = all of it, in its name
-
-    @property
-    def heard(self) -> Place | None:
-        """Its place among those that are heard."""
-        return Place(self.heard_rank, self.by_heard) if self.heard_rank else None
-
-    @property
-    def said(self) -> Place | None:
-        """Its place among those that share a word."""
-        return Place(self.said_rank, self.by_said) if self.said_rank else None
 
     @property
     def cosine(self) -> float:
@@ -94,14 +76,14 @@ def said_candidates(
         ideal: the score of a sound whose name says everything, above 0.
         share: of the query that is text.
     """
-    rank, last, weight = 0, math.inf, 0.0
+    rank, last, weight, matched, worth = 0, math.inf, 0.0, 0.0, 0.0
     for at, hit in enumerate(said, 1):
-        matched = min(hit.score / ideal, 1.0)
-        if at == 1:
-            weight = WORDS * share * matched  # of all, by how much the best one matches
         if hit.rounded < last:
             rank, last = at, hit.rounded
-        worth = weight * math.sqrt(matched) / (K + rank)
+            matched = min(last / ideal, 1.0)
+            if at == 1:
+                weight = WORDS * share * matched  # of all, by how much the best one matches
+            worth = weight * math.sqrt(matched) / (K + rank)
         yield Candidate(hit.sound_id, None, 0, 0.0, rank, worth, matched)
 
 

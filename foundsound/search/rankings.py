@@ -13,15 +13,14 @@ from foundsound.search.matching import Selection, ranked_matching
 from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
-from foundsound.vectors.grouping import Beside, nearest_sounds
-from foundsound.vectors.index import VectorIndex, WindowHit
-from foundsound.vectors.lexical import Fetched, LexicalIndex, matching_sounds
+from foundsound.tracing import span
+from foundsound.vectors.grouping import OVERFETCH, certain, nearest_sounds
+from foundsound.vectors.index import Nearest, VectorIndex, WindowHit
+from foundsound.vectors.lexical import Beside, LexicalIndex, matching_sounds
 from foundsound.vectors.lexical_hits import LexicalHit
 
 WINDOWS_AT_ONCE = 200  # of sounds that words alone have brought
-# Sounds that are found with their vectors, should they be takes of each other. With twice as many,
-# as a query of both looks at, the vectors take 0.8 ms, and asking for some of them later 0.3.
-MOST_COMPARED = 50
+MOST_COMPARED = 50  # sounds that are found with their vectors, should they be takes of each other
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,19 @@ class Ear:
         """True when more than the query's own score is asked of a window."""
         return len(self.composed.parts) > 1
 
+    @property
+    def carries_vectors(self) -> bool:
+        """True when some dozens of hits are best found with their vectors."""
+        return self.compared and self.index.vectors_at_hand
+
     def near(
         self,
         limit: int,
         exclude: Collection[str],
         only: Collection[str] | None,
-        beside: Beside | None = None,
     ) -> Iterator[WindowHit]:
-        """Each sound by its best window, nearest first; what is ``beside`` in the same call."""
-        compared = self.compared and limit <= MOST_COMPARED and self.index.vectors_at_hand
+        """Each sound by its best window, nearest first."""
+        compared = self.carries_vectors and limit <= MOST_COMPARED
         near = nearest_sounds(
             self.index,
             self.composed.vector,
@@ -78,7 +81,6 @@ class Ear:
             exclude,
             only=only,
             with_vectors=self.of_parts or compared,
-            beside=beside,
         )
         if self.calibration is not None and self.by_parts:
             return by_resemblance(self.composed, self.calibration, self.each, near)
@@ -100,11 +102,11 @@ class Words:
         limit: int,
         exclude: Collection[str],
         only: Collection[str] | None,
-        fetched: Fetched | None = None,
+        beside: Beside | None = None,
     ) -> Iterator[LexicalHit]:
-        """Each sound that shares a word, best first."""
+        """Each sound that shares a word, best first; what is ``beside`` in the same call."""
         return matching_sounds(
-            self.index, self.query.terms, limit, exclude, only=only, fetched=fetched
+            self.index, self.query.terms, limit, exclude, only=only, beside=beside
         )
 
 
@@ -135,26 +137,26 @@ def by_words(words: Words, selection: Selection, limit: int) -> Ranked:
 
 
 def by_both(ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
-    """Every sound; those that lead either ranking are fused, see ``fusion.py``."""
+    """Every sound; those that lead either ranking are fused, see ``fusion.py``.
+
+    The engine is called three times: for the nearest; for the best by words, and what is said of
+    the nearest; for the windows of those that words have brought.
+    """
     size = max(POOL, limit)
-    fetched = Fetched()
-    matching = _matching(words, selection, size, fetched)
-    said: list[LexicalHit] = []
-    if not words.among_near:  # first: the windows of these are then found along with the nearest
-        said = list(islice(matching, size))
-    beside = Beside([hit.sound_id for hit in said])
-    near = _near(ear, selection, size, beside)
+    near = _near(ear, selection, size)
     heard = list(islice(near, size))
+    near_ids = [hit.sound_id for hit in heard]
     if words.among_near:
-        said = list(words.matching(size, (), [hit.sound_id for hit in heard]))
-    elif len(said) >= size:  # those that are heard may be said as well, further down
-        unsaid = {hit.sound_id for hit in heard} - {hit.sound_id for hit in said}
-        at_hand = fetched.every
-        further = words.matching(size, (), unsaid) if at_hand is None else at_hand.of(unsaid)
-        said += further
+        said = list(words.matching(size, (), near_ids))
+    else:
+        beside = Beside(near_ids)
+        said = list(islice(_matching(words, selection, size, beside), size))
+        if len(said) == size:  # those that are heard may be said as well, further down
+            known = {hit.sound_id for hit in said}
+            said += [hit for hit in beside.hits if hit.sound_id not in known]
     pool = fuse(heard, said, words.query.ideal, words.share, ear.rank_scale)
     looked_at = max(len(pool), BY_PARTS if ear.by_parts else 0)
-    return Ranked(_pool_first(ear, pool, near, limit, beside), _best(heard), looked_at)
+    return Ranked(_pool_first(ear, pool, near, limit), _best(heard), looked_at)
 
 
 def _best(heard: Sequence[WindowHit]) -> float | None:
@@ -162,45 +164,59 @@ def _best(heard: Sequence[WindowHit]) -> float | None:
 
 
 def _pool_first(
-    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int, beside: Beside
+    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int
 ) -> Iterator[Candidate]:
     size = max(limit, WINDOWS_AT_ONCE)
     for start in range(0, len(pool), size):
         some = pool[start : start + size]
-        _find_windows(ear, some, beside)
+        _find_windows(ear, some)
         yield from some
     given = {each.sound_id for each in pool}
     for rank, hit in enumerate((hit for hit in near if hit.sound_id not in given), len(given) + 1):
         yield heard_candidate(rank, hit, ear.rank_scale)
 
 
-def _find_windows(ear: Ear, candidates: list[Candidate], beside: Beside) -> None:
-    """Give those that words alone have brought their best windows."""
-    unheard = [each for each in candidates if each.window is None]
-    for each in unheard:
-        each.window = beside.best.get(each.sound_id)
-    missing = [each.sound_id for each in unheard if each.window is None]
-    if not missing or beside.complete:
+def _find_windows(ear: Ear, pool: Sequence[Candidate]) -> None:
+    """Give those that words alone have brought their best windows, and the first their vectors."""
+    first = pool[:MOST_COMPARED] if ear.carries_vectors and not ear.of_parts else []
+    unheard = [each for each in pool[len(first) :] if each.window is None]
+    searches = [
+        Nearest(OVERFETCH * len(some), [each.sound_id for each in some], with_vectors)
+        for some, with_vectors in ((first, True), (unheard, ear.of_parts))
+        if some
+    ]
+    if not searches:
         return
-    windows = {hit.sound_id: hit for hit in ear.near(len(missing), (), missing)}
+    with span("engine"):
+        found = ear.index.search_batch(ear.composed.vector, searches)
+    best: dict[str, WindowHit] = {}
+    for windows, search in zip(found, searches, strict=True):
+        for hit in certain(windows, search.limit):
+            best.setdefault(hit.sound_id, hit)
+    unheard += [each for each in first if each.window is None]
+    missing = [each.sound_id for each in unheard if each.sound_id not in best]
+    complete = all(len(hits) < asked.limit for hits, asked in zip(found, searches, strict=True))
+    if missing and not complete:  # long recordings own many of the windows
+        best |= {hit.sound_id: hit for hit in ear.near(len(missing), (), missing)}
     for each in unheard:
-        if each.window is None:
-            each.window = windows.get(each.sound_id)
+        each.window = best.get(each.sound_id)
+    for each in first:
+        heard, with_vector = each.window, best.get(each.sound_id)
+        if heard and with_vector and heard.start_s == with_vector.start_s:
+            heard.stored = with_vector.stored
 
 
-def _near(
-    ear: Ear, selection: Selection, limit: int, beside: Beside | None = None
-) -> Iterator[WindowHit]:
+def _near(ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:
     return ranked_matching(
-        selection, limit, lambda exclude, only, wanted: ear.near(wanted, exclude, only, beside)
+        selection, limit, lambda exclude, only, wanted: ear.near(wanted, exclude, only)
     )
 
 
 def _matching(
-    words: Words, selection: Selection, limit: int, fetched: Fetched | None = None
+    words: Words, selection: Selection, limit: int, beside: Beside | None = None
 ) -> Iterator[LexicalHit]:
     return ranked_matching(
         selection,
         limit,
-        lambda exclude, only, wanted: words.matching(wanted, exclude, only, fetched),
+        lambda exclude, only, wanted: words.matching(wanted, exclude, only, beside),
     )

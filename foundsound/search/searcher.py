@@ -238,7 +238,7 @@ class Searcher:
     def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:
         """What is shown, with all that speaks for it."""
         candidates = [each.answer.candidate for each in page]
-        said = [each.sound_id for each in candidates if each.said]
+        said = [each.sound_id for each in candidates if each.said_rank]
         words = self._said.matched(said, sides.typed)
         return [
             each.found.hit(

@@ -10,7 +10,7 @@ engine, for the vectors of all, costs more; names beside the vectors would have 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -31,13 +31,13 @@ SAME_SCORE = 0.03  # sounds that are all but the same score alike; others need n
 UNKNOWN_ALIKE = 0.9  # cosine of takes in a space that is not calibrated
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: fifty are made for a page
 class Shown:
     """An answer with its file, and the further takes that it stands for, best first."""
 
     answer: Answer
     found: Found
-    takes: list[str] = field(default_factory=list)
+    takes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,9 @@ def _at_hand(
             ids = [id_ for id_ in ids if id_ in within]
         found = files.of(ids, selection.conditions)
         for each in page:
-            if each.candidate.sound_id in found:
-                yield Shown(each, found[each.candidate.sound_id])
+            file = found.get(each.candidate.sound_id)
+            if file is not None:
+                yield Shown(each, file)
 
 
 def _folded(ear: Ear | None, block: list[Shown]) -> list[Shown]:
@@ -118,18 +119,19 @@ def _folded(ear: Ear | None, block: list[Shown]) -> list[Shown]:
 def _suspects(block: Sequence[Shown]) -> list[int]:
     """Those that may be takes of another: of one name, or of one length and score.
 
-    Only their vectors are fetched, which mostly saves a call of the engine.
+    Only their vectors are looked at, or asked for where they did not come along.
     """
     stems: dict[str, list[int]] = {}
     for at, each in enumerate(block):
         stems.setdefault(each.found.stem, []).append(at)
     found = {at for group in stems.values() if len(group) > 1 for at in group}
     by_length = sorted(
-        (each.found.duration_s, each.answer.candidate.cosine, at) for at, each in enumerate(block)
+        [(each.found.duration_s, each.answer.candidate.cosine, at) for at, each in enumerate(block)]
     )
-    for number, (length, score, at) in enumerate(by_length):
-        for longer, other_score, other in islice(by_length, number + 1, None):
-            if longer - length > SAME_LENGTH * longer:
+    for number, (length, score, at) in enumerate(by_length, 1):
+        longest = length / (1 - SAME_LENGTH)
+        for longer, other_score, other in by_length[number:]:
+            if longer > longest:
                 break
             if abs(other_score - score) <= SAME_SCORE:
                 found |= {at, other}

@@ -8,13 +8,12 @@ from foundsound.errors import InvalidRequest
 from foundsound.lexical.query import LexicalQueries, LexicalQuery, Said
 from foundsound.lexical.tokens import tokens
 from foundsound.search.demotion import UnwantedWords
-from foundsound.search.fusion import Candidate, Place
+from foundsound.search.fusion import Candidate
 from foundsound.search.matching import Selection
 from foundsound.search.query.parts import TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
 from foundsound.search.rankings import Ear, Ranked, Words, by_both, by_ear, by_words
-from foundsound.search.results import Ranking
 from foundsound.vectors.lexical import LexicalIndex
 
 NO_TEXT = "Words can only be looked for with words; type some, or leave out mode=lexical."
@@ -49,7 +48,11 @@ class Sides:
         if self.ear is not None and found.window is not None:
             vector = found.window.vector if self.ear.of_parts else None
             reasons = self.ear.composed.reasons(found.window.score, vector)
-        return {"reasons": reasons, "heard": _ranking(found.heard), "said": _ranking(found.said)}
+        return {
+            "reasons": reasons,
+            "heard": _ranking(found.heard_rank, found.by_heard),
+            "said": _ranking(found.said_rank, found.by_said),
+        }
 
 
 def wanted_words(
@@ -109,5 +112,5 @@ def _unwanted(
     return queries.query([Said(apart)]) or queries.query([Said(part.text)])
 
 
-def _ranking(place: Place | None) -> Ranking | None:
-    return Ranking(rank=place.rank, contribution=place.contribution) if place else None
+def _ranking(rank: int, contribution: float) -> dict[str, float] | None:
+    return {"rank": rank, "contribution": contribution} if rank else None

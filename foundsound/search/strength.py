@@ -7,6 +7,7 @@ references is no measure: with ``starter-bridge`` a text that suits none of them
 every score strong.)
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,8 +67,8 @@ def scale_of(
     """
     if all(isinstance(part, TextPart) for part in parts):  # nearly always: half of the steps
         query = shares @ vectors
-        away = float((calibration.references @ query).mean())
-        return Scale(away, float(calibration.text.deviation * np.linalg.norm(query)))
+        length = math.sqrt(float(query @ query))
+        return Scale(float(calibration.reference_mean @ query), calibration.text.deviation * length)
     texts = np.array([isinstance(part, TextPart) for part in parts])
     by_text = shares * texts @ vectors
     by_audio = shares * ~texts @ vectors
@@ -76,5 +77,5 @@ def scale_of(
         calibration.text.deviation * np.linalg.norm(by_text),
         calibration.audio.deviation * np.linalg.norm(by_audio),
     )
-    mean = float((calibration.references @ (by_text + by_audio)).mean())
+    mean = float(calibration.reference_mean @ (by_text + by_audio))
     return Scale(mean, float(deviation))

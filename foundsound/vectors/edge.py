@@ -95,15 +95,16 @@ class EdgeIndex:
         request = _request(vector, limit, _chosen(only, exclude), with_vectors)
         return _hits(self._run(lambda shard: shard.query(request)), with_vectors)
 
-    def search_batch(
-        self, vector: Floats, searches: Sequence[Nearest], *, with_vectors: bool = False
-    ) -> list[list[WindowHit]]:
+    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[list[WindowHit]]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
         batch = edge.QueryBatchRequest(
-            [_request(vector, s.limit, _chosen(s.only, ()), with_vectors) for s in searches]
+            [_request(vector, s.limit, _chosen(s.only, ()), s.with_vectors) for s in searches]
         )
         found = self._run(lambda shard: shard.query_batch(batch))
-        return [_hits(points, with_vectors) for points in found]
+        return [
+            _hits(points, search.with_vectors)
+            for points, search in zip(found, searches, strict=True)
+        ]
 
     def sample(self, count: int) -> Floats:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""

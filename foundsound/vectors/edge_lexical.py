@@ -10,6 +10,7 @@ import qdrant_edge as edge
 from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.edge import guarded, make_shard
 from foundsound.vectors.lexical import (
+    Best,
     LexicalPoint,
     SparseTerms,
     point_of,
@@ -32,7 +33,7 @@ class EdgeLexicalIndex:
         LibraryError: the shard is damaged.
     """
 
-    at_once = 800  # 0.3 ms; reading them as well takes 2
+    at_once = 400  # 0.2 ms at 300,000 sounds; more are needed by 2 % of queries, where many tie
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -59,15 +60,18 @@ class EdgeLexicalIndex:
         only: Collection[str] | None = None,
     ) -> LexicalHits:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        request = edge.QueryRequest(
-            limit=limit,
-            query=edge.Query.Nearest(_sparse(terms), TERMS),
-            filter=_chosen(only),
-            with_payload=False,
-        )
+        request = _request(_sparse(terms), limit, only)
         with self._lock:
             found = guarded(lambda: self._shard.query(request), "The lexical index failed")
-        return LexicalHits([point.score for point in found], lambda at: sound_of(found[at].id))
+        return _hits(found)
+
+    def search_batch(self, terms: SparseTerms, searches: Sequence[Best]) -> list[LexicalHits]:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        sparse = _sparse(terms)
+        batch = edge.QueryBatchRequest([_request(sparse, s.limit, s.only) for s in searches])
+        with self._lock:
+            found = guarded(lambda: self._shard.query_batch(batch), "The lexical index failed")
+        return [_hits(points) for points in found]
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
@@ -100,6 +104,21 @@ class EdgeLexicalIndex:
         check_room(self._directory)
         with self._lock:
             guarded(update_and_flush, "The lexical index failed")
+
+
+def _request(
+    terms: edge.SparseVector, limit: int, only: Collection[str] | None
+) -> edge.QueryRequest:
+    return edge.QueryRequest(
+        limit=limit,
+        query=edge.Query.Nearest(terms, TERMS),
+        filter=_chosen(only),
+        with_payload=False,
+    )
+
+
+def _hits(points: Sequence[edge.ScoredPoint]) -> LexicalHits:
+    return LexicalHits([point.score for point in points], lambda at: sound_of(points[at].id))
 
 
 def _sparse(terms: SparseTerms) -> edge.SparseVector:

@@ -50,6 +50,7 @@ class Nearest:
 
     limit: int
     only: Collection[str] | None = None
+    with_vectors: bool = False
 
 
 class VectorIndex(Protocol):
@@ -58,7 +59,7 @@ class VectorIndex(Protocol):
     Every method raises LibraryError when the store cannot do its work.
     """
 
-    vectors_at_hand: bool  # a hundred hits may carry theirs for what a further call costs
+    vectors_at_hand: bool  # some dozens of hits carry theirs for less than a further call costs
 
     def upsert(self, points: Sequence[WindowPoint]) -> None:
         """Add or replace points, durably when it returns. Doing it twice changes nothing."""
@@ -81,9 +82,7 @@ class VectorIndex(Protocol):
             with_vectors: the hits carry their own vectors.
         """
 
-    def search_batch(
-        self, vector: Floats, searches: Sequence[Nearest], *, with_vectors: bool = False
-    ) -> list[list[WindowHit]]:
+    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[list[WindowHit]]:
         """For each of them what :meth:`search` finds, in one call of the engine."""
 
     def sample(self, count: int) -> Floats:

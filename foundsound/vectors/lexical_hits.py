@@ -4,7 +4,7 @@ The embedded engine finds 800 of them (0.28 ms) in less time than hits are made 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -18,11 +18,7 @@ class LexicalHit:
 
     sound_id: str
     score: float  # sum over the shared terms of query's weight x IDF x sound's weight
-    rounded: float = field(init=False, compare=False, repr=False)  # what ranks go by
-
-    def __post_init__(self) -> None:
-        """Round once: it is compared several times."""
-        self.rounded = round(self.score, DIGITS)
+    rounded: float = field(compare=False, repr=False)  # what ranks go by
 
 
 class LexicalHits(Sequence[LexicalHit]):
@@ -54,24 +50,12 @@ class LexicalHits(Sequence[LexicalHit]):
     def __getitem__(self, at: int | slice) -> LexicalHit | list[LexicalHit]:
         return list(self)[at]
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
     def above_last(self) -> int:
         """How many score more than the last one does."""
         if not self._scores:
             return 0
         least = round(self._scores[-1], DIGITS)
         return bisect_left(self._scores, -least, key=lambda score: -round(score, DIGITS))
-
-    def of(self, sound_ids: Collection[str]) -> list[LexicalHit]:
-        """Those of some sounds, in order; the others are not made."""
-        found = [hit for hit in self._made if hit.sound_id in sound_ids]
-        ids = ((at, self._id_at(at)) for at in range(len(self._made), len(self)))
-        further = [LexicalHit(id_, self._scores[at]) for at, id_ in ids if id_ in sound_ids]
-        return found + sorted(further, key=_order)
 
     def _make_next(self) -> bool:
         """Make some more, and all that score like the last of them; False when there are none."""
@@ -82,7 +66,10 @@ class LexicalHits(Sequence[LexicalHit]):
         least = round(scores[end - 1], DIGITS)
         while end < len(scores) and round(scores[end], DIGITS) == least:
             end += 1
-        some = [LexicalHit(self._id_at(at), scores[at]) for at in range(start, end)]
+        some = [
+            LexicalHit(self._id_at(at), scores[at], round(scores[at], DIGITS))
+            for at in range(start, end)
+        ]
         self._made += sorted(some, key=_order)
         return True
 

@@ -95,13 +95,11 @@ class ServerIndex:
         with_vectors: bool = False,
     ) -> list[WindowHit]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        return self._search(vector, [Nearest(limit, only)], exclude, with_vectors)[0]
+        return self._search(vector, [Nearest(limit, only, with_vectors)], exclude)[0]
 
-    def search_batch(
-        self, vector: Floats, searches: Sequence[Nearest], *, with_vectors: bool = False
-    ) -> list[list[WindowHit]]:
+    def search_batch(self, vector: Floats, searches: Sequence[Nearest]) -> list[list[WindowHit]]:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
-        return self._search(vector, searches, (), with_vectors)
+        return self._search(vector, searches, ())
 
     def sample(self, count: int) -> Floats:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""
@@ -117,20 +115,20 @@ class ServerIndex:
         vector: Floats,
         searches: Sequence[Nearest],
         exclude: Collection[str],
-        with_vectors: bool,
     ) -> list[list[WindowHit]]:
-        parts = [(at, part) for at, each in enumerate(searches) for part in parts_of(each.only)]
+        parts = [(each, part) for each in searches for part in parts_of(each.only)]
         requests = [
-            _request(vector, searches[at].limit, _chosen(part, exclude), with_vectors)
-            for at, part in parts
+            _request(vector, each.limit, _chosen(part, exclude), each.with_vectors)
+            for each, part in parts
         ]
-        answers = self._run(lambda: self._client.query_batch_points(self._collection, requests))
-        found: list[list[WindowHit]] = [[] for _ in searches]
-        for (at, _), answer in zip(parts, answers, strict=True):
-            found[at] += _hits(answer.points, with_vectors)
-        for each, hits in zip(searches, found, strict=True):
-            hits.sort(key=lambda hit: -hit.score)  # those of several parts
-            del hits[each.limit :]
+        answers = iter(
+            self._run(lambda: self._client.query_batch_points(self._collection, requests))
+        )
+        found = []
+        for each in searches:
+            points = [p for _ in parts_of(each.only) for p in next(answers).points]
+            points.sort(key=lambda point: -point.score)  # those of several parts
+            found.append(_hits(points[: each.limit], each.with_vectors))
         return found
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from qdrant_client import QdrantClient, models
 
 from foundsound.vectors.lexical import (
+    Best,
     LexicalPoint,
     SparseTerms,
     point_of,
@@ -70,28 +71,23 @@ class ServerLexicalIndex:
         only: Collection[str] | None = None,
     ) -> LexicalHits:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        found = [point for part in parts_of(only) for point in self._best(terms, limit, part)]
-        found.sort(key=lambda point: -point.score)  # those of several parts
-        del found[limit:]
-        return LexicalHits([point.score for point in found], lambda at: sound_of(found[at].id))
+        return self.search_batch(terms, [Best(limit, only)])[0]
 
-    def _best(
-        self,
-        terms: SparseTerms,
-        limit: int,
-        only: Collection[str] | None,
-    ) -> list[models.ScoredPoint]:
-        answer = self._run(
-            lambda: self._client.query_points(
-                self._collection,
-                query=_sparse(terms),
-                using=TERMS,
-                limit=limit,
-                query_filter=_chosen(only),
-                with_payload=False,
-            )
+    def search_batch(self, terms: SparseTerms, searches: Sequence[Best]) -> list[LexicalHits]:
+        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
+        sparse = _sparse(terms)
+        requests = [
+            _request(sparse, each.limit, part) for each in searches for part in parts_of(each.only)
+        ]
+        answers = iter(
+            self._run(lambda: self._client.query_batch_points(self._collection, requests))
         )
-        return answer.points
+        found = []
+        for each in searches:
+            points = [p for _ in parts_of(each.only) for p in next(answers).points]
+            points.sort(key=lambda point: -point.score)  # those of several parts
+            found.append(_hits(points[: each.limit]))
+        return found
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
@@ -130,6 +126,18 @@ class ServerLexicalIndex:
             # Another process may have been faster, or our own attempt got through after all.
             if not self._client.collection_exists(self._collection):
                 raise
+
+
+def _request(
+    terms: models.SparseVector, limit: int, only: Collection[str] | None
+) -> models.QueryRequest:
+    return models.QueryRequest(
+        query=terms, using=TERMS, limit=limit, filter=_chosen(only), with_payload=False
+    )
+
+
+def _hits(points: Sequence[models.ScoredPoint]) -> LexicalHits:
+    return LexicalHits([point.score for point in points], lambda at: sound_of(points[at].id))
 
 
 def _sparse(terms: SparseTerms) -> models.SparseVector:

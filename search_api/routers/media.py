@@ -21,7 +21,6 @@ from search_api.routers.sounds import SoundId
 from search_api.state import ApiState, State
 
 router = APIRouter(prefix="/sounds", tags=["sounds"])
-NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 AUDIO_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The whole file.", "content": {"audio/*": {}}},
     206: {"description": "The range that was asked for.", "content": {"audio/*": {}}},
@@ -167,10 +166,10 @@ def _as_it_is(file: PlayedFile, sound_id: str, kind: str) -> AudioResponse:
         media_type=kind,
         filename=file.name,
         content_disposition_type="inline",
-        headers=NO_SNIFFING | (forever(sound_id) if file.same else {}),
+        headers=forever(sound_id) if file.same else {},
     )
 
 
 def _made(product: Product, sound_id: str, path: Path, kind: str) -> AudioResponse:
-    headers = NO_SNIFFING | until_improved(product.name(sound_id))
+    headers = until_improved(product.name(sound_id))
     return AudioResponse(path, media_type=kind, headers=headers)

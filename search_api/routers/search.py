@@ -13,13 +13,12 @@ from foundsound.metrics import QUERY_SECONDS
 from foundsound.search.query.parts import MOST_PARTS
 from foundsound.search.query.query import DEFAULT_LIMIT, FacetName, Mode, Query, Sort
 from foundsound.search.results import SearchResult
-from search_api.direct_route import DirectRoute, direct
 from search_api.heard_body import on_disk
 from search_api.problems import responses
 from search_api.search_examples import EXAMPLES
 from search_api.state import MODEL_HELP, State
 
-router = APIRouter(tags=["search"], route_class=DirectRoute)
+router = APIRouter(tags=["search"])
 
 
 class SearchRequest(Query):
@@ -40,7 +39,6 @@ class SearchRequest(Query):
     response_model=SearchResult,
     responses=responses(413, 422, 503),
 )
-@direct(SearchRequest)
 def search(
     request: Annotated[SearchRequest, Body(openapi_examples=EXAMPLES)], state: State
 ) -> Response:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,10 +20,10 @@ from foundsound.search.fusion import WORDS, K
 from foundsound.search.matching import Selection
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import TextPart
-from foundsound.search.rankings import Ear, Ranked, Words, by_both, by_ear, by_words
+from foundsound.search.rankings import MOST_COMPARED, Ear, Ranked, Words, by_both, by_ear, by_words
 from foundsound.search.strength import FULL
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
-from foundsound.vectors.lexical import Fetched, LexicalIndex, LexicalPoint, SparseTerms
+from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
 from tests.contract.stores import OpenStore
 
 DIM, SOUNDS = 32, 300
@@ -153,53 +154,68 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     selection = Selection(Conditions(), chosen, frozenset({sound(0)}))
     found = list(by_both(ear, words, selection, 10).candidates)
     assert {each.sound_id for each in found} == chosen - {sound(0)}
-    heard = [each.heard.rank for each in found if each.heard]
+    heard = [each.heard_rank for each in found if each.heard_rank]
     assert sorted(heard) == list(range(1, len(chosen)))
 
 
-@pytest.mark.parametrize("at_once", [0, 61])
-@pytest.mark.parametrize(("pool", "lexical"), [(100, 1), (40, 1), (20, 2)])
-def test_the_engine_is_called_as_often_as_it_must_be(
+@pytest.mark.parametrize("compared", [False, True])
+@pytest.mark.parametrize("pool", [100, 40, 20])  # 60 sounds share a word
+def test_the_engine_is_called_three_times(
     indexes: tuple[VectorIndex, LexicalIndex],
     monkeypatch: pytest.MonkeyPatch,
     pool: int,
-    lexical: int,
-    at_once: int,
+    compared: bool,
 ) -> None:
-    """60 sounds share a word; when that is more than were fetched, the nearest are asked for."""
     called: list[str] = []
 
     def counted(side: str, search: Callable[..., Any], *given: Any, **named: Any) -> Any:
         called.append(side)
         return search(*given, **named)
 
-    for index, method, side in (
-        (indexes[0], "search", "dense"),
-        (indexes[0], "search_batch", "dense"),
-        (indexes[1], "search", "lexical"),
-    ):
-        monkeypatch.setattr(index, method, partial(counted, side, getattr(index, method)))
-    monkeypatch.setattr(indexes[1], "at_once", at_once)
+    for index, side in zip(indexes, ("dense", "lexical"), strict=True):
+        for method in ("search", "search_batch"):
+            monkeypatch.setattr(index, method, partial(counted, side, getattr(index, method)))
     monkeypatch.setattr("foundsound.search.rankings.POOL", pool)
     ear, words = sides(indexes, 3.0, calibrated=True)
+    ear = replace(ear, compared=compared)
     found = list(islice(by_both(ear, words, EVERYTHING, 10).candidates, pool))
-    assert any(each.heard is None for each in found)
+    assert any(each.heard_rank == 0 for each in found)
     assert all(each.window is not None for each in found)
-    assert (called.count("dense"), called.count("lexical")) == (1, 1 if at_once else lexical)
+    assert called == ["dense", "lexical", "dense"]
+    for each in found[:MOST_COMPARED]:
+        vector = each.window.vector if each.window else None
+        assert (vector is not None) == (compared and indexes[0].vectors_at_hand)
+        if vector is not None:
+            stored = VECTORS[int(each.sound_id, 16)]
+            np.testing.assert_allclose(vector, stored, atol=1e-5)
 
 
-def test_words_of_the_nearest_are_the_same_whether_they_are_at_hand_or_asked_for(
+def test_windows_are_found_beside_recordings_that_own_most_of_them(
+    indexes: tuple[VectorIndex, LexicalIndex],
+) -> None:
+    """Words have brought them all; the long one's windows are more than are looked for at once."""
+    near = unit_length(VECTORS[7] + 0.1 * VECTORS[:200])
+    long, *others = (sound(k) for k in range(0, SOUNDS, 5))
+    indexes[0].upsert([WindowPoint(long, 1 + k, 9.0, 19.0, v) for k, v in enumerate(near)])
+    ear, words = sides(indexes, 3.0)
+    found = {each.sound_id: each for each in by_both(ear, words, EVERYTHING, 10).candidates}
+    for id_ in others:
+        cosine = float(VECTORS[int(id_, 16)] @ VECTORS[7])
+        assert found[id_].cosine == pytest.approx(cosine, abs=1e-5)
+    assert found[long].cosine == pytest.approx(float((near @ VECTORS[7]).max()), abs=1e-5)
+
+
+def test_words_of_the_nearest_count_however_few_are_found_first(
     indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class NeverComplete(Fetched):
-        every = property(lambda self: None, lambda self, value: None)
-
-    monkeypatch.setattr("foundsound.search.rankings.POOL", 40)
+    monkeypatch.setattr(indexes[1], "at_once", 0)
+    monkeypatch.setattr("foundsound.search.rankings.POOL", 20)
     ear, words = sides(indexes, 3.0)
-    at_hand = _ranks(by_both(ear, words, EVERYTHING, 10))
-    monkeypatch.setattr("foundsound.search.rankings.Fetched", NeverComplete)
-    assert _ranks(by_both(ear, words, EVERYTHING, 10)) == at_hand
-    assert sum(said > 0 for _, _, said in at_hand) > 40
+    ranks = _ranks(by_both(ear, words, EVERYTHING, 10))
+    nearest = {id_: said for id_, heard, said in ranks if 0 < heard <= 20}
+    assert any(said > 20 for said in nearest.values())
+    share = {id_ for id_ in nearest if SAID[id_].keys() & QUERY.keys()}
+    assert {id_ for id_, said in nearest.items() if said} == share
 
 
 def test_words_choose_among_what_is_near_when_a_sound_was_shown(
@@ -210,8 +226,8 @@ def test_words_choose_among_what_is_near_when_a_sound_was_shown(
     nearest = [each.sound_id for each in by_ear(ear, EVERYTHING, 100).candidates][:100]
     found = list(by_both(ear, shown, EVERYTHING, 10).candidates)
     assert {each.sound_id for each in found[:100]} == set(nearest)
-    assert any(each.said for each in found[:100])
-    assert not any(each.said for each in found[100:])
+    assert any(each.said_rank for each in found[:100])
+    assert not any(each.said_rank for each in found[100:])
 
 
 def _ranks(ranked: Ranked) -> list[tuple[str, int, int]]:

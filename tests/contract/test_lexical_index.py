@@ -11,6 +11,8 @@ from foundsound.errors import LibraryError
 from foundsound.vectors import many_ids
 from foundsound.vectors.index import WindowPoint
 from foundsound.vectors.lexical import (
+    Beside,
+    Best,
     LexicalIndex,
     LexicalPoint,
     SparseTerms,
@@ -86,7 +88,7 @@ def index(reopen: Reopen) -> Iterator[LexicalIndex]:
 
 def test_an_empty_index_finds_nothing(index: LexicalIndex) -> None:
     assert index.count() == 0
-    assert index.search(terms({1: 1.0}), 10) == []
+    assert list(index.search(terms({1: 1.0}), 10)) == []
     index.delete_sounds([sound(1)])
     index.upsert([])
 
@@ -113,7 +115,7 @@ def test_scores_follow_the_formula_and_so_does_the_order(index: LexicalIndex) ->
             assert [hit.score for hit in hits] == pytest.approx(list(scores.values()), rel=1e-4)
             for hit in hits:
                 assert hit.score == pytest.approx(scores[hit.sound_id], rel=1e-4)
-            assert index.search(terms(asked), 3) == hits[:3]
+            assert list(index.search(terms(asked), 3)) == hits[:3]
 
 
 def test_equal_scores_are_ordered_by_sound(index: LexicalIndex) -> None:
@@ -149,7 +151,7 @@ def test_only_and_exclude_choose_and_do_not_change_scores(index: LexicalIndex) -
     )
     others = matching_sounds(index, terms(asked), 3, exclude=some)
     assert {h.sound_id for h in others} == every.keys() - set(some)
-    assert index.search(terms(asked), 100, only=[]) == []
+    assert list(index.search(terms(asked), 100, only=[])) == []
     both = matching_sounds(index, terms(asked), 100, exclude=some[:1], only=some[:2])
     assert [h.sound_id for h in both] == [some[1]]
 
@@ -160,9 +162,37 @@ def test_more_sounds_than_fit_into_a_request_are_chosen_from(
     stored = random_sounds(100)
     write(index, stored)
     asked = dict.fromkeys(list(stored[sound(0)])[:3], 1.0)
-    whole = index.search(terms(asked), 10, only=list(stored)[:80])
+    whole = list(index.search(terms(asked), 10, only=list(stored)[:80]))
     monkeypatch.setattr(many_ids, "MOST_IDS", 7)
-    assert index.search(terms(asked), 10, only=list(stored)[:80]) == whole
+    assert list(index.search(terms(asked), 10, only=list(stored)[:80])) == whole
+
+
+def graded_sounds() -> dict[str, dict[int, float]]:
+    """Sixty that share a term, no two with the same weight."""
+    return {sound(k): {1: 1.0 + k, 2 + k % 3: 1.0} for k in range(60)}
+
+
+def test_several_searches_in_one_call_find_what_each_finds_alone(
+    index: LexicalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(index, graded_sounds())
+    asked, some = terms({1: 1.0, 3: 0.5}), [sound(k) for k in range(0, 60, 4)]
+    searches = [Best(7), Best(50, some), Best(5, []), Best(4, some[:2])]
+    alone = [list(index.search(asked, each.limit, only=each.only)) for each in searches]
+    assert [len(hits) for hits in alone] == [7, 15, 0, 2]
+    for most in (many_ids.MOST_IDS, 9):  # sounds in one request
+        monkeypatch.setattr(many_ids, "MOST_IDS", most)
+        assert [list(hits) for hits in index.search_batch(asked, searches)] == alone
+
+
+def test_what_is_said_of_some_sounds_is_found_beside_the_best(index: LexicalIndex) -> None:
+    write(index, graded_sounds())
+    asked, some = terms({1: 1.0, 3: 0.5}), [sound(k) for k in range(0, 60, 4)]
+    beside = Beside([*some, sound(77)])
+    assert list(beside.hits) == []
+    found = list(matching_sounds(index, asked, 3, beside=beside))
+    assert found == list(matching_sounds(index, asked, 3))
+    assert list(beside.hits) == [hit for hit in found if hit.sound_id in some]
 
 
 def test_everything_is_there_after_reopening(reopen: Reopen) -> None:
@@ -170,11 +200,11 @@ def test_everything_is_there_after_reopening(reopen: Reopen) -> None:
     first = reopen()
     write(first, stored)
     asked = dict(list(stored[sound(3)].items())[:2])
-    before = first.search(terms(asked), 20)
+    before = list(first.search(terms(asked), 20))
     first.close()
     again = reopen()
     assert again.count() == 50
-    assert again.search(terms(asked), 20) == before
+    assert list(again.search(terms(asked), 20)) == before
     again.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from foundsound.embedding.embedder import unit_length
 from foundsound.vectors import edge, many_ids, server
-from foundsound.vectors.grouping import Beside, nearest_sounds
+from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import Floats, Nearest, VectorIndex, WindowPoint
 from tests.contract.stores import OpenStore
 
@@ -44,7 +44,7 @@ def index(reopen: Reopen) -> Iterator[VectorIndex]:
 
 def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
     assert index.count() == 0
-    assert index.search(random_vectors(1)[0], 10) == []
+    assert list(index.search(random_vectors(1)[0], 10)) == []
     assert list(nearest_sounds(index, random_vectors(1)[0], 10)) == []
     assert index.vectors_of("sound-000").shape == (0, DIM)
     index.delete_sounds(["sound-000"])
@@ -198,7 +198,7 @@ def test_only_these_sounds_are_chosen_from(index: VectorIndex) -> None:
         best = sorted((float(p.vector @ query) for p in stored if p.sound_id in few), reverse=True)
         np.testing.assert_allclose([hit.score for hit in hits], best[:limit], atol=1e-5)
         assert {hit.sound_id for hit in hits} <= set(few)
-    assert index.search(query, 5, only=[]) == []
+    assert list(index.search(query, 5, only=[])) == []
     only_one = index.search(query, 50, exclude=["sound-041"], only=few)
     assert {hit.sound_id for hit in only_one} == {"sound-003"}
     grouped = list(nearest_sounds(index, query, 1, only=few))
@@ -236,31 +236,11 @@ def test_several_searches_in_one_call_find_what_each_finds_alone(
             np.testing.assert_allclose(
                 [h.score for h in hits], [h.score for h in expected], atol=1e-6
             )
-    for hits in index.search_batch(query, searches, with_vectors=True):
-        for hit in hits:
-            assert hit.vector is not None
-            assert float(hit.vector @ query) == pytest.approx(hit.score, abs=1e-5)
-
-
-def test_windows_of_some_sounds_are_found_beside_the_nearest(index: VectorIndex) -> None:
-    stored = points(40, 3)
-    query = random_vectors(1, seed=4)[0]
-    near = unit_length(query + 0.05 * random_vectors(60, seed=6))
-    stored += [WindowPoint("long", i, 5.0 * i, 5.0 * i + 10, v) for i, v in enumerate(near)]
-    index.upsert(stored)
-    some = ["sound-039", "sound-007", "never-there"]
-    best = {
-        id_: max(float(p.vector @ query) for p in stored if p.sound_id == id_) for id_ in some[:2]
-    }
-    beside = Beside(some)
-    found = [hit.sound_id for hit in nearest_sounds(index, query, 3, beside=beside)]
-    assert found == [hit.sound_id for hit in nearest_sounds(index, query, 3)]
-    assert {id_: hit.score for id_, hit in beside.best.items()} == pytest.approx(best, abs=1e-5)
-    assert beside.complete
-    crowded = Beside(["long", *some])  # whose windows are more than are looked for at once
-    next(nearest_sounds(index, query, 3, beside=crowded))
-    assert not crowded.complete
-    assert set(crowded.best) == {"long"}
+    carrying, bare = index.search_batch(query, [Nearest(7, some, with_vectors=True), Nearest(7)])
+    assert all(hit.vector is None for hit in bare)
+    for hit in carrying:
+        assert hit.vector is not None
+        assert float(hit.vector @ query) == pytest.approx(hit.score, abs=1e-5)
 
 
 def test_hits_carry_their_vectors_when_asked(index: VectorIndex) -> None:

@@ -37,8 +37,8 @@ def test_nothing_is_written_where_there_is_no_room(tmp_path: Path, free: list[in
             words.upsert([LexicalPoint(SOUND, TERMS)])
         vectors.optimize()
         words.optimize()
-        assert vectors.search(VECTOR, 1) == []
-        assert words.search(TERMS, 1) == []
+        assert list(vectors.search(VECTOR, 1)) == []
+        assert list(words.search(TERMS, 1)) == []
     with pytest.raises(Unavailable, match="is full"):
         store.open("another", 4)
     free[0] = 2**30

@@ -1,0 +1,12 @@
+"""One header of a request as it came; a mapping of them all costs more than the question."""
+
+from starlette.types import Scope
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """The first of that name, which is in lower case, as Latin-1; None where it is absent."""
+    for each, value in scope["headers"]:
+        if each == name:
+            text: str = value.decode("latin-1")
+            return text
+    return None
