@@ -49,10 +49,11 @@ def add_new(page: Page, studio: Studio, field: str, name: str, added: Callable[[
     offer = page.get_by_role("option", name=f"Add: {name}")
 
     def chosen() -> bool:
-        # On a loaded machine the field drops what is typed or offered as it takes the focus.
+        # The field drops what is typed before it has taken the focus.
         settle(page)
         if added():
             return True
+        page.get_by_role("combobox", name=field).click()
         page.get_by_role("combobox", name=field).fill(name)
         with suppress(TimeoutError, AssertionError), answered(page, OFFER_MS):
             offer.click(timeout=OFFER_MS)
