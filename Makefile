@@ -67,7 +67,8 @@ lint: $(TESTABLE) ## Style, types, layers
 
 check: $(TESTABLE) demo-library ## The tests alone
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults --ignore tests/browser
-	$(MAKE) -j2 check-faults check-browser
+	$(MAKE) check-faults
+	$(MAKE) check-browser
 
 check-faults: $(TESTABLE)
 	$(BIN)/pytest -n 2 --dist load tests/faults
