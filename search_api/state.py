@@ -110,7 +110,6 @@ class ApiState:
             with self.library.searching() as space:
                 calibrate(self.library, space)
             self.library.vectors.warm(self.ending.is_set)
-            self.library.catalog.warm(self.ending.is_set)
         except Unavailable:
             raise
         except FoundsoundError as error:

@@ -1,6 +1,6 @@
 """Opens the catalogue, on SQLite or PostgreSQL: schema upgrade, read and write transactions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
@@ -158,13 +158,6 @@ class Catalog:
             yield
         finally:
             _known_version.reset(outer)
-
-    def warm(self, stopped: Callable[[], bool]) -> None:
-        """Read what queries read, so that they need no disk.
-
-        Takes seconds for a gigabyte, and ends early when ``stopped`` says so.
-        """
-        self._dialect.warm(stopped)
 
     def check(self) -> None:
         """See whether the database answers.

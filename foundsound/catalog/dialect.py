@@ -1,6 +1,5 @@
 """What the catalogue asks of a database engine; SQLite and PostgreSQL give it in their own ways."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -56,9 +55,6 @@ class Dialect(Protocol):
 
     def explained(self, error: SQLAlchemyError) -> FoundsoundError | None:
         """What a person should know of a failure: Unavailable, LibraryError, or nothing."""
-
-    def warm(self, stopped: Callable[[], bool]) -> None:
-        """Read what queries read, so that they need no disk; ends early when ``stopped``."""
 
     def close(self) -> None:
         """Release every connection."""

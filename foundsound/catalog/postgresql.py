@@ -5,7 +5,7 @@ the same search gives the same order on both. Paths may be longer than a btree's
 they are unique by their SHA-256; see migration 0001.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -159,9 +159,6 @@ class Postgresql:
         if lost or (state or "").startswith(_PASSING_CLASSES):
             return Unavailable(f"The database {self.name} cannot be used now: {reason}.")
         return None
-
-    def warm(self, stopped: Callable[[], bool]) -> None:
-        """See :class:`~foundsound.catalog.dialect.Dialect`; the server has a memory of its own."""
 
     def close(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from foundsound.catalog import change_triggers
 from foundsound.catalog.schema import HEAD, revision_of, upgrade
 from foundsound.catalog.work_signal import InProcessSignal, WorkSignal
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
-from foundsound.read_ahead import read_files_ahead
 
 FILE_NAME = "catalog.sqlite"
 # Bytes that queries see without reading them: SQLite's own cache holds 2 MB, and at 100,000 sounds
@@ -31,6 +29,7 @@ class Sqlite:
     version_is_cheap = True
 
     def __init__(self, data_dir: Path) -> None:
+        # Nothing else here may open the file, not even to read: closing it drops SQLite's locks.
         self._path = data_dir / FILE_NAME
         self.name = str(self._path)
         self._lock = data_dir / "catalog.lock"
@@ -100,13 +99,6 @@ class Sqlite:
         if getattr(cause, "sqlite_errorcode", 0) & 0xFF in _PASSING:
             return Unavailable(f"The catalogue {self._path} cannot be written now: {cause}.")
         return None
-
-    def warm(self, stopped: Callable[[], bool]) -> None:
-        """See :class:`~foundsound.catalog.dialect.Dialect`.
-
-        At 300,000 sounds the first 200 searches waited 17 ms each for a file of 650 MB.
-        """
-        read_files_ahead([self._path], stopped)
 
     def close(self) -> None:
         """See :class:`~foundsound.catalog.dialect.Dialect`."""

@@ -12,7 +12,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from foundsound import read_ahead
 from foundsound.catalog.database import FILE_NAME, HEAD, Catalog
 from foundsound.catalog.locations import SeenFile, add_files
 from foundsound.catalog.models import Base, Location, Root
@@ -52,22 +51,6 @@ def test_it_is_in_wal_mode_and_holds_its_foreign_keys(catalog: Catalog) -> None:
     with catalog.read() as session:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
-
-
-@both_databases
-def test_it_is_read_ahead(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_ahead, "BLOCK", 4096)
-    blocks: list[int] = []
-
-    def stopped() -> bool:
-        blocks.append(1)
-        return len(blocks) == 3
-
-    catalog.warm(stopped)
-    with catalog.read() as session:
-        # Of a server's there is nothing to read.
-        on_file = session.get_bind().dialect.name == "sqlite"
-    assert len(blocks) == (3 if on_file else 0)
 
 
 @both_databases

@@ -5,11 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foundsound import read_ahead as ahead
-from foundsound.read_ahead import BLOCK
+from foundsound.vectors import read_ahead as ahead
 from foundsound.vectors.edge_store import EdgeStore
 from foundsound.vectors.index import WindowPoint
-from foundsound.vectors.read_ahead import read_ahead
+from foundsound.vectors.read_ahead import BLOCK, read_ahead
 
 
 class Blocks:
