@@ -51,12 +51,12 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
         )
         alerting = Alerting(library.catalog, settings, library)
         opened.callback(alerting.close)
-        working.start()
-        if library.shared:
-            errands.start()
-        alerting.start()
         announce(
             f"This worker embeds with [bold]{library.embedder.name}[/]. Ctrl-C ends it.",
             logged=logged,
         )
+        working.start()
+        if library.shared:
+            errands.start()
+        alerting.start()
         wait_for_end(threading.Event())  # until a signal raises

@@ -142,18 +142,31 @@ def test_a_transaction_that_was_forgotten_gives_its_locks_free(
 @on_postgresql
 def test_no_more_connections_are_taken_than_allowed(tmp_path: Path, database_url: str) -> None:
     catalog = Catalog(tmp_path, database_url, DatabaseLimits(pool=2, overflow=1))
-    together = threading.Barrier(3, timeout=120)
+    together = threading.Barrier(4, timeout=120)  # three that hold one, and this test
+    let_go = threading.Event()
+    own = text("SELECT pg_backend_pid()")
 
     def hold() -> int:
         with catalog.read() as session:
-            mine = session.scalar(text("SELECT pg_backend_pid()"))
+            mine = int(session.scalar(own) or 0)
             together.wait()
-            return int(mine or 0)
+            let_go.wait(120)
+            return mine
 
-    with ThreadPoolExecutor(9) as pool:
-        processes = {taken.result() for taken in [pool.submit(hold) for _ in range(9)]}
-    # Nine readers in three rounds: those of the overflow are closed and opened anew.
-    assert 2 <= len(processes) <= 5
+    def read() -> int:
+        with catalog.read() as session:
+            return int(session.scalar(own) or 0)
+
+    with ThreadPoolExecutor(4) as pool:
+        holding = [pool.submit(hold) for _ in range(3)]
+        together.wait()
+        fourth = pool.submit(read)
+        with pytest.raises(TimeoutError):
+            fourth.result(timeout=1)
+        let_go.set()
+        processes = {held.result() for held in holding}
+        assert len(processes) == 3
+        assert fourth.result() in processes
     count = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
     deadline = time.monotonic() + 120
     while True:  # the server ends those that were closed in its own time
