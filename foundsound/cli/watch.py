@@ -44,12 +44,12 @@ def watch() -> None:
     watching = Watching(catalog, settings)
     alerting = Alerting(catalog, settings, None)
     with metrics_port(settings.metrics_host, settings.metrics_port, [watching.pulse]):
-        watching.start()
-        alerting.start()
         announce(
             f"foundsound watches {counted(count, 'root')}. Ctrl-C ends it.",
             logged=logged,
         )
+        watching.start()
+        alerting.start()
         wait_for_end(ended)
     alerting.close()
     watching.close()
