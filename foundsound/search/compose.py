@@ -95,8 +95,6 @@ class Composer:
                 for part in parts
             ]
         )
-        if len(parts) == 1:  # nearly always
-            return Composed(tuple(parts), vectors, np.ones(1, np.float32), vectors[0], vectors[0])
         weights = _weights(parts, known_calibration(self._catalog, space))
         total = weights @ vectors
         length = float(np.linalg.norm(total))

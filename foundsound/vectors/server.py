@@ -21,9 +21,9 @@ from foundsound.vectors.index import (
     point_of,
     vectors_in_order,
 )
-from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import COUNT_S, QdrantCalls
+from foundsound.vectors.server_batch import points_of
 
 VECTOR = "window"
 PAGE = 1000
@@ -116,20 +116,18 @@ class ServerIndex:
         searches: Sequence[Nearest],
         exclude: Collection[str],
     ) -> list[list[WindowHit]]:
-        parts = [(each, part) for each in searches for part in parts_of(each.only)]
-        requests = [
-            _request(vector, each.limit, _chosen(part, exclude), each.with_vectors)
-            for each, part in parts
-        ]
-        answers = iter(
-            self._run(lambda: self._client.query_batch_points(self._collection, requests))
+        found = points_of(
+            searches,
+            lambda each, part: _request(
+                vector, each.limit, _chosen(part, exclude), each.with_vectors
+            ),
+            lambda requests: self._run(
+                lambda: self._client.query_batch_points(self._collection, requests)
+            ),
         )
-        found = []
-        for each in searches:
-            points = [p for _ in parts_of(each.only) for p in next(answers).points]
-            points.sort(key=lambda point: -point.score)  # those of several parts
-            found.append(_hits(points[: each.limit], each.with_vectors))
-        return found
+        return [
+            _hits(points, each.with_vectors) for points, each in zip(found, searches, strict=True)
+        ]
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.index.VectorIndex`."""

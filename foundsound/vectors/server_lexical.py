@@ -13,9 +13,9 @@ from foundsound.vectors.lexical import (
     sound_of,
 )
 from foundsound.vectors.lexical_hits import LexicalHits
-from foundsound.vectors.many_ids import parts_of
 from foundsound.vectors.placement import Placement
 from foundsound.vectors.qdrant_calls import QdrantCalls
+from foundsound.vectors.server_batch import points_of
 
 TERMS = "terms"
 POINTS = 256  # in one request
@@ -76,18 +76,14 @@ class ServerLexicalIndex:
     def search_batch(self, terms: SparseTerms, searches: Sequence[Best]) -> list[LexicalHits]:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
         sparse = _sparse(terms)
-        requests = [
-            _request(sparse, each.limit, part) for each in searches for part in parts_of(each.only)
-        ]
-        answers = iter(
-            self._run(lambda: self._client.query_batch_points(self._collection, requests))
+        found = points_of(
+            searches,
+            lambda each, part: _request(sparse, each.limit, part),
+            lambda requests: self._run(
+                lambda: self._client.query_batch_points(self._collection, requests)
+            ),
         )
-        found = []
-        for each in searches:
-            points = [p for _ in parts_of(each.only) for p in next(answers).points]
-            points.sort(key=lambda point: -point.score)  # those of several parts
-            found.append(_hits(points[: each.limit]))
-        return found
+        return [_hits(points) for points in found]
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
