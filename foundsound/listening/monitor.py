@@ -108,7 +108,9 @@ class Monitor:
                 except queue.Empty:
                     continue
                 if block is None:
-                    if not self._source.live and self._heard > self._hops * self._hop:
+                    if self._source.live:
+                        yield from self._windows(last=True)
+                    elif self._heard > self._hops * self._hop:
                         yield self._window_to(self._heard, whole=True)  # less than a hop is left
                     yield self._ended()
                     if not self._source.live:
@@ -137,9 +139,14 @@ class Monitor:
         self._heard += len(block)
         self._ring = np.concatenate([self._ring, block])[-self._keep :]
 
-    def _windows(self) -> Iterator[Heard]:
-        if self._source.live:  # only the newest counts: what is late is of no use
-            if not self._blocks.empty():
+    def _windows(self, *, last: bool = False) -> Iterator[Heard]:
+        """What is ready; of a live source only the newest counts: what is late is of no use.
+
+        Args:
+            last: the source has broken off, and what waits came after that.
+        """
+        if self._source.live:
+            if not last and not self._blocks.empty():
                 return
             behind = max(self._heard // self._hop - self._hops - 1, 0)
             self._skipped += behind

@@ -160,6 +160,47 @@ def test_a_stream_that_dies_and_comes_back(
     assert any("is back" in each for each in told)
 
 
+class _BreaksOff:
+    """A live source and a model of it: while that works on a second of silence, two of sound come,
+    and the source breaks off and is back for a moment."""
+
+    live, shown = True, "http://127.0.0.1/live"
+    sample_rate, window_s, dim = 1000, 10.0, 2
+
+    def __init__(self) -> None:
+        self._working, self._back = threading.Event(), threading.Event()
+
+    def blocks(self, rate: int) -> Iterator[Floats]:
+        if self._working.is_set():  # and so what came before has been handed over
+            self._back.set()
+            return
+        yield np.zeros(rate, np.float32)
+        assert self._working.wait(60)
+        yield np.ones(rate, np.float32)
+        yield np.ones(rate, np.float32)
+
+    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
+        self._working.set()
+        assert self._back.wait(60)
+        return np.array([[each[-1], 1 - each[-1]] for each in windows], np.float32)
+
+
+def test_the_end_of_what_breaks_off_is_heard_though_more_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("foundsound.listening.monitor.RETRY_S", 0.05)
+    targets = Targets(["x"], np.array([[1.0, 0.0]], np.float32), [Scale(0.0, 0.1)], [2.0])
+    detector = Detector(Rules(1.0, 0.0, 1.0), targets.on, targets.reach)
+    live = _BreaksOff()
+    monitor = Monitor(live, live, targets, detector, 1.0)  # type: ignore[arg-type]
+    kinds: list[str] = []
+    for heard in monitor.listen():
+        kinds += [event.kind for event in heard.events]
+        if "end" in kinds:
+            monitor.stop()
+    assert kinds == ["start", "end"]
+
+
 class _Slow:
     """A model that takes longer than a hop."""
 
