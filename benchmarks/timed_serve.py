@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from threading import get_ident
 from time import perf_counter
 from typing import Any
 
@@ -22,31 +23,43 @@ from foundsound.vectors.edge_lexical import EdgeLexicalIndex
 from foundsound.vectors.lexical_hits import LexicalHits
 
 Method = Callable[..., Any]
+SEARCH = "search"
+ASIDE = "-aside"  # of a step that another thread takes
 
 
 class Steps:
-    """Seconds of each step of one request; the time within another step counts there alone."""
+    """Seconds of each step of one request; the time within another step counts there alone.
+
+    What another thread does meanwhile counts for itself: nobody waits for it, or if somebody does,
+    the step that waits has that time as well.
+    """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self.calls: dict[str, int] = {}
         self.begun = perf_counter()
         self.search_ended = self.begun
-        self._inner = [0.0]
+        self._inner: dict[int, list[float]] = {}  # by thread
+        self._thread: int | None = None  # of the search
 
     @contextmanager
     def step(self, name: str, call: bool = True) -> Iterator[None]:
         """Count the body's time, and the call if it is one."""
-        begun = perf_counter()
-        self._inner.append(0.0)
+        begun, thread = perf_counter(), get_ident()
+        if name == SEARCH:
+            self._thread = thread
+        aside = self._thread not in (None, thread)
+        inner = self._inner.setdefault(thread, [0.0])
+        inner.append(0.0)
         try:
             yield
         finally:
             spent = perf_counter() - begun
-            own = spent - self._inner.pop()
-            self._inner[-1] += spent
-            self.seconds[name] = self.seconds.get(name, 0.0) + own
-            self.calls[name] = self.calls.get(name, 0) + call
+            own = spent - inner.pop()
+            inner[-1] += spent
+            step = f"{name}{ASIDE}" if aside else name
+            self.seconds[step] = self.seconds.get(step, 0.0) + own
+            self.calls[step] = self.calls.get(step, 0) + call
 
     def header(self) -> bytes:
         """As the value of Server-Timing: milliseconds and calls; called when the answer starts."""
@@ -90,8 +103,7 @@ def install() -> None:
         (EdgeIndex, "search_batch", "dense"),
         (EdgeIndex, "sample", "dense"),
         (EdgeLexicalIndex, "search", "lexical"),
-        (EdgeLexicalIndex, "search_batch", "lexical"),
-        (Searcher, "search", "search"),
+        (Searcher, "search", SEARCH),
     ):
         setattr(owner, method, _timed(getattr(owner, method), name))
     # What a search has found is made a hit when it is read.

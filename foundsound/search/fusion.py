@@ -66,42 +66,44 @@ def heard_candidate(rank: int, hit: WindowHit, scale: Scale | None) -> Candidate
     return Candidate(hit.sound_id, hit, rank, worth / (K + rank))
 
 
-def said_candidates(
-    said: Iterable[LexicalHit], ideal: float, share: float = 1.0
-) -> Iterator[Candidate]:
-    """Sounds in the order of their words; those that are said equally well share a rank.
+class SaidRanks:
+    """Ranks sounds in the order of their words; those that are said equally well share a rank.
 
     Args:
-        said: best first.
         ideal: the score of a sound whose name says everything, above 0.
         share: of the query that is text.
     """
-    rank, last, weight, matched, worth = 0, math.inf, 0.0, 0.0, 0.0
-    for at, hit in enumerate(said, 1):
-        if hit.rounded < last:
-            rank, last = at, hit.rounded
-            matched = min(last / ideal, 1.0)
-            if at == 1:
-                weight = WORDS * share * matched  # of all, by how much the best one matches
-            worth = weight * math.sqrt(matched) / (K + rank)
-        yield Candidate(hit.sound_id, None, 0, 0.0, rank, worth, matched)
+
+    def __init__(self, ideal: float, share: float = 1.0) -> None:
+        self._ideal = ideal
+        self._weight = WORDS * share
+        self._given = self._rank = 0
+        self._last, self._matched, self._worth = math.inf, 0.0, 0.0
+
+    def candidates(self, said: Iterable[LexicalHit]) -> Iterator[Candidate]:
+        """The sounds, best first, which come after those of earlier calls."""
+        for hit in said:
+            self._given += 1
+            if hit.rounded < self._last:
+                self._rank, self._last = self._given, hit.rounded
+                self._matched = min(hit.rounded / self._ideal, 1.0)
+                if self._given == 1:
+                    self._weight *= self._matched  # of all, by how much the best one matches
+                self._worth = self._weight * math.sqrt(self._matched) / (K + self._rank)
+            yield Candidate(hit.sound_id, None, 0, 0.0, self._rank, self._worth, self._matched)
 
 
 def fuse(
-    heard: Sequence[WindowHit],
-    said: Sequence[LexicalHit],
-    ideal: float,
-    share: float = 1.0,
-    scale: Scale | None = None,
+    heard: Sequence[WindowHit], said: Iterable[Candidate], scale: Scale | None = None
 ) -> list[Candidate]:
     """Every sound of either ranking, best first.
 
     Args:
         heard: by their best windows, best first.
+        said: by their words; those that are heard as well are told so.
         scale: see :func:`heard_candidate`.
-        said, ideal, share: see :func:`said_candidates`.
     """
-    found = {each.sound_id: each for each in said_candidates(said, ideal, share)}
+    found = {each.sound_id: each for each in said}
     bars = scale.bars([hit.score for hit in heard]) if scale else [1.0] * len(heard)
     for rank, (hit, worth) in enumerate(zip(heard, bars, strict=True), 1):
         both = found.get(hit.sound_id)

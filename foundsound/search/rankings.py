@@ -8,19 +8,19 @@ from itertools import chain, islice
 from foundsound.embedding.calibration import Calibration
 from foundsound.lexical.query import LexicalQuery
 from foundsound.search.compose import Composed
-from foundsound.search.fusion import POOL, Candidate, fuse, heard_candidate, said_candidates
+from foundsound.search.fusion import POOL, Candidate, SaidRanks, fuse, heard_candidate
 from foundsound.search.matching import Selection, ranked_matching
 from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
 from foundsound.tracing import span
-from foundsound.vectors.grouping import OVERFETCH, certain, nearest_sounds
+from foundsound.vectors.grouping import OVERFETCH, Beside, best_windows, nearest_sounds
 from foundsound.vectors.index import Nearest, VectorIndex, WindowHit
-from foundsound.vectors.lexical import Beside, LexicalIndex, matching_sounds
+from foundsound.vectors.lexical import FirstRound, LexicalIndex, matching_sounds
 from foundsound.vectors.lexical_hits import LexicalHit
 
 WINDOWS_AT_ONCE = 200  # of sounds that words alone have brought
-MOST_COMPARED = 50  # sounds that are found with their vectors, should they be takes of each other
+FIRST = 50  # sounds that a page is made of, and compared with each other, unless it is longer
 
 
 @dataclass(frozen=True)
@@ -62,25 +62,26 @@ class Ear:
         return len(self.composed.parts) > 1
 
     @property
-    def carries_vectors(self) -> bool:
+    def with_vectors(self) -> bool:
         """True when some dozens of hits are best found with their vectors."""
-        return self.compared and self.index.vectors_at_hand
+        return self.of_parts or (self.compared and self.index.vectors_at_hand)
 
     def near(
         self,
         limit: int,
         exclude: Collection[str],
         only: Collection[str] | None,
+        beside: Beside | None = None,
     ) -> Iterator[WindowHit]:
-        """Each sound by its best window, nearest first."""
-        compared = self.carries_vectors and limit <= MOST_COMPARED
+        """Each sound by its best window, nearest first; what is ``beside`` in the same call."""
         near = nearest_sounds(
             self.index,
             self.composed.vector,
             limit,
             exclude,
             only=only,
-            with_vectors=self.of_parts or compared,
+            with_vectors=self.with_vectors if limit <= FIRST else self.of_parts,
+            beside=beside,
         )
         if self.calibration is not None and self.by_parts:
             return by_resemblance(self.composed, self.calibration, self.each, near)
@@ -102,12 +103,19 @@ class Words:
         limit: int,
         exclude: Collection[str],
         only: Collection[str] | None,
-        beside: Beside | None = None,
+        first: FirstRound | None = None,
     ) -> Iterator[LexicalHit]:
-        """Each sound that shares a word, best first; what is ``beside`` in the same call."""
-        return matching_sounds(
-            self.index, self.query.terms, limit, exclude, only=only, beside=beside
-        )
+        """Each sound that shares a word, best first."""
+        return matching_sounds(self.index, self.query.terms, limit, exclude, only=only, first=first)
+
+
+@dataclass(frozen=True)
+class BestSaid:
+    """The best by words, and what was learned of others meanwhile; good for one fusion."""
+
+    candidates: list[Candidate]
+    ranks: SaidRanks  # goes on behind them
+    first: FirstRound
 
 
 @dataclass(frozen=True)
@@ -133,30 +141,52 @@ def by_ear(ear: Ear, selection: Selection, limit: int) -> Ranked:
 def by_words(words: Words, selection: Selection, limit: int) -> Ranked:
     """Every sound that shares a word, best first."""
     said = _matching(words, selection, limit)
-    return Ranked(said_candidates(said, words.query.ideal), None, 0)
+    return Ranked(SaidRanks(words.query.ideal).candidates(said), None, 0)
 
 
-def by_both(ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
+def best_said(words: Words, selection: Selection, limit: int) -> BestSaid:
+    """What :func:`by_both` needs of the words; it can be had before there is anything to hear."""
+    first, size = FirstRound(), max(POOL, limit)
+    ranks = SaidRanks(words.query.ideal, words.share)
+    said = islice(_matching(words, selection, size, first), size)
+    return BestSaid(list(ranks.candidates(said)), ranks, first)
+
+
+def by_both(
+    ear: Ear, words: Words, selection: Selection, limit: int, found: BestSaid | None = None
+) -> Ranked:
     """Every sound; those that lead either ranking are fused, see ``fusion.py``.
 
-    A page costs three calls of the engine: for the nearest; for the best by words, and what is said
-    of the nearest; for the windows of those that words have brought.
+    A page costs two calls of the engine: for the best by words; for the nearest together with the
+    windows of those that words have brought, of which a page shows ``FIRST`` at most. Another one
+    asks what is said of the nearest where more sounds share a word than came at once, and one for
+    vectors where what is near may be takes of each other, see ``shown.py``: all 200 windows with
+    theirs would cost every query 0.4 to 1 ms.
+
+    Args:
+        found: what :func:`best_said` returned, if that was done already.
     """
     size = max(POOL, limit)
-    near = _near(ear, selection, size)
-    heard = list(islice(near, size))
-    near_ids = [hit.sound_id for hit in heard]
+    brought = Beside()
     if words.among_near:
-        said = list(words.matching(size, (), near_ids))
+        near = _near(ear, selection, size)
+        heard = list(islice(near, size))
+        matching = words.matching(size, (), [hit.sound_id for hit in heard])
+        said = list(SaidRanks(words.query.ideal, words.share).candidates(matching))
     else:
-        beside = Beside(near_ids)
-        said = list(islice(_matching(words, selection, size, beside), size))
+        found = found or best_said(words, selection, limit)
+        said = found.candidates
+        brought = Beside([each.sound_id for each in said[:FIRST]], with_vectors=ear.with_vectors)
+        near = _near(ear, selection, size, brought)
+        heard = list(islice(near, size))
         if len(said) == size:  # those that are heard may be said as well, further down
-            known = {hit.sound_id for hit in said}
-            said += [hit for hit in beside.hits if hit.sound_id not in known]
-    pool = fuse(heard, said, words.query.ideal, words.share, ear.rank_scale)
+            known = {each.sound_id for each in said}
+            further = [hit.sound_id for hit in heard if hit.sound_id not in known]
+            hits = found.first.said_of(words.index, words.query.terms, further)
+            said = [*said, *found.ranks.candidates(hits)]
+    pool = fuse(heard, said, ear.rank_scale)
     looked_at = max(len(pool), BY_PARTS if ear.by_parts else 0)
-    return Ranked(_pool_first(ear, pool, near, limit), _best(heard), looked_at)
+    return Ranked(_pool_first(ear, pool, near, limit, brought), _best(heard), looked_at)
 
 
 def _best(heard: Sequence[WindowHit]) -> float | None:
@@ -164,12 +194,12 @@ def _best(heard: Sequence[WindowHit]) -> float | None:
 
 
 def _pool_first(
-    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int
+    ear: Ear, pool: list[Candidate], near: Iterator[WindowHit], limit: int, brought: Beside
 ) -> Iterator[Candidate]:
     # A page seldom reads further than the first of them, whose windows cost 15 microseconds each.
-    start, end = 0, max(limit, MOST_COMPARED)
+    start, end = 0, max(limit, FIRST)
     while some := pool[start:end]:
-        _find_windows(ear, some)
+        _find_windows(ear, some, brought)
         yield from some
         start, end = end, end + WINDOWS_AT_ONCE
     given = {each.sound_id for each in pool}
@@ -177,47 +207,41 @@ def _pool_first(
         yield heard_candidate(rank, hit, ear.rank_scale)
 
 
-def _find_windows(ear: Ear, pool: Sequence[Candidate]) -> None:
-    """Give those that words alone have brought their best windows, and the first their vectors."""
-    first = pool[:MOST_COMPARED] if ear.carries_vectors and not ear.of_parts else []
-    unheard = [each for each in pool[len(first) :] if each.window is None]
-    searches = [
-        Nearest(OVERFETCH * len(some), [each.sound_id for each in some], with_vectors)
-        for some, with_vectors in ((first, True), (unheard, ear.of_parts))
-        if some
-    ]
-    if not searches:
-        return
-    with span("engine"):
-        found = ear.index.search_batch(ear.composed.vector, searches)
-    best: dict[str, WindowHit] = {}
-    for windows, search in zip(found, searches, strict=True):
-        for hit in certain(windows, search.limit):
-            best.setdefault(hit.sound_id, hit)
-    unheard += [each for each in first if each.window is None]
+def _find_windows(ear: Ear, some: Sequence[Candidate], brought: Beside) -> None:
+    """Give those that words alone have brought their best windows."""
+    best = brought.best
+    unheard = [each for each in some if each.window is None]
     missing = [each.sound_id for each in unheard if each.sound_id not in best]
-    complete = all(len(hits) < asked.limit for hits, asked in zip(found, searches, strict=True))
-    if missing and not complete:  # long recordings own many of the windows
+    if missing:
+        search = Nearest(OVERFETCH * len(missing), missing, ear.with_vectors)
+        with span("engine"):
+            windows = ear.index.search_batch(ear.composed.vector, [search])[0]
+        best = best | best_windows(windows, search)
+        missing = [id_ for id_ in missing if id_ not in best]
+    if missing:  # long recordings own many of the windows
         best |= {hit.sound_id: hit for hit in ear.near(len(missing), (), missing)}
     for each in unheard:
         each.window = best.get(each.sound_id)
-    for each in first:
-        heard, with_vector = each.window, best.get(each.sound_id)
-        if heard and with_vector and heard.start_s == with_vector.start_s:
-            heard.stored = with_vector.stored
+    if ear.compared:  # some have come twice, and once with their vectors
+        for each in some:
+            heard, twin = each.window, best.get(each.sound_id)
+            if heard and twin and heard.start_s == twin.start_s:
+                heard.stored = heard.stored or twin.stored
 
 
-def _near(ear: Ear, selection: Selection, limit: int) -> Iterator[WindowHit]:
+def _near(
+    ear: Ear, selection: Selection, limit: int, beside: Beside | None = None
+) -> Iterator[WindowHit]:
     return ranked_matching(
-        selection, limit, lambda exclude, only, wanted: ear.near(wanted, exclude, only)
+        selection, limit, lambda exclude, only, wanted: ear.near(wanted, exclude, only, beside)
     )
 
 
 def _matching(
-    words: Words, selection: Selection, limit: int, beside: Beside | None = None
+    words: Words, selection: Selection, limit: int, first: FirstRound | None = None
 ) -> Iterator[LexicalHit]:
     return ranked_matching(
         selection,
         limit,
-        lambda exclude, only, wanted: words.matching(wanted, exclude, only, beside),
+        lambda exclude, only, wanted: words.matching(wanted, exclude, only, first),
     )

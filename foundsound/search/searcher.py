@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,6 +14,7 @@ from foundsound.lexical.query import LexicalQueries
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.search.answers import answers, standing_out
+from foundsound.search.aside import aside
 from foundsound.search.browse import Browsed, browse
 from foundsound.search.clips import Clip
 from foundsound.search.completeness import check_complete
@@ -37,9 +39,10 @@ from foundsound.search.query.resolve import Resolved, resolve
 from foundsound.search.rankings import Ear, Ranked
 from foundsound.search.results import Hit, SearchResult
 from foundsound.search.shown import Look, Shown, shown
-from foundsound.search.sides import Sides, unwanted_words, wanted_words
+from foundsound.search.sides import Lexical, Sides, lexical_side
 from foundsound.tracing import span
 
+THREADS = 8  # look for words while texts are embedded; who finds none free does both in turn
 MOST_FACETS = 64  # queries of filters alone whose counts are remembered: up to 100 kB each
 MOST_BROWSED = 5_000  # sounds on pages of such queries that are: 3 MB
 
@@ -70,6 +73,7 @@ class Searcher:
         self._said = SaidWords(library.catalog)
         self._composer = Composer(library)
         self._languages = Languages(library.settings)
+        self._threads = ThreadPoolExecutor(THREADS, "words")
 
     def warm(self) -> None:
         """Load the text encoder, so that the first query does not wait for it."""
@@ -136,7 +140,7 @@ class Searcher:
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
         look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
-        sides = self._sides(space, asked, query, clips, look)
+        sides = self._sides(space, asked, query, clips, selection, look)
         ranked = sides.ranked(selection, look.first)
         least = self._least(sides, ranked, selection, query)
         looked = self._shown(sides, ranked, selection, least, query.show_weak, look)
@@ -169,7 +173,7 @@ class Searcher:
         least = float("-inf")
         if asked.parts:
             look = Look(RELEVANT, fold=False, diversity=0.0)
-            sides = self._sides(space, asked, query, clips, look)
+            sides = self._sides(space, asked, query, clips, selection, look)
             ranked = sides.ranked(selection, RELEVANT)
             least = self._least(sides, ranked, selection, query)
             looked = self._shown(sides, ranked, selection, least, query.show_weak, look)
@@ -198,19 +202,24 @@ class Searcher:
         asked: Resolved,
         query: Query,
         clips: Sequence[Clip],
+        selection: Selection,
         look: Look,
     ) -> Sides:
-        queries, index, mode = self._queries, self._library.words, query.mode
-        words = wanted_words(queries, index, asked, mode)
-        unwanted = unwanted_words(queries, index, asked, mode)
-        if mode == "lexical":
-            return Sides(None, words, unwanted)
-        with span("embed"):
+        def lexical() -> Lexical:
+            queries, index = self._queries, self._library.words
+            return lexical_side(queries, index, asked, query.mode, selection, look.first)
+
+        if query.mode == "lexical":
+            side = lexical()
+            return Sides(None, side.words, side.unwanted)
+        # A text takes its encoder longer than its words take the catalogue and the engine.
+        with aside(self._threads, lexical) as begun, span("embed"):
             composed = self._composer.compose(space, asked.parts, clips)
+        side = begun.result()
         calibration = known_calibration(self._library.catalog, space)
         each = query.combine == "each"
         ear = Ear(space.vectors, composed, calibration, each, compared=look.by_blocks)
-        return Sides(ear, words, unwanted)
+        return Sides(ear, side.words, side.unwanted, side.said)
 
     def _least(self, sides: Sides, ranked: Ranked, selection: Selection, query: Query) -> float:
         """The strength from which on what is heard answers."""

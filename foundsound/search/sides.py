@@ -13,7 +13,16 @@ from foundsound.search.matching import Selection
 from foundsound.search.query.parts import TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
-from foundsound.search.rankings import Ear, Ranked, Words, by_both, by_ear, by_words
+from foundsound.search.rankings import (
+    BestSaid,
+    Ear,
+    Ranked,
+    Words,
+    best_said,
+    by_both,
+    by_ear,
+    by_words,
+)
 from foundsound.vectors.lexical import LexicalIndex
 
 NO_TEXT = "Words can only be looked for with words; type some, or leave out mode=lexical."
@@ -27,6 +36,7 @@ class Sides:
     ear: Ear | None
     words: Words | None
     unwanted: UnwantedWords
+    said: BestSaid | None = None  # what the words have found already
 
     @property
     def typed(self) -> Mapping[str, str]:
@@ -40,7 +50,7 @@ class Sides:
             return by_ear(self.ear, selection, limit)
         if self.ear is None:
             return by_words(self.words, selection, limit)
-        return by_both(self.ear, self.words, selection, limit)
+        return by_both(self.ear, self.words, selection, limit, self.said)
 
     def why(self, found: Candidate) -> dict[str, Any]:
         """The fields of a hit that say what spoke for it."""
@@ -53,6 +63,35 @@ class Sides:
             "heard": _ranking(found.heard_rank, found.by_heard),
             "said": _ranking(found.said_rank, found.by_said),
         }
+
+
+@dataclass(frozen=True)
+class Lexical:
+    """The lexical side of a query, with what it has found."""
+
+    words: Words | None
+    unwanted: UnwantedWords
+    said: BestSaid | None
+
+
+def lexical_side(
+    queries: LexicalQueries,
+    index: LexicalIndex,
+    asked: Resolved,
+    mode: Mode,
+    selection: Selection,
+    limit: int,
+) -> Lexical:
+    """What is to be said of the sounds; of a query of both sides also which ones come first.
+
+    Raises:
+        InvalidRequest: mode=lexical, and the query is not all text, or says nothing.
+    """
+    words = wanted_words(queries, index, asked, mode)
+    unwanted = unwanted_words(queries, index, asked, mode)
+    ahead = words is not None and mode == "hybrid" and not words.among_near
+    said = best_said(words, selection, limit) if words is not None and ahead else None
+    return Lexical(words, unwanted, said)
 
 
 def wanted_words(

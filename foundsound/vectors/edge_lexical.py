@@ -10,7 +10,6 @@ import qdrant_edge as edge
 from foundsound.vectors.disk_room import check_room, has_room_for_copy
 from foundsound.vectors.edge import guarded, make_shard
 from foundsound.vectors.lexical import (
-    Best,
     LexicalPoint,
     SparseTerms,
     point_of,
@@ -64,14 +63,6 @@ class EdgeLexicalIndex:
         with self._lock:
             found = guarded(lambda: self._shard.query(request), "The lexical index failed")
         return _hits(found)
-
-    def search_batch(self, terms: SparseTerms, searches: Sequence[Best]) -> list[LexicalHits]:
-        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        sparse = _sparse(terms)
-        batch = edge.QueryBatchRequest([_request(sparse, s.limit, s.only) for s in searches])
-        with self._lock:
-            found = guarded(lambda: self._shard.query_batch(batch), "The lexical index failed")
-        return [_hits(points) for points in found]
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""

@@ -7,7 +7,7 @@ frequency (the IDF modifier of Qdrant's sparse vectors): ``ln((N - n + 0.5) / (n
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -35,36 +35,6 @@ class LexicalPoint:
 
     sound_id: str
     terms: SparseTerms
-
-
-@dataclass(frozen=True)
-class Best:
-    """One search of several."""
-
-    limit: int
-    only: Collection[str] | None = None
-
-
-class Beside:
-    """What is said of some sounds, found in the call that finds those of which most is said.
-
-    Args:
-        sound_ids: which; none = nothing is done.
-    """
-
-    def __init__(self, sound_ids: Sequence[str] = ()) -> None:
-        self._sound_ids = sound_ids
-        self.hits: Iterable[LexicalHit] = ()  # in order, once something was looked for
-
-    def search(
-        self, index: "LexicalIndex", terms: SparseTerms, limit: int, only: Collection[str] | None
-    ) -> LexicalHits:
-        """What the index finds; the first time with what is said of the sounds beside it."""
-        ids, self._sound_ids = self._sound_ids, ()
-        if not ids:
-            return index.search(terms, limit, only=only)
-        best, self.hits = index.search_batch(terms, [Best(limit, only), Best(len(ids), ids)])
-        return best
 
 
 class LexicalIndex(Protocol):
@@ -95,9 +65,6 @@ class LexicalIndex(Protocol):
             only: choose from these sounds alone; 1,000 cost 0.3 ms.
         """
 
-    def search_batch(self, terms: SparseTerms, searches: Sequence[Best]) -> list[LexicalHits]:
-        """For each of them what :meth:`search` finds, in one call of the engine."""
-
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """Remove these sounds; unknown ones are no error."""
 
@@ -111,6 +78,33 @@ class LexicalIndex(Protocol):
         """Release the store; the index is of no use afterwards."""
 
 
+class FirstRound:
+    """What the first search of a ranking has found, and by it what is said of any sound."""
+
+    def __init__(self) -> None:
+        self._hits: LexicalHits | None = None
+        self._asked = 0
+
+    def found(self, hits: LexicalHits, limit: int) -> None:
+        """The first search, for ``limit`` sounds, found these; what later ones find is not kept."""
+        if self._hits is None:
+            self._hits, self._asked = hits, limit
+
+    def said_of(
+        self, index: "LexicalIndex", terms: SparseTerms, sound_ids: Collection[str]
+    ) -> Sequence[LexicalHit]:
+        """Of these sounds, which the ranking may find, those that share a term, best first.
+
+        The engine is asked only where it left some out.
+        """
+        if not sound_ids:
+            return []
+        if self._hits is not None and len(self._hits) < self._asked:
+            return self._hits.of(sound_ids)
+        with span("engine"):
+            return index.search(terms, len(sound_ids), only=sound_ids)
+
+
 def matching_sounds(
     index: LexicalIndex,
     terms: SparseTerms,
@@ -118,7 +112,7 @@ def matching_sounds(
     exclude: Collection[str] = (),
     *,
     only: Collection[str] | None = None,
-    beside: Beside | None = None,
+    first: FirstRound | None = None,
 ) -> Iterator[LexicalHit]:
     """Yield every sound that shares a term, best first, equal ones by id on every backend.
 
@@ -127,14 +121,15 @@ def matching_sounds(
     are passed over here: an engine would look at every sound for them.
 
     Args:
-        beside: is looked for in the same call.
+        first: keeps what the first round finds.
     """
-    beside = beside or Beside()
     given = 0
     limit = max(limit * OVERFETCH, index.at_once)
     while True:
         with span("engine"):
-            hits = beside.search(index, terms, limit, only)
+            hits = index.search(terms, limit, only=only)
+        if first is not None:
+            first.found(hits, limit)
         exhausted = len(hits) < limit
         # Sounds beyond the cut may score like the last one: those wait for the next round.
         certain = len(hits) if exhausted else hits.above_last()

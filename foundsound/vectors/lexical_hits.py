@@ -4,7 +4,7 @@ The embedded engine finds 800 of them (0.28 ms) in less time than hits are made 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -56,6 +56,17 @@ class LexicalHits(Sequence[LexicalHit]):
             return 0
         least = round(self._scores[-1], DIGITS)
         return bisect_left(self._scores, -least, key=lambda score: -round(score, DIGITS))
+
+    def of(self, sound_ids: Collection[str]) -> list[LexicalHit]:
+        """Those of some sounds, in order; what is not made yet is made of them alone."""
+        wanted, made = set(sound_ids), len(self._made)
+        found = [hit for hit in self._made if hit.sound_id in wanted]
+        for at in range(made, len(self._scores)):
+            id_ = self._id_at(at)
+            if id_ in wanted:
+                score = self._scores[at]
+                found.append(LexicalHit(id_, score, round(score, DIGITS)))
+        return sorted(found, key=_order)
 
     def _make_next(self) -> bool:
         """Make some more, and all that score like the last of them; False when there are none."""

@@ -1,12 +1,12 @@
 """The same lexical index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from qdrant_client import QdrantClient, models
 
 from foundsound.vectors.lexical import (
-    Best,
     LexicalPoint,
     SparseTerms,
     point_of,
@@ -71,19 +71,15 @@ class ServerLexicalIndex:
         only: Collection[str] | None = None,
     ) -> LexicalHits:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
-        return self.search_batch(terms, [Best(limit, only)])[0]
-
-    def search_batch(self, terms: SparseTerms, searches: Sequence[Best]) -> list[LexicalHits]:
-        """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
         sparse = _sparse(terms)
         found = points_of(
-            searches,
+            [_Best(limit, only)],
             lambda each, part: _request(sparse, each.limit, part),
             lambda requests: self._run(
                 lambda: self._client.query_batch_points(self._collection, requests)
             ),
         )
-        return [_hits(points) for points in found]
+        return _hits(found[0])
 
     def delete_sounds(self, sound_ids: Collection[str]) -> None:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
@@ -122,6 +118,14 @@ class ServerLexicalIndex:
             # Another process may have been faster, or our own attempt got through after all.
             if not self._client.collection_exists(self._collection):
                 raise
+
+
+@dataclass(frozen=True)
+class _Best:
+    """See :class:`~foundsound.vectors.server_batch.Search`."""
+
+    limit: int
+    only: Collection[str] | None
 
 
 def _request(

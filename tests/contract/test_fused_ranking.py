@@ -20,7 +20,7 @@ from foundsound.search.fusion import WORDS, K
 from foundsound.search.matching import Selection
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import TextPart
-from foundsound.search.rankings import MOST_COMPARED, Ear, Ranked, Words, by_both, by_ear, by_words
+from foundsound.search.rankings import FIRST, Ear, Ranked, Words, by_both, by_ear, by_words
 from foundsound.search.strength import FULL
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
 from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
@@ -82,6 +82,25 @@ def sides(
     references = np.zeros((32, DIM), np.float32)  # so that the query's own mean is 0
     calibration = Calibration(background, background, references) if calibrated else None
     return Ear(indexes[0], composed, calibration), Words(indexes[1], query)
+
+
+def counted_calls(
+    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """Of which engine each call is from now on."""
+    called: list[str] = []
+
+    def counted(side: str, search: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        called.append(side)
+        return search(*given, **named)
+
+    for index, side, methods in (
+        (indexes[0], "dense", ("search", "search_batch")),
+        (indexes[1], "lexical", ("search",)),
+    ):
+        for method in methods:
+            monkeypatch.setattr(index, method, partial(counted, side, getattr(index, method)))
+    return called
 
 
 def ranked_by_hand(ideal: float, calibrated: bool) -> dict[str, float]:
@@ -160,37 +179,48 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
 
 @pytest.mark.parametrize("compared", [False, True])
 @pytest.mark.parametrize("pool", [100, 40, 20])  # 60 sounds share a word
-def test_the_engine_is_called_three_times_for_a_page(
+def test_the_engine_is_called_twice_for_a_page(
     indexes: tuple[VectorIndex, LexicalIndex],
     monkeypatch: pytest.MonkeyPatch,
     pool: int,
     compared: bool,
 ) -> None:
-    called: list[str] = []
-
-    def counted(side: str, search: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        called.append(side)
-        return search(*given, **named)
-
-    for index, side in zip(indexes, ("dense", "lexical"), strict=True):
-        for method in ("search", "search_batch"):
-            monkeypatch.setattr(index, method, partial(counted, side, getattr(index, method)))
+    called = counted_calls(indexes, monkeypatch)
+    monkeypatch.setattr(indexes[1], "at_once", 61)
     monkeypatch.setattr("foundsound.search.rankings.POOL", pool)
     ear, words = sides(indexes, 3.0, calibrated=True)
     ear = replace(ear, compared=compared)
     candidates = by_both(ear, words, EVERYTHING, 10).candidates
-    found = list(islice(candidates, min(pool, MOST_COMPARED)))
-    assert called == ["dense", "lexical", "dense"]
+    found = list(islice(candidates, min(pool, FIRST)))
+    assert called == ["lexical", "dense"]
     for each in found:
-        vector = each.window.vector if each.window else None
-        assert (vector is not None) == (compared and indexes[0].vectors_at_hand)
+        assert each.window is not None
+        vector = each.window.vector
+        carried = compared and indexes[0].vectors_at_hand and 0 < each.said_rank <= FIRST
+        assert (vector is not None) == carried
         if vector is not None:
             stored = VECTORS[int(each.sound_id, 16)]
             np.testing.assert_allclose(vector, stored, atol=1e-5)
     found += islice(candidates, pool - len(found))
     assert any(each.heard_rank == 0 for each in found)
     assert all(each.window is not None for each in found)
-    assert called == ["dense", "lexical", "dense", *(["dense"] if pool > MOST_COMPARED else [])]
+    assert called == ["lexical", "dense", *(["dense"] if pool > FIRST else [])]
+
+
+@pytest.mark.parametrize("at_once", [61, 60, 0])
+def test_words_of_the_nearest_are_asked_for_where_not_all_came_at_once(
+    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    called = counted_calls(indexes, monkeypatch)
+    monkeypatch.setattr(indexes[1], "at_once", at_once)
+    monkeypatch.setattr("foundsound.search.rankings.POOL", 20)
+    ear, words = sides(indexes, 3.0)
+    ranks = _ranks(by_both(ear, words, EVERYTHING, 10))
+    assert called[:3] == ["lexical", "dense", "dense" if at_once == 61 else "lexical"]
+    nearest = {id_: said for id_, heard, said in ranks if 0 < heard <= 20}
+    assert any(said > 20 for said in nearest.values())
+    share = {id_ for id_ in nearest if SAID[id_].keys() & QUERY.keys()}
+    assert {id_ for id_, said in nearest.items() if said} == share
 
 
 def test_windows_are_found_beside_recordings_that_own_most_of_them(
@@ -206,19 +236,6 @@ def test_windows_are_found_beside_recordings_that_own_most_of_them(
         cosine = float(VECTORS[int(id_, 16)] @ VECTORS[7])
         assert found[id_].cosine == pytest.approx(cosine, abs=1e-5)
     assert found[long].cosine == pytest.approx(float((near @ VECTORS[7]).max()), abs=1e-5)
-
-
-def test_words_of_the_nearest_count_however_few_are_found_first(
-    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexes[1], "at_once", 0)
-    monkeypatch.setattr("foundsound.search.rankings.POOL", 20)
-    ear, words = sides(indexes, 3.0)
-    ranks = _ranks(by_both(ear, words, EVERYTHING, 10))
-    nearest = {id_: said for id_, heard, said in ranks if 0 < heard <= 20}
-    assert any(said > 20 for said in nearest.values())
-    share = {id_ for id_ in nearest if SAID[id_].keys() & QUERY.keys()}
-    assert {id_ for id_, said in nearest.items() if said} == share
 
 
 def test_words_choose_among_what_is_near_when_a_sound_was_shown(

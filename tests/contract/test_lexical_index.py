@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +13,13 @@ from foundsound.errors import LibraryError
 from foundsound.vectors import many_ids
 from foundsound.vectors.index import WindowPoint
 from foundsound.vectors.lexical import (
-    Beside,
-    Best,
+    FirstRound,
     LexicalIndex,
     LexicalPoint,
     SparseTerms,
     matching_sounds,
 )
+from foundsound.vectors.lexical_hits import LexicalHits
 from foundsound.vectors.server_store import ServerStore
 from foundsound.vectors.store import space_name
 from tests.contract.stores import OpenStore
@@ -172,27 +174,30 @@ def graded_sounds() -> dict[str, dict[int, float]]:
     return {sound(k): {1: 1.0 + k, 2 + k % 3: 1.0} for k in range(60)}
 
 
-def test_several_searches_in_one_call_find_what_each_finds_alone(
-    index: LexicalIndex, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at_once", [61, 60, 0])
+def test_what_is_said_of_some_sounds_is_known_or_asked_for(
+    index: LexicalIndex, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     write(index, graded_sounds())
+    monkeypatch.setattr(index, "at_once", at_once)
     asked, some = terms({1: 1.0, 3: 0.5}), [sound(k) for k in range(0, 60, 4)]
-    searches = [Best(7), Best(50, some), Best(5, []), Best(4, some[:2])]
-    alone = [list(index.search(asked, each.limit, only=each.only)) for each in searches]
-    assert [len(hits) for hits in alone] == [7, 15, 0, 2]
-    for most in (many_ids.MOST_IDS, 9):  # sounds in one request
-        monkeypatch.setattr(many_ids, "MOST_IDS", most)
-        assert [list(hits) for hits in index.search_batch(asked, searches)] == alone
+    everything = list(matching_sounds(index, asked, 60))
+    first = FirstRound()
+    best = list(islice(matching_sounds(index, asked, 3, first=first), 3))
+    assert best == everything[:3]
+    calls: list[int] = []
+    search = index.search
 
+    def counted(asked: SparseTerms, limit: int, **given: Any) -> LexicalHits:
+        calls.append(limit)
+        return search(asked, limit, **given)
 
-def test_what_is_said_of_some_sounds_is_found_beside_the_best(index: LexicalIndex) -> None:
-    write(index, graded_sounds())
-    asked, some = terms({1: 1.0, 3: 0.5}), [sound(k) for k in range(0, 60, 4)]
-    beside = Beside([*some, sound(77)])
-    assert list(beside.hits) == []
-    found = list(matching_sounds(index, asked, 3, beside=beside))
-    assert found == list(matching_sounds(index, asked, 3))
-    assert list(beside.hits) == [hit for hit in found if hit.sound_id in some]
+    monkeypatch.setattr(index, "search", counted)
+    expected = [hit for hit in everything if hit.sound_id in some]
+    assert list(first.said_of(index, asked, [*some, sound(77)])) == expected
+    assert len(calls) == (0 if at_once == 61 else 1)
+    assert list(first.said_of(index, asked, [])) == []
+    assert len(calls) <= 1
 
 
 def test_everything_is_there_after_reopening(reopen: Reopen) -> None:

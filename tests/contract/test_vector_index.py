@@ -8,7 +8,7 @@ import pytest
 
 from foundsound.embedding.embedder import unit_length
 from foundsound.vectors import edge, many_ids, server
-from foundsound.vectors.grouping import nearest_sounds
+from foundsound.vectors.grouping import Beside, nearest_sounds
 from foundsound.vectors.index import Floats, Nearest, VectorIndex, WindowPoint
 from tests.contract.stores import OpenStore
 
@@ -166,6 +166,28 @@ def test_a_long_recording_does_not_crowd_out_the_others(index: VectorIndex) -> N
     hits = list(nearest_sounds(index, query, 3))
     assert hits[0].sound_id == "long"
     assert {hit.sound_id for hit in hits} == {"long", *(f"sound-{k:03}" for k in range(6))}
+
+
+def test_windows_of_some_sounds_are_found_beside_the_nearest(index: VectorIndex) -> None:
+    stored = points(40, 3)
+    index.upsert(stored)
+    query = random_vectors(1, seed=5)[0]
+    some = [f"sound-{k:03}" for k in range(0, 40, 3)]
+    beside = Beside([*some, "never-there"], with_vectors=True)
+    hits = list(nearest_sounds(index, query, 3, beside=beside))
+    best = {hit.sound_id: hit for hit in nearest_sounds(index, query, 3)}
+    assert {hit.sound_id for hit in hits} == best.keys()
+    # Twice 15 windows were looked for, of 42: some sounds may own the places of others.
+    assert beside.best.keys() <= set(some)
+    assert len(beside.best) >= 10
+    for id_, hit in beside.best.items():
+        assert hit is not None
+        assert hit.vector is not None
+        assert (hit.sound_id, hit.start_s) == (id_, best[id_].start_s)
+    few = Beside([some[0], "never-there"])
+    list(nearest_sounds(index, query, 3, beside=few))
+    assert few.best.keys() == {some[0], "never-there"}
+    assert few.best["never-there"] is None
 
 
 def test_equal_scores_are_ordered_by_sound(index: VectorIndex) -> None:

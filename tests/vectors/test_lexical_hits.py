@@ -43,3 +43,11 @@ def test_no_more_are_made_than_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_none_are_none() -> None:
     none = LexicalHits([], lambda at: SOUNDS[at])
     assert (list(none), len(none), none.above_last()) == ([], 0, 0)
+
+
+def test_those_of_some_sounds_are_read_off() -> None:
+    found = hits()
+    assert [hit.sound_id for hit in found.of(["d", "b", "x", "f"])] == ["f", "b", "d"]
+    everything = list(found)
+    assert found.of(["d", "b"]) == [everything[2], everything[4]]
+    assert found.of([]) == []
