@@ -24,7 +24,11 @@ STEPS = {
     "http": "HTTP, client's side",
 }
 # In another thread, while the text is embedded.
-MEANWHILE = {"lexical-aside": "engine, lexical", "sql-aside": "catalogue"}
+MEANWHILE = {
+    "lexical-aside": "engine, lexical",
+    "sql-aside": "catalogue",
+    "version-aside": "catalogue, its version",
+}
 ENGINE = ("embed", "dense", "lexical")  # what the goal leaves out
 DENSE, LEXICAL = ("dense",), ("lexical", "lexical-aside")
 OUTSIDE_MS = 5.0  # p50 of the rest

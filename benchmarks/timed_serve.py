@@ -107,8 +107,8 @@ def install() -> None:
     ):
         setattr(owner, method, _timed(getattr(owner, method), name))
     # What a search has found is made a hit when it is read.
-    making = _timed(LexicalHits._make_next, "lexical", call=False)
-    setattr(LexicalHits, "_make_next", making)  # noqa: B010
+    for method in ("_make_next", "of"):
+        setattr(LexicalHits, method, _timed(getattr(LexicalHits, method), "lexical", call=False))
     for method in ("read", "rows"):
         setattr(Catalog, method, _timed_session(getattr(Catalog, method)))
     setattr(Catalog, "version", _timed(Catalog.version, "version"))  # noqa: B010

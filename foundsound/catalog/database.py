@@ -149,7 +149,7 @@ class Catalog:
 
     @contextmanager
     def version_once(self) -> Iterator[None]:
-        """Ask for the version at most once while the body runs, which reads one catalogue.
+        """Ask for the version once in each thread while the body runs, which reads one catalogue.
 
         What is read afterwards is at least as new, so it may be remembered as of that version.
         """

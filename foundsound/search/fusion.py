@@ -94,7 +94,7 @@ class SaidRanks:
 
 
 def fuse(
-    heard: Sequence[WindowHit], said: Iterable[Candidate], scale: Scale | None = None
+    heard: Sequence[WindowHit], said: Iterable[Candidate], scale: Scale | None
 ) -> list[Candidate]:
     """Every sound of either ranking, best first.
 

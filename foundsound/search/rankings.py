@@ -14,7 +14,7 @@ from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
 from foundsound.tracing import span
-from foundsound.vectors.grouping import OVERFETCH, Beside, best_windows, nearest_sounds
+from foundsound.vectors.grouping import EACH, Beside, best_windows, nearest_sounds
 from foundsound.vectors.index import Nearest, VectorIndex, WindowHit
 from foundsound.vectors.lexical import FirstRound, LexicalIndex, matching_sounds
 from foundsound.vectors.lexical_hits import LexicalHit
@@ -161,7 +161,8 @@ def by_both(
     windows of those that words have brought, of which a page shows ``FIRST`` at most. Another one
     asks what is said of the nearest where more sounds share a word than came at once, and one for
     vectors where what is near may be takes of each other, see ``shown.py``: all 200 windows with
-    theirs would cost every query 0.4 to 1 ms.
+    theirs would cost every query 0.4 to 1 ms. Further ones find the windows of sounds that long
+    recordings crowd out, and of what is read beyond the first.
 
     Args:
         found: what :func:`best_said` returned, if that was done already.
@@ -213,10 +214,11 @@ def _find_windows(ear: Ear, some: Sequence[Candidate], brought: Beside) -> None:
     unheard = [each for each in some if each.window is None]
     missing = [each.sound_id for each in unheard if each.sound_id not in best]
     if missing:
-        search = Nearest(OVERFETCH * len(missing), missing, ear.with_vectors)
+        vector, only = ear.composed.vector, Nearest(EACH * len(missing), missing)
+        with_vectors = ear.with_vectors if len(missing) <= FIRST else ear.of_parts
         with span("engine"):
-            windows = ear.index.search_batch(ear.composed.vector, [search])[0]
-        best = best | best_windows(windows, search)
+            windows = ear.index.search(vector, only.limit, only=missing, with_vectors=with_vectors)
+        best = best | best_windows(windows, only)
         missing = [id_ for id_ in missing if id_ not in best]
     if missing:  # long recordings own many of the windows
         best |= {hit.sound_id: hit for hit in ear.near(len(missing), (), missing)}

@@ -18,7 +18,7 @@ from foundsound.search.aside import aside
 from foundsound.search.browse import Browsed, browse
 from foundsound.search.clips import Clip
 from foundsound.search.completeness import check_complete
-from foundsound.search.compose import Composer
+from foundsound.search.compose import Composed, Composer
 from foundsound.search.cursor import Last, Place, fingerprint, read_cursor, write_cursor
 from foundsound.search.demotion import demoted_last
 from foundsound.search.facet_results import RELEVANT, Facets
@@ -33,7 +33,7 @@ from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
 from foundsound.search.page_behind import last_of, page_behind
 from foundsound.search.query.filters import Conditions
-from foundsound.search.query.parts import ItemPart
+from foundsound.search.query.parts import ItemPart, TextPart
 from foundsound.search.query.query import DEFAULT_LIMIT, Query
 from foundsound.search.query.resolve import Resolved, resolve
 from foundsound.search.rankings import Ear, Ranked
@@ -212,14 +212,21 @@ class Searcher:
         if query.mode == "lexical":
             side = lexical()
             return Sides(None, side.words, side.unwanted)
-        # A text takes its encoder longer than its words take the catalogue and the engine.
-        with aside(self._threads, lexical) as begun, span("embed"):
-            composed = self._composer.compose(space, asked.parts, clips)
-        side = begun.result()
+        if query.mode == "dense" or not any(isinstance(part, TextPart) for part in asked.parts):
+            side = lexical()
+            composed = self._composed(space, asked, clips)
+        else:  # a new text takes its encoder longer than its words take catalogue and engine
+            with aside(self._threads, lexical) as begun:
+                composed = self._composed(space, asked, clips)
+            side = begun.result()
         calibration = known_calibration(self._library.catalog, space)
         each = query.combine == "each"
         ear = Ear(space.vectors, composed, calibration, each, compared=look.by_blocks)
         return Sides(ear, side.words, side.unwanted, side.said)
+
+    def _composed(self, space: OpenSpace, asked: Resolved, clips: Sequence[Clip]) -> Composed:
+        with span("embed"):
+            return self._composer.compose(space, asked.parts, clips)
 
     def _least(self, sides: Sides, ranked: Ranked, selection: Selection, query: Query) -> float:
         """The strength from which on what is heard answers."""

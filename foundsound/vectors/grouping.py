@@ -8,6 +8,7 @@ from foundsound.tracing import span
 from foundsound.vectors.index import Floats, Nearest, VectorIndex, WindowHit
 
 OVERFETCH = 2  # windows asked for a sound wanted; a long recording may own many of the nearest
+EACH = 4  # windows asked for of a sound that is named: in most libraries all that it has
 _NOTHING = Nearest(0)
 
 
@@ -20,7 +21,7 @@ class Beside:
     """
 
     def __init__(self, sound_ids: Sequence[str] = (), *, with_vectors: bool = False) -> None:
-        self._wanted = Nearest(OVERFETCH * len(sound_ids), sound_ids, with_vectors)
+        self._wanted = Nearest(EACH * len(sound_ids), sound_ids, with_vectors)
         # Once it was looked for; None: the sound has no window.
         self.best: dict[str, WindowHit | None] = {}
 

@@ -21,6 +21,9 @@ from foundsound.vectors.lexical_hits import LexicalHit, LexicalHits
 OVERFETCH = 2  # many sounds are said equally well, and those at the cut do not count
 
 
+MOST_READ = 2000  # found sounds; of more their ids take longer to make than a hundred to look for
+
+
 @dataclass(frozen=True)
 class SparseTerms:
     """Terms and what each weighs."""
@@ -95,11 +98,11 @@ class FirstRound:
     ) -> Sequence[LexicalHit]:
         """Of these sounds, which the ranking may find, those that share a term, best first.
 
-        The engine is asked only where it left some out.
+        The engine is asked where it left some out, or found so many that reading takes longer.
         """
         if not sound_ids:
             return []
-        if self._hits is not None and len(self._hits) < self._asked:
+        if self._hits is not None and len(self._hits) < min(self._asked, MOST_READ):
             return self._hits.of(sound_ids)
         with span("engine"):
             return index.search(terms, len(sound_ids), only=sound_ids)

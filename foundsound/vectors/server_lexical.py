@@ -1,11 +1,11 @@
 """The same lexical index over qdrant-client: a Qdrant server, or its local mode in tests."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from qdrant_client import QdrantClient, models
 
+from foundsound.vectors.index import Nearest
 from foundsound.vectors.lexical import (
     LexicalPoint,
     SparseTerms,
@@ -73,7 +73,7 @@ class ServerLexicalIndex:
         """See :class:`~foundsound.vectors.lexical.LexicalIndex`."""
         sparse = _sparse(terms)
         found = points_of(
-            [_Best(limit, only)],
+            [Nearest(limit, only)],
             lambda each, part: _request(sparse, each.limit, part),
             lambda requests: self._run(
                 lambda: self._client.query_batch_points(self._collection, requests)
@@ -118,14 +118,6 @@ class ServerLexicalIndex:
             # Another process may have been faster, or our own attempt got through after all.
             if not self._client.collection_exists(self._collection):
                 raise
-
-
-@dataclass(frozen=True)
-class _Best:
-    """See :class:`~foundsound.vectors.server_batch.Search`."""
-
-    limit: int
-    only: Collection[str] | None
 
 
 def _request(

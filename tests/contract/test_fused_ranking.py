@@ -177,8 +177,9 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     assert sorted(heard) == list(range(1, len(chosen)))
 
 
-@pytest.mark.parametrize("compared", [False, True])
-@pytest.mark.parametrize("pool", [100, 40, 20])  # 60 sounds share a word
+@pytest.mark.parametrize(  # 60 sounds share a word
+    ("pool", "compared"), [(100, True), (100, False), (40, False), (20, False)]
+)
 def test_the_engine_is_called_twice_for_a_page(
     indexes: tuple[VectorIndex, LexicalIndex],
     monkeypatch: pytest.MonkeyPatch,

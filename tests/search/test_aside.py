@@ -48,12 +48,44 @@ def test_the_caller_does_it_where_no_thread_is_free(threads: ThreadPoolExecutor)
         free.set()
 
 
+def test_the_caller_does_it_where_no_thread_can_be_had() -> None:
+    ended = ThreadPoolExecutor(1)
+    ended.shutdown()
+    with aside(ended, threading.get_ident) as begun:
+        pass
+    assert begun.result() == threading.get_ident()
+
+
 def test_what_it_raises_is_raised_by_its_result(threads: ThreadPoolExecutor) -> None:
     with (
         pytest.raises(ValueError, match="invalid literal"),
         aside(threads, lambda: int("rain")) as begun,
     ):
         begun.result()
+
+
+def fail(
+    threads: ThreadPoolExecutor,
+    work: Callable[[], object],
+    begun: Callable[[], object],
+    error: type[BaseException],
+) -> None:
+    with aside(threads, work):
+        begun()
+        raise error
+
+
+def test_ctrl_c_does_not_wait_for_it(threads: ThreadPoolExecutor) -> None:
+    running, hanging = threading.Event(), threading.Event()
+
+    def work() -> None:
+        running.set()
+        hanging.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        fail(threads, work, lambda: running.wait(60), KeyboardInterrupt)
+    assert not hanging.is_set()
+    hanging.set()
 
 
 def test_it_has_ended_when_the_body_fails(threads: ThreadPoolExecutor) -> None:
@@ -64,9 +96,7 @@ def test_it_has_ended_when_the_body_fails(threads: ThreadPoolExecutor) -> None:
         ended.set()
 
     def fail_after(work: Callable[[], object], begun: Callable[[], object]) -> None:
-        with aside(threads, work):
-            begun()
-            raise LookupError
+        fail(threads, work, begun, LookupError)
 
     with pytest.raises(LookupError):
         fail_after(work, lambda: running.wait(60))
