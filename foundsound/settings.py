@@ -154,6 +154,7 @@ class Settings(BaseSettings):
         "openvino-int8",
         "openvino-bf16",
         "openvino-f32",
+        "onnxruntime-int8-shared",
         "onnxruntime-int8",
         "onnxruntime",
         "torch-bf16",

@@ -31,6 +31,7 @@ CONVERTED = (
     "openvino-int8",
     "openvino-bf16",
     "openvino-f32",
+    "onnxruntime-int8-shared",
     "onnxruntime-int8",
     "onnxruntime",
 )

@@ -139,7 +139,7 @@ def test_integers_need_a_processor_that_multiplies_them(
     monkeypatch.setattr(machine, "cpu_flags", lambda: frozenset({"avx2"}))
     with pytest.raises(ModelError, match=r"no products of eight-bit integers.*avx512_vnni"):
         _encoder(source, settings_of("openvino-int8")).embed_audio(WINDOWS)
-    assert _encoder(source, settings_of("auto")).audio.name == "onnxruntime-int8"
+    assert _encoder(source, settings_of("auto")).audio.name == "onnxruntime-int8-shared"
 
 
 def test_what_cannot_be_converted_is_served_by_torch(

@@ -2,8 +2,11 @@
 
 Weights are rounded once, with a scale for each output, activations as they come, with a scale for
 each token; all else stays float32. Without VNNI a processor adds two products in 16 bits, which
-would saturate: activations keep to 159 levels and pairs of weights to 206, so none can. On AVX2
-the network takes three quarters of its time in float32.
+would saturate: activations keep to 159 levels and pairs of weights to 206, so none can.
+
+Where a layer norm has made the tokens alike they may share a scale: then the product itself
+multiplies by it and adds the bias, which saves two passes over its output. What is largest in the
+output of a GELU needs no absolute values.
 """
 
 from collections.abc import Iterator
@@ -22,10 +25,17 @@ LARGEST = 127  # of a weight
 TOGETHER = 32_767 // (2 * HALF + 1)  # what the sizes of two weights that are added may come to
 NEIGHBOURS = 4  # inputs that lie together in the packed weights; two of them make a pair
 SMALLEST = 1e-9  # of a scale: silence has no largest sample
+NORM = "LayerNormalization"
+LOWEST_GELU = 0.17  # below 0: what a GELU gives is never smaller
+_GELU = ("Add", "Mul", "Mul")  # what follows the error function in one
 
 
-def to_int8(model: onnx.ModelProto) -> None:
+def to_int8(model: onnx.ModelProto, *, shared: bool = False) -> None:
     """Change ``model`` in place.
+
+    Args:
+        shared: tokens that come from a layer norm share a scale; those from a GELU get theirs by
+            less work.
 
     Raises:
         ModelError: none of its products can be rounded.
@@ -33,13 +43,20 @@ def to_int8(model: onnx.ModelProto) -> None:
     graph = model.graph
     shapes = _shapes(model)
     constants = {one.name: one for one in graph.initializer}
-    rounded = _Rounded()
+    normed = {name for node in graph.node if node.op_type == NORM for name in node.output}
+    biases = _biases(graph) if shared else {}
+    rounded = _Rounded(_gelus(graph) if shared else set())
     nodes: list[onnx.NodeProto] = []
+    added: set[str] = set()  # outputs that a product gives now, and no longer an addition
     for node in graph.node:
         weights = constants.get(node.input[1]) if node.op_type == "MatMul" else None
         shape = shapes.get(node.input[0], []) if weights is not None else []
         if weights is None or not _is_large(weights, shape):
-            nodes.append(node)
+            nodes += [] if node.output[0] in added else [node]
+        elif shared and node.input[0] in normed:
+            bias, output = biases.get(node.output[0], ("", node.output[0]))
+            added |= {output} if bias else set()
+            nodes += rounded.shared_product(node, numpy_helper.to_array(weights), bias, output)
         else:
             nodes += rounded.product(node, numpy_helper.to_array(weights), shape[1])
     if not rounded.products:
@@ -72,7 +89,8 @@ def rounded_weights(
 class _Rounded:
     """The nodes and constants that take the place of products."""
 
-    def __init__(self) -> None:
+    def __init__(self, gelus: set[str]) -> None:
+        self._gelus = gelus
         self.constants: list[onnx.TensorProto] = []
         self.products = 0
         self._inputs: dict[str, str] = {}  # the prefix of an input's rounded form
@@ -81,6 +99,7 @@ class _Rounded:
         self._keep("i8_zero", np.array(ZERO, np.uint8))
         self._keep("i8_share", np.array(1 / HALF, np.float32))
         self._keep("i8_smallest", np.array(SMALLEST, np.float32))
+        self._keep("i8_lowest", np.array(LOWEST_GELU, np.float32))
         self._keep("i8_flat", np.array([-1], np.int64))
 
     def product(
@@ -90,12 +109,7 @@ class _Rounded:
         if node.input[0] not in self._inputs:
             yield from self._round(node.input[0], tokens)
         source = self._inputs[node.input[0]]
-        name = f"i8_w{self.products}"
-        self.products += 1
-        whole, scale = rounded_weights(weights)
-        self._keep(name, whole)
-        self._keep(f"{name}_scale", scale)
-        self._keep(f"{name}_zero", np.zeros(len(scale), np.int8))
+        name = self._weights(weights)
         yield helper.make_node(
             "MatMulIntegerToFloat",
             [f"{source}_q", name, "i8_one", f"{name}_scale", "i8_zero", f"{name}_zero"],
@@ -103,6 +117,41 @@ class _Rounded:
             domain="com.microsoft",
         )
         yield helper.make_node("Mul", [f"{name}_made", f"{source}_scale"], [node.output[0]])
+
+    def shared_product(
+        self, node: onnx.NodeProto, weights: Floats, bias: str, output: str
+    ) -> Iterator[onnx.NodeProto]:
+        """The same where all tokens share a scale, with the bias of that name if there is one."""
+        if node.input[0] not in self._inputs:
+            yield from self._round_together(node.input[0])
+        source = self._inputs[node.input[0]]
+        name = self._weights(weights)
+        scales = [f"{source}_scale", f"{name}_scale", "i8_zero", f"{name}_zero"]
+        yield helper.make_node(
+            "MatMulIntegerToFloat",
+            [f"{source}_q", name, *scales, *([bias] if bias else [])],
+            [output],
+            domain="com.microsoft",
+        )
+
+    def _round_together(self, name: str) -> Iterator[onnx.NodeProto]:
+        made = f"i8_x{len(self._inputs)}"
+        self._inputs[name] = made
+        node = helper.make_node
+        yield node("Abs", [name], [f"{made}_abs"])
+        yield node("ReduceMax", [f"{made}_abs"], [f"{made}_max"], keepdims=0)
+        yield node("Max", [f"{made}_max", "i8_smallest"], [f"{made}_most"])
+        yield node("Mul", [f"{made}_most", "i8_share"], [f"{made}_scale"])
+        yield node("QuantizeLinear", [name, f"{made}_scale", "i8_zero"], [f"{made}_q"])
+
+    def _weights(self, weights: Floats) -> str:
+        name = f"i8_w{self.products}"
+        self.products += 1
+        whole, scale = rounded_weights(weights)
+        self._keep(name, whole)
+        self._keep(f"{name}_scale", scale)
+        self._keep(f"{name}_zero", np.zeros(len(scale), np.int8))
+        return name
 
     def _round(self, name: str, tokens: int) -> Iterator[onnx.NodeProto]:
         made = f"i8_x{len(self._inputs)}"
@@ -112,15 +161,59 @@ class _Rounded:
             self._zeros.add(tokens)
             self._keep(zeros, np.full(tokens, ZERO, np.uint8))
         node = helper.make_node
-        yield node("Abs", [name], [f"{made}_abs"])
-        yield node("ReduceMax", [f"{made}_abs"], [f"{made}_max"], axes=[-1], keepdims=1)
-        yield node("Max", [f"{made}_max", "i8_smallest"], [f"{made}_most"])
+        sizes, least = f"{made}_abs", "i8_smallest"
+        if name in self._gelus:
+            sizes, least = name, "i8_lowest"
+        else:
+            yield node("Abs", [name], [sizes])
+        yield node("ReduceMax", [sizes], [f"{made}_max"], axes=[-1], keepdims=1)
+        yield node("Max", [f"{made}_max", least], [f"{made}_most"])
         yield node("Mul", [f"{made}_most", "i8_share"], [f"{made}_scale"])
         yield node("Reshape", [f"{made}_scale", "i8_flat"], [f"{made}_scales"])
         yield node("QuantizeLinear", [name, f"{made}_scales", zeros], [f"{made}_q"], axis=1)
 
     def _keep(self, name: str, value: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> None:
         self.constants.append(numpy_helper.from_array(value, name))
+
+
+def _biases(graph: onnx.GraphProto) -> dict[str, tuple[str, str]]:
+    """By a name to which nothing is done but adding one constant: the constant, and the sum."""
+    same = {one.name: one.name for one in graph.initializer}
+    for node in graph.node:  # they come in order: what they read is known
+        if node.op_type == "Identity" and node.input[0] in same:
+            same[node.output[0]] = same[node.input[0]]
+    vectors = {one.name for one in graph.initializer if len(one.dims) == 1}
+    found: dict[str, tuple[str, str]] = {}
+    for name, nodes in _users(graph).items():
+        if len(nodes) == 1 and nodes[0].op_type == "Add":
+            (other,) = [one for one in nodes[0].input if one != name] or [name]
+            if same.get(other) in vectors:
+                found[name] = same[other], nodes[0].output[0]
+    return found
+
+
+def _gelus(graph: onnx.GraphProto) -> set[str]:
+    """What the graph's GELUs give, as torch writes them: ``x (1 + erf(x / sqrt(2))) / 2``."""
+    users = _users(graph)
+    found = set()
+    for node in graph.node:
+        if node.op_type == "Erf":
+            name, rest = node.output[0], list(_GELU)
+            while rest and [one.op_type for one in users.get(name, [])] == rest[:1]:
+                name = users[name][0].output[0]
+                del rest[0]
+            if not rest:
+                found.add(name)
+    return found
+
+
+def _users(graph: onnx.GraphProto) -> dict[str, list[onnx.NodeProto]]:
+    """By name the nodes that read it."""
+    users: dict[str, list[onnx.NodeProto]] = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
+    return users
 
 
 def _shapes(model: onnx.ModelProto) -> dict[str, list[int]]:

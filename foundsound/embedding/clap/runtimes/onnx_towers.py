@@ -17,7 +17,7 @@ class OnnxAudioTower:
     work than all threads on one batch.
 
     Args:
-        name: ``onnxruntime`` or ``onnxruntime-int8``.
+        name: ``onnxruntime``, ``onnxruntime-int8`` or ``onnxruntime-int8-shared``.
 
     Raises:
         ModelError: onnxruntime cannot load the model.
@@ -25,7 +25,8 @@ class OnnxAudioTower:
 
     def __init__(self, name: str, model: Path, pool: WindowPool) -> None:
         self.name = name
-        self._session = onnx_session(_int8(model) if name.endswith("int8") else model, threads=1)
+        graph = _int8(model, shared=name.endswith("shared")) if "int8" in name else model
+        self._session = onnx_session(graph, threads=1)
         self._pool = pool
 
     def embed(self, mel: Floats) -> Floats:
@@ -69,11 +70,11 @@ class OnnxTextTower:
         return vector
 
 
-def _int8(model: Path) -> bytes:
+def _int8(model: Path, *, shared: bool) -> bytes:
     import onnx  # takes as long to import as onnxruntime, and text never needs it
 
     from foundsound.embedding.clap.runtimes.int8_onnx import to_int8
 
     graph = onnx.load(model)
-    to_int8(graph)
+    to_int8(graph, shared=shared)
     return bytes(graph.SerializeToString())
