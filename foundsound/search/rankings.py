@@ -13,9 +13,8 @@ from foundsound.search.matching import Selection, ranked_matching
 from foundsound.search.resemblance import POOL as BY_PARTS
 from foundsound.search.resemblance import by_resemblance
 from foundsound.search.strength import Scale, scale_of
-from foundsound.tracing import span
-from foundsound.vectors.grouping import EACH, Beside, best_windows, nearest_sounds
-from foundsound.vectors.index import Nearest, VectorIndex, WindowHit
+from foundsound.vectors.grouping import Beside, nearest_sounds
+from foundsound.vectors.index import VectorIndex, WindowHit
 from foundsound.vectors.lexical import FirstRound, LexicalIndex, matching_sounds
 from foundsound.vectors.lexical_hits import LexicalHit
 
@@ -61,10 +60,10 @@ class Ear:
         """True when more than the query's own score is asked of a window."""
         return len(self.composed.parts) > 1
 
-    @property
-    def with_vectors(self) -> bool:
-        """True when some dozens of hits are best found with their vectors."""
-        return self.of_parts or (self.compared and self.index.vectors_at_hand)
+    def carries_vectors(self, sounds: int) -> bool:
+        """True when so many sounds are best found with the vectors of their windows."""
+        some = sounds <= FIRST and self.index.vectors_at_hand
+        return self.of_parts or (self.compared and some)
 
     def near(
         self,
@@ -80,7 +79,7 @@ class Ear:
             limit,
             exclude,
             only=only,
-            with_vectors=self.with_vectors if limit <= FIRST else self.of_parts,
+            with_vectors=self.carries_vectors(limit),
             beside=beside,
         )
         if self.calibration is not None and self.by_parts:
@@ -177,7 +176,8 @@ def by_both(
     else:
         found = found or best_said(words, selection, limit)
         said = found.candidates
-        brought = Beside([each.sound_id for each in said[:FIRST]], with_vectors=ear.with_vectors)
+        first = [each.sound_id for each in said[:FIRST]]
+        brought = Beside(first, with_vectors=ear.carries_vectors(len(first)))
         near = _near(ear, selection, size, brought)
         heard = list(islice(near, size))
         if len(said) == size:  # those that are heard may be said as well, further down
@@ -214,14 +214,8 @@ def _find_windows(ear: Ear, some: Sequence[Candidate], brought: Beside) -> None:
     unheard = [each for each in some if each.window is None]
     missing = [each.sound_id for each in unheard if each.sound_id not in best]
     if missing:
-        vector, only = ear.composed.vector, Nearest(EACH * len(missing), missing)
-        with_vectors = ear.with_vectors if len(missing) <= FIRST else ear.of_parts
-        with span("engine"):
-            windows = ear.index.search(vector, only.limit, only=missing, with_vectors=with_vectors)
-        best = best | best_windows(windows, only)
-        missing = [id_ for id_ in missing if id_ not in best]
-    if missing:  # long recordings own many of the windows
-        best |= {hit.sound_id: hit for hit in ear.near(len(missing), (), missing)}
+        near = ear.near(len(missing), (), missing)
+        best = best | {hit.sound_id: hit for hit in islice(near, len(missing))}
     for each in unheard:
         each.window = best.get(each.sound_id)
     if ear.compared:  # some have come twice, and once with their vectors

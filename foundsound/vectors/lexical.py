@@ -19,8 +19,6 @@ from foundsound.tracing import span
 from foundsound.vectors.lexical_hits import LexicalHit, LexicalHits
 
 OVERFETCH = 2  # many sounds are said equally well, and those at the cut do not count
-
-
 MOST_READ = 2000  # found sounds; of more their ids take longer to make than a hundred to look for
 
 

@@ -1,31 +1,16 @@
 """Several searches of one collection in one request, each of any number of sounds."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Protocol, TypeVar
 
 from qdrant_client import models
 
+from foundsound.vectors.index import Nearest
 from foundsound.vectors.many_ids import parts_of
 
 
-class Search(Protocol):
-    """What every search says."""
-
-    @property
-    def limit(self) -> int:
-        """Most points that it finds."""
-
-    @property
-    def only(self) -> Collection[str] | None:
-        """The sounds to choose from; None = all."""
-
-
-S = TypeVar("S", bound=Search)
-
-
 def points_of(
-    searches: Sequence[S],
-    request: Callable[[S, Collection[str] | None], models.QueryRequest],
+    searches: Sequence[Nearest],
+    request: Callable[[Nearest, Collection[str] | None], models.QueryRequest],
     ask: Callable[[list[models.QueryRequest]], Sequence[models.QueryResponse]],
 ) -> list[list[models.ScoredPoint]]:
     """For each search the points that score best, best first.
@@ -33,6 +18,9 @@ def points_of(
     Args:
         request: of a search, for some of its sounds or all.
         ask: sends the requests; returns the answers in their order.
+
+    Returns:
+        As many lists as searches, each of at most its ``limit`` points.
     """
     parts = [parts_of(each.only) for each in searches]
     answers = iter(

@@ -1,6 +1,7 @@
 """Work aside: in another thread if one is free, else by the caller; never left behind."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -93,19 +94,17 @@ def test_it_has_ended_when_the_body_fails(threads: ThreadPoolExecutor) -> None:
 
     def work() -> None:
         running.set()
+        time.sleep(0.3)  # longer than the body
         ended.set()
 
-    def fail_after(work: Callable[[], object], begun: Callable[[], object]) -> None:
-        fail(threads, work, begun, LookupError)
-
     with pytest.raises(LookupError):
-        fail_after(work, lambda: running.wait(60))
+        fail(threads, work, lambda: running.wait(60), LookupError)
     assert ended.is_set()
     free = threading.Event()
     threads.submit(free.wait, 60)
     never: list[int] = []
     with pytest.raises(LookupError):
-        fail_after(lambda: never.append(1), lambda: None)
+        fail(threads, lambda: never.append(1), lambda: None, LookupError)
     free.set()
     threads.submit(int).result()  # all that was handed over before has been taken up
     assert never == []

@@ -112,7 +112,6 @@ def test_a_graph_without_large_products_is_refused() -> None:
 
 def _product(weights: Floats, products: int = 1) -> onnx.ModelProto:
     """Tokens ``[1, TOKENS, inputs]`` times the weights, added up."""
-    inputs, outputs = weights.shape
     nodes = [helper.make_node("Relu", ["in"], ["low"]), helper.make_node("Neg", ["in"], ["minus"])]
     nodes += [
         helper.make_node("Relu", ["minus"], ["high"]),
@@ -121,20 +120,12 @@ def _product(weights: Floats, products: int = 1) -> onnx.ModelProto:
     made = [f"made{number}" for number in range(products)]
     nodes += [helper.make_node("MatMul", ["tokens", "weights"], [name]) for name in made]
     nodes.append(helper.make_node("Sum", made, ["out"]))
-    graph = helper.make_graph(
-        nodes,
-        "products",
-        [helper.make_tensor_value_info("in", TensorProto.FLOAT, [1, TOKENS, inputs])],
-        [helper.make_tensor_value_info("out", TensorProto.FLOAT, [1, TOKENS, outputs])],
-        [numpy_helper.from_array(weights, "weights")],
-    )
-    opset = [helper.make_opsetid("", 17)]
-    return helper.make_model(graph, opset_imports=opset, ir_version=8)
+    return _model(nodes, {"weights": weights})
 
 
 def _normed_product(weights: Floats, bias: Floats) -> onnx.ModelProto:
     """Normed tokens ``[1, TOKENS, inputs]`` times the weights and the bias, twice, added up."""
-    inputs, outputs = weights.shape
+    inputs = len(weights)
     nodes = [
         helper.make_node("LayerNormalization", ["in", "ones", "zeros"], ["tokens"], axis=-1),
         helper.make_node("Identity", ["bias"], ["twin"]),
@@ -150,20 +141,11 @@ def _normed_product(weights: Floats, bias: Floats) -> onnx.ModelProto:
         "ones": np.ones(inputs, np.float32),
         "zeros": np.zeros(inputs, np.float32),
     }
-    graph = helper.make_graph(
-        nodes,
-        "normed",
-        [helper.make_tensor_value_info("in", TensorProto.FLOAT, [1, TOKENS, inputs])],
-        [helper.make_tensor_value_info("out", TensorProto.FLOAT, [1, TOKENS, outputs])],
-        [numpy_helper.from_array(value, name) for name, value in constants.items()],
-    )
-    opset = [helper.make_opsetid("", 17)]
-    return helper.make_model(graph, opset_imports=opset, ir_version=8)
+    return _model(nodes, constants)
 
 
 def _gelu_product(weights: Floats) -> onnx.ModelProto:
     """The GELU of tokens ``[1, TOKENS, inputs]``, as torch writes it, times the weights."""
-    inputs, outputs = weights.shape
     nodes = [
         helper.make_node("Div", ["in", "root"], ["divided"]),
         helper.make_node("Erf", ["divided"], ["error"]),
@@ -176,9 +158,15 @@ def _gelu_product(weights: Floats) -> onnx.ModelProto:
         name: np.array(value, np.float32)
         for name, value in (("root", np.sqrt(2)), ("one", 1.0), ("half", 0.5))
     }
+    return _model(nodes, constants)
+
+
+def _model(nodes: list[onnx.NodeProto], constants: dict[str, Floats]) -> onnx.ModelProto:
+    """From ``in`` to ``out``, as wide as the weights make it."""
+    inputs, outputs = constants["weights"].shape
     graph = helper.make_graph(
         nodes,
-        "gelu",
+        "products",
         [helper.make_tensor_value_info("in", TensorProto.FLOAT, [1, TOKENS, inputs])],
         [helper.make_tensor_value_info("out", TensorProto.FLOAT, [1, TOKENS, outputs])],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],

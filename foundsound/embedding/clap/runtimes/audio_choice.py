@@ -21,7 +21,7 @@ PREFERRED_FIRST = (
     "openvino-bf16",  # 41; 70; 35
     "openvino-int8",  # -; 55
     "torch-bf16",  # 57; 103; 77
-    "onnxruntime-int8-shared",
+    "onnxruntime-int8-shared",  # on a Zen 3 112 where the next takes 125
     "onnxruntime-int8",  # -; 95
     "openvino-f32",  # 65; 131; 113
     "onnxruntime",  # 78; 146
