@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from tests.forked_commands import GROUND, ground, run_forked
+
 CODE = "from foundsound.cli.app import main; main()"
 COMMAND = [sys.executable, "-c", CODE]
 HELD = [sys.executable, "-P", str(Path(__file__).parent / "ingest" / "held_decoder.py")]
@@ -47,9 +49,12 @@ class Cli:
         }
 
     def run(self, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        words, environment = list(map(str, arguments)), self.environment | variables
+        if ground(environment) == GROUND:
+            return run_forked(words, environment, TIMEOUT_S)
         return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            env=self.environment | variables,
+            [*COMMAND, *words],
+            env=environment,
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,

@@ -1,7 +1,6 @@
 """Runs the API of an open library beside other work, so that other processes can ask it."""
 
 import contextlib
-import gc
 import socket
 import sys
 import threading
@@ -20,7 +19,6 @@ from search_api.app import create_app
 from search_api.patient_http import PatientHttp
 
 SWITCH_S = 0.0005
-COLLECT = (50_000, 20, 100)  # as gc.set_threshold takes it
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -84,8 +82,6 @@ def _favour_queries() -> None:
     # A query gives the interpreter's lock away at every step, and then waits for it as long as
     # whatever else computes may keep it: 5 ms by default, many times in one query.
     sys.setswitchinterval(SWITCH_S)
-    # By default the collector looks for cycles ten times in a query, at a fifth of its cost.
-    gc.set_threshold(*COLLECT)
 
 
 def api_server(
