@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 MESSAGE = 2**17  # bytes, the environment among them
+LATER = ("FOUNDSOUND_", "PYTEST_", "OPENBLAS_", "ORT_", "KMP_")
 WIDTH = {"COLUMNS": "100"}  # which rich reads when it is imported
 AHEAD = (
     "httpx",
@@ -28,9 +29,8 @@ AHEAD = (
 
 
 def ground(environment: Mapping[str, str]) -> dict[str, str]:
-    """What Python and its libraries may read while they start."""
-    own = ("FOUNDSOUND_", "PYTEST_")
-    return {name: value for name, value in environment.items() if not name.startswith(own)}
+    """What Python and its libraries may read while they start, less what imports set."""
+    return {name: value for name, value in environment.items() if not name.startswith(LATER)}
 
 
 GROUND = ground(os.environ | WIDTH)
