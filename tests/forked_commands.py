@@ -84,7 +84,7 @@ class _Reader:
         return self._text
 
     def _read(self) -> None:
-        with open(self._found, encoding="utf-8") as pipe:
+        with open(self._found, encoding="utf-8", errors="surrogateescape") as pipe:
             self._text = pipe.read()
 
 
