@@ -107,16 +107,17 @@ class Monitor:
                     block = self._blocks.get(timeout=WAIT_S)
                 except queue.Empty:
                     continue
-                if block is None:
+                if block is None or isinstance(block, Exception):
                     if self._source.live:
                         yield from self._windows(last=True)
                     elif self._heard > self._hops * self._hop:
                         yield self._window_to(self._heard, whole=True)  # less than a hop is left
-                    yield self._ended()
+                    if self._heard:
+                        yield self._ended()
+                    if block is not None:
+                        raise block
                     if not self._source.live:
                         return
-                elif isinstance(block, Exception):
-                    raise block
                 else:
                     self._take(block)
                     yield from self._windows()

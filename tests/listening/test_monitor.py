@@ -201,6 +201,38 @@ def test_the_end_of_what_breaks_off_is_heard_though_more_waits(
     assert kinds == ["start", "end"]
 
 
+class _Fails:
+    """A source that fails after a part of a hop, and a model that hears 1 in all."""
+
+    sample_rate, window_s, dim, shown = 1000, 10.0, 2, "a source"
+
+    def __init__(self, live: bool, error: Exception) -> None:
+        self.live, self._error = live, error
+
+    def blocks(self, rate: int) -> Iterator[Floats]:
+        yield np.ones(rate * 3 // 2, np.float32)
+        raise self._error
+
+    def embed_audio(self, windows: Sequence[Floats]) -> Floats:
+        return np.array([[1.0, 0.0]] * len(windows), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("live", "error"),
+    [(False, SourceLost("It is cut off.")), (False, ValueError("No.")), (True, ValueError("No."))],
+)
+def test_what_came_before_an_error_is_told(live: bool, error: Exception) -> None:
+    targets = Targets(["x"], np.array([[1.0, 0.0]], np.float32), [Scale(0.0, 0.1)], [2.0])
+    detector = Detector(Rules(1.0, 0.0, 1.0), targets.on, targets.reach)
+    failing = _Fails(live, error)
+    monitor = Monitor(failing, failing, targets, detector, 1.0)  # type: ignore[arg-type]
+    told: list[Heard] = []
+    with pytest.raises(type(error), match=str(error)):
+        told.extend(monitor.listen())
+    assert [event.kind for heard in told for event in heard.events] == ["start", "end"]
+    assert told[-1].end_s == 1.5
+
+
 class _Slow:
     """A model that takes longer than a hop."""
 
