@@ -72,8 +72,12 @@ class QdrantProcess:
             httpx.get(f"{self.url}/stand-in", trust_env=False, timeout=60).raise_for_status().json()
         )
 
-    def fail(self, status: int | None = None, stall_s: float = 0.0) -> None:
-        """Refuse every call with ``status``, or let it wait; without arguments: work again."""
-        fault = {"status": status, "stall_s": stall_s}
+    def fail(self, status: int | None = None, stall_s: float = 0.0, path: str = "") -> None:
+        """Refuse every call with ``status``, or let it wait; without arguments: work again.
+
+        Args:
+            path: only calls whose path has this in it.
+        """
+        fault = {"status": status, "stall_s": stall_s, "path": path}
         told = httpx.put(f"{self.url}/stand-in", json=fault, trust_env=False, timeout=60)
         told.raise_for_status()

@@ -50,6 +50,7 @@ class Fault(BaseModel):
 
     status: int | None = None  # with which every call is refused
     stall_s: float = 0.0
+    path: str = ""  # only of calls whose path has this in it
 
 
 class Collections:
@@ -132,7 +133,11 @@ class StandIn:
         key = request.headers.get("api-key")
         if self._api_key not in (None, key) and request.url.path != READY:
             return refused(401, "Must provide an API key or an Authorization bearer token")
+        if self.fault.path not in request.url.path:
+            return await go_on(request)
         until = time.monotonic() + self.fault.stall_s
+        if self.fault.stall_s:
+            self.asked["stalled"] = request.url.path
         while time.monotonic() < until and self.fault.stall_s:
             await asyncio.sleep(0.02)
         if self.fault.status is not None:

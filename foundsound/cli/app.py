@@ -40,8 +40,10 @@ from foundsound.cli import (
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
 from foundsound.cli.dashed_words import DashedWords
-from foundsound.cli.ending import is_ending
+from foundsound.cli.ending import is_ending, leave
 from foundsound.errors import FoundsoundError
+
+INTERRUPTED = 130  # the exit code of what a Ctrl-C has ended
 
 app = typer.Typer(
     name="foundsound",
@@ -107,7 +109,11 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(130)
+        leave(INTERRUPTED)
+    except SystemExit as exit_:
+        if exit_.code == INTERRUPTED:  # typer's, of a Ctrl-C
+            leave(INTERRUPTED)
+        raise
     except Exception as error:
         if is_ending():  # its cause, whatever it says: it would be told as a failure
             logging.getLogger(__name__).debug("failed at its end", exc_info=True)

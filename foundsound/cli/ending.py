@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from types import FrameType
+from typing import NoReturn
 
 LAST_S = 7.0  # a service manager kills after ten seconds
 # Then the system does it: a native call that holds Python's lock holds up the countdown as well.
@@ -28,7 +29,7 @@ def end_soon() -> None:
     """
     _begun.set()
     threading.Thread(target=_cut_off, daemon=True).start()
-    atexit.register(_leave)
+    atexit.register(leave)
     signal.setitimer(signal.ITIMER_REAL, ALARM_S)
 
 
@@ -52,11 +53,14 @@ def _exit(*_: int | FrameType | None) -> None:
     sys.exit(0)
 
 
-def _leave() -> None:
-    """Everything is closed: Python need not take itself apart, for seconds on a busy machine."""
+def leave(code: int = 0) -> NoReturn:
+    """Everything is closed: Python need not take itself apart, for seconds on a busy machine.
+
+    Nor does it wait for threads that wait for a server.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(code)
 
 
 def _cut_off() -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.process import TIMEOUT_S, Cli
+from tests.process import END_S, TIMEOUT_S, Cli
 from tests.qdrant_process import QdrantProcess
 
 NOBODY = "http://127.0.0.1:1"
@@ -75,6 +75,26 @@ def test_a_wait_for_a_server_can_be_ended(cli: Cli) -> None:
     waiting = Cli(cli.data_dir, cli.cache_dir, {**cli.variables, "FOUNDSOUND_QDRANT_URL": NOBODY})
     with ended(waiting.start("serve", "--port", "0"), signal.SIGINT):
         time.sleep(0.2)
+
+
+def test_a_search_that_a_server_holds_up_can_be_ended(
+    cli: Cli, sounds: Path, qdrant_server: QdrantProcess
+) -> None:
+    assert cli.run("index", sounds).returncode == 0
+    patient = {**cli.variables, "FOUNDSOUND_QDRANT_TIMEOUT_S": str(TIMEOUT_S)}
+    qdrant_server.fail(stall_s=TIMEOUT_S, path="/points/query")
+    process = Cli(cli.data_dir, cli.cache_dir, patient).start("search", "noise")
+    try:
+        while "stalled" not in qdrant_server.asked():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=END_S)
+    finally:
+        qdrant_server.fail()
+        process.kill()
+        process.communicate()
+    assert (process.returncode, said) == (130, "")
 
 
 @contextmanager
