@@ -12,6 +12,7 @@ from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.settings import Settings
 from ingest.run import index_paths
+from tests.forked_commands import note_start_of_test
 from tests.signals import noise, tone, write
 
 pytest_plugins = ["tests.databases"]
@@ -19,6 +20,11 @@ Index = Callable[..., IndexProgress]
 # A shell that starts tests in the background has them ignore it, and all that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    note_start_of_test()
 
 
 @pytest.fixture(scope="session")

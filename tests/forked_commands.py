@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 MESSAGE = 2**17  # bytes, the environment among them
-LATER = ("FOUNDSOUND_", "PYTEST_", "OPENBLAS_", "ORT_", "KMP_")
+OURS = ("FOUNDSOUND_", "PYTEST_")  # which foundsound reads when it runs, and what it never reads
 WIDTH = {"COLUMNS": "100"}  # which rich reads when it is imported
 AHEAD = (
     "httpx",
@@ -28,12 +28,26 @@ AHEAD = (
 )
 
 
-def ground(environment: Mapping[str, str]) -> dict[str, str]:
-    """What Python and its libraries may read while they start, less what imports set."""
-    return {name: value for name, value in environment.items() if not name.startswith(LATER)}
+def _ground(environment: Mapping[str, str]) -> dict[str, str]:
+    """What Python and its libraries may read while they start."""
+    wide = dict(environment) | WIDTH
+    return {name: value for name, value in wide.items() if not name.startswith(OURS)}
 
 
-GROUND = ground(os.environ | WIDTH)
+GROUND = _ground(os.environ)
+_at_start = dict(GROUND)
+
+
+def note_start_of_test() -> None:
+    """What is in the environment now is no test's doing, but that of libraries' imports."""
+    _at_start.clear()
+    _at_start.update(_ground(os.environ))
+
+
+def can_be_forked(environment: Mapping[str, str]) -> bool:
+    """True when no test has changed what Python and its libraries may read while they start."""
+    width = environment.get("COLUMNS") == WIDTH["COLUMNS"]
+    return width and _ground(environment) == _at_start
 
 
 def run_forked(
@@ -43,7 +57,7 @@ def run_forked(
 
     Args:
         arguments: of the command.
-        environment: all of it; its :func:`ground` must be :data:`GROUND`.
+        environment: all of it; see :func:`can_be_forked`.
         timeout_s: after which it is killed.
 
     Raises:

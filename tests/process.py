@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tests.forked_commands import GROUND, ground, run_forked
+from tests.forked_commands import can_be_forked, run_forked
 
 CODE = "from foundsound.cli.app import main; main()"
 COMMAND = [sys.executable, "-c", CODE]
@@ -50,7 +50,7 @@ class Cli:
 
     def run(self, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         words, environment = list(map(str, arguments)), self.environment | variables
-        if ground(environment) == GROUND:
+        if can_be_forked(environment):
             return run_forked(words, environment, TIMEOUT_S)
         return subprocess.run(
             [*COMMAND, *words],

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from foundsound.catalog.models import Base
 from foundsound.catalog.work_signal import NEWS
 
 _NOW = {
@@ -31,6 +32,7 @@ class _Trigger:
     when: str = "true"
     was: bool = False  # tell where the file lay
     indexed: bool = True  # only of sounds that are
+    says: tuple[str, ...] = ()  # columns; only when one of them says something else now
 
 
 def _others(row: str) -> str:
@@ -40,6 +42,12 @@ def _others(row: str) -> str:
         f" AND other.missing_since IS NULL AND other.id <> {row}.id)"
         " THEN 'moved' ELSE '{alone}' END"
     )
+
+
+def _says(table: str) -> tuple[str, ...]:
+    """What a row says of a sound: a file that is read again mostly says the same."""
+    columns = Base.metadata.tables[table].columns
+    return tuple(each.name for each in columns if each.name not in ("sound_id", "version"))
 
 
 _COMES = _others("NEW").format(alone="created")
@@ -89,7 +97,14 @@ TRIGGERS = [
     _Trigger("file_new", "locations", "INSERT", "NEW.sound_id", _COMES, _NEW_THERE),
     _Trigger("file_deleted", "locations", "DELETE", "OLD.sound_id", _GOES, _OLD_THERE, was=True),
     *(
-        _Trigger(f"{table}_{event.lower()}", table, event, "NEW.sound_id", "'updated'")
+        _Trigger(
+            f"{table}_{event.lower()}",
+            table,
+            event,
+            "NEW.sound_id",
+            "'updated'",
+            says=_says(table) if event == "UPDATE" else (),
+        )
         for table in ("sound_metadata", "sound_analysis")
         for event in ("INSERT", "UPDATE")
     ),
@@ -142,11 +157,18 @@ def _insert(trigger: _Trigger, dialect: str) -> str:
     return told
 
 
+def _when(trigger: _Trigger, differs: str) -> str:
+    if not trigger.says:
+        return trigger.when
+    return f"{trigger.when} AND ({' OR '.join(differs.format(each) for each in trigger.says)})"
+
+
 def _make_on_sqlite(trigger: _Trigger) -> list[str]:
+    when = _when(trigger, "NEW.{0} IS NOT OLD.{0}")
     return [
         f"DROP TRIGGER IF EXISTS {trigger.name}",
         f"CREATE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} FOR EACH ROW"
-        f" WHEN {trigger.when} BEGIN {_insert(trigger, 'sqlite')}; END",
+        f" WHEN {when} BEGIN {_insert(trigger, 'sqlite')}; END",
     ]
 
 
@@ -155,10 +177,11 @@ def _make_on_postgresql(trigger: _Trigger) -> list[str]:
         f"BEGIN {_insert(trigger, 'postgresql')}; IF FOUND AND EXISTS (SELECT FROM change_webhooks)"
         f" THEN NOTIFY {NEWS}; END IF; RETURN NULL; END"
     )
+    when = _when(trigger, "NEW.{0}::text IS DISTINCT FROM OLD.{0}::text")  # JSON has no equality
     return [
         f"CREATE OR REPLACE FUNCTION tell_{trigger.name}() RETURNS trigger LANGUAGE plpgsql"
         f" AS $${body}$$",
         f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}",
         f"CREATE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} FOR EACH ROW"
-        f" WHEN ({trigger.when}) EXECUTE FUNCTION tell_{trigger.name}()",
+        f" WHEN ({when}) EXECUTE FUNCTION tell_{trigger.name}()",
     ]

@@ -1,16 +1,20 @@
 """The feed of changes: what is told, in which order, and that nothing is ever missed."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from foundsound.analysis.sound_analysis import Heard, SoundAnalysis
+from foundsound.catalog.analysis import save_analysis
 from foundsound.catalog.changes import forget_changes, has_old_changes
 from foundsound.catalog.collections import create_collection, place_items
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.marks import mark_sounds
+from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.models import (
     Location,
     Root,
@@ -22,6 +26,7 @@ from foundsound.catalog.models import (
 from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.change_feed import NOW, read_changes
 from foundsound.errors import Gone, InvalidRequest
+from foundsound.metadata.sound_metadata import SoundMetadata
 from tests.databases import both_databases, on_postgresql
 
 A, B = "a" * 32, "b" * 32
@@ -110,6 +115,28 @@ def test_what_people_say_is_told_once_until_it_is_read(catalog: Catalog) -> None
     with catalog.write() as session:
         remove_tags(session, [A], ["wet"])
     assert told(catalog, start) == [("tagged", A, None, [])]
+
+
+@both_databases
+def test_a_file_that_is_read_again_and_says_the_same_is_no_news(catalog: Catalog) -> None:
+    metadata, heard = (
+        SoundMetadata(description="Rain", extra={"take": "2"}),
+        Heard(SoundAnalysis(), None),
+    )
+    with catalog.write() as session:
+        add_file(session, A, b"a.wav", SoundState.INDEXED)
+
+    def read(metadata: SoundMetadata, heard: Heard) -> Told:
+        start = cursor(catalog)
+        with catalog.write() as session:
+            save_metadata(session, {A: metadata})
+            save_analysis(session, {A: heard})
+        return told(catalog, start)
+
+    assert read(metadata, heard) == [("updated", A, None, ["/lib/a.wav"])]
+    assert read(metadata, heard) == []
+    assert len(read(replace(metadata, extra={"take": "3"}), heard)) == 1
+    assert len(read(replace(metadata, extra={}), Heard(SoundAnalysis(bpm=120.0), None))) == 1
 
 
 @both_databases
