@@ -68,6 +68,8 @@ def shown(
         return
     at_hand = _at_hand(files, answers, selection, BLOCK)
     while block := list(islice(at_hand, BLOCK)):
+        if look.diversity:
+            _vectors(ear, block)  # of all in one call; folding alone looks at some
         if look.fold:
             block = _folded(ear, block)
         if look.diversity:
@@ -160,12 +162,15 @@ def _vectors(ear: Ear | None, some: Sequence[Shown]) -> dict[str, Floats]:
         return {}
     windows = {_id(each): each.answer.candidate.window for each in some}
     known = {id_: hit.vector for id_, hit in windows.items() if hit and hit.vector is not None}
-    missing = [id_ for id_, hit in windows.items() if hit and id_ not in known]
+    missing = {id_: hit for id_, hit in windows.items() if hit and id_ not in known}
     if missing:
         found = nearest_sounds(
-            ear.index, ear.composed.vector, len(missing), only=missing, with_vectors=True
+            ear.index, ear.composed.vector, len(missing), only=list(missing), with_vectors=True
         )
-        known |= {hit.sound_id: hit.vector for hit in found if hit.vector is not None}
+        for hit in found:
+            if hit.vector is not None:
+                known[hit.sound_id] = hit.vector
+                missing[hit.sound_id].stored = hit.stored  # so that nobody asks again
     return known
 
 
