@@ -40,7 +40,7 @@ from foundsound.cli import (
 from foundsound.cli import eval as eval_
 from foundsound.cli.console import fail
 from foundsound.cli.dashed_words import DashedWords
-from foundsound.cli.ending import is_ending, leave
+from foundsound.cli.ending import is_ending, leave, leaving
 from foundsound.errors import FoundsoundError
 
 INTERRUPTED = 130  # the exit code of what a Ctrl-C has ended
@@ -106,6 +106,11 @@ def _root(
 
 def main() -> None:
     """Run the command line; expected failures end as one sentence and exit code 2."""
+    with leaving():
+        _run()
+
+
+def _run() -> None:
     try:
         app()
     except KeyboardInterrupt:
