@@ -4,10 +4,13 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from foundsound.embedding.starter import bridge_model, head, yamnet
+from foundsound.embedding.starter.minilm import MiniLM
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.settings import Settings
@@ -25,6 +28,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     note_start_of_test()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def encoders_are_loaded_once() -> Iterator[None]:
+    """However many libraries a test process opens: they keep nothing of what they encode."""
+    with pytest.MonkeyPatch.context() as patched:
+        loaded = cache(MiniLM)
+        for module in (bridge_model, head):
+            patched.setattr(module, "MiniLM", loaded)
+        patched.setattr(yamnet, "Yamnet", cache(yamnet.Yamnet))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +81,11 @@ def index(library: Library) -> Index:
 @pytest.fixture
 def sounds(tmp_path: Path) -> Path:
     """A folder of three sounds that the model tells apart."""
-    folder = tmp_path / "sounds"
+    return three_sounds(tmp_path / "sounds")
+
+
+def three_sounds(folder: Path) -> Path:
+    """Write them into the folder."""
     write(folder / "noise.wav", noise(2.0))
     write(folder / "tone.flac", tone(1.5))
     write(folder / "sub" / "high.ogg", tone(1.0, hz=3000.0))

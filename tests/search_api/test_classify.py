@@ -109,10 +109,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("body", "sentence"), BAD)
 def test_bad_requests_are_told_in_a_sentence(
-    client: TestClient, body: dict[str, Any], sentence: str
+    shared: TestClient, body: dict[str, Any], sentence: str
 ) -> None:
     files = () if "of" in body else (as_wav(noise(0.5)),)
-    answer = post(client, "/classify", body, *files)
+    answer = post(shared, "/classify", body, *files)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert sentence in answer.json()["detail"]

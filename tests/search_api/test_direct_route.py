@@ -43,10 +43,10 @@ def answer(client: TestClient, body: str, headers: dict[str, str]) -> tuple[int,
         ("[" * 100_000, 400),
     ],
 )
-def test_both_ways_answer_the_same(client: TestClient, body: str, status: int) -> None:
-    direct = answer(client, body, DIRECT)
+def test_both_ways_answer_the_same(shared: TestClient, body: str, status: int) -> None:
+    direct = answer(shared, body, DIRECT)
     assert direct[0] == status
-    assert direct == answer(client, body, USUAL)
+    assert direct == answer(shared, body, USUAL)
 
 
 @pytest.mark.parametrize("headers", [DIRECT, USUAL])
@@ -100,10 +100,10 @@ def part(body: bytes, *, more: bool) -> Message:
 @pytest.mark.parametrize("headers", [DIRECT, USUAL])
 @pytest.mark.parametrize("body", ['{"text": "noise"}', '{"txt": "noise"}'])
 def test_both_ways_take_a_body_in_parts(
-    client: TestClient, headers: dict[str, str], body: str
+    shared: TestClient, headers: dict[str, str], body: str
 ) -> None:
     parts = [part(each.encode(), more=True) for each in body]
-    assert sent(client, headers, [*parts, part(b"", more=False)]) == answer(client, body, headers)
+    assert sent(shared, headers, [*parts, part(b"", more=False)]) == answer(shared, body, headers)
 
 
 @pytest.mark.parametrize("headers", [DIRECT, USUAL])
@@ -145,14 +145,14 @@ def test_only_what_is_right_goes_the_shorter_way(
 @pytest.mark.parametrize("headers", [DIRECT, USUAL])
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), StopIteration()])
 def test_both_ways_answer_500_to_a_bug(
-    client: TestClient, headers: dict[str, str], error: Exception, monkeypatch: pytest.MonkeyPatch
+    shared: TestClient, headers: dict[str, str], error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise error
 
-    state = client.app.state.foundsound  # type: ignore[attr-defined]
+    state = shared.app.state.foundsound  # type: ignore[attr-defined]
     monkeypatch.setattr(state.searcher, "search", broken)
-    assert answer(client, '{"text": "noise"}', headers)[0] == 500
+    assert answer(shared, '{"text": "noise"}', headers)[0] == 500
 
 
 def test_the_end_waits_for_no_search_that_hangs(library: Library) -> None:

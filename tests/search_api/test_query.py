@@ -101,15 +101,15 @@ def test_a_cursor_of_post_serves_get_and_no_other_query(client: TestClient) -> N
         ("rain \ud800", "\ud800"),
     ],
 )
-def test_a_bad_text_names_its_place(client: TestClient, text: str, place: str) -> None:
+def test_a_bad_text_names_its_place(shared: TestClient, text: str, place: str) -> None:
     headers = {"content-type": "application/json"}
-    answer = client.post("/search", content=json.dumps({"text": text}), headers=headers)
+    answer = shared.post("/search", content=json.dumps({"text": text}), headers=headers)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     start, end = answer.json()["span"]
     assert text[start:end] == place
     if text.isprintable():
-        assert client.get("/search", params={"q": text}).json() == answer.json()
+        assert shared.get("/search", params={"q": text}).json() == answer.json()
 
 
 def test_clips_with_a_query(client: TestClient, sounds: Path) -> None:
@@ -140,9 +140,11 @@ def test_clips_with_a_query(client: TestClient, sounds: Path) -> None:
         ('{"parts": [{"type": "clip", "start_s": 100}]}', "noise.wav: The stretch from 100 s"),
     ],
 )
-def test_bad_queries_with_clips(client: TestClient, sounds: Path, query: str, words: str) -> None:
-    with (sounds / "noise.wav").open("rb") as file:
-        answer = client.post("/search/audio", files={"file": file}, data={"query": query})
+def test_bad_queries_with_clips(
+    shared: TestClient, shared_sounds: Path, query: str, words: str
+) -> None:
+    with (shared_sounds / "noise.wav").open("rb") as file:
+        answer = shared.post("/search/audio", files={"file": file}, data={"query": query})
     assert answer.status_code == 422
     assert any(each in answer.json()["detail"] for each in words.split("|"))
 
@@ -172,9 +174,9 @@ def test_within_takes_many_ids(client: TestClient) -> None:
         {"filters": None},
     ],
 )
-def test_odd_bodies_are_refused_and_break_nothing(client: TestClient, body: Any) -> None:
+def test_odd_bodies_are_refused_and_break_nothing(shared: TestClient, body: Any) -> None:
     headers = {"content-type": "application/json"}
-    answer = client.post("/search", content=json.dumps(body), headers=headers)
+    answer = shared.post("/search", content=json.dumps(body), headers=headers)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert "header" not in answer.json()["detail"]
@@ -183,12 +185,12 @@ def test_odd_bodies_are_refused_and_break_nothing(client: TestClient, body: Any)
 @pytest.mark.parametrize("offset", [2**63, 10**30])
 @pytest.mark.parametrize("text", ["tone", "dur:>0"])
 def test_a_cursor_that_was_meddled_with_is_refused(
-    client: TestClient, text: str, offset: int
+    shared: TestClient, text: str, offset: int
 ) -> None:
-    cursor = client.post("/search", json={"text": text, "limit": 1}).json()["cursor"]
+    cursor = shared.post("/search", json={"text": text, "limit": 1}).json()["cursor"]
     place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     forged = base64.urlsafe_b64encode(json.dumps([offset, *place[1:]]).encode()).decode()
-    answer = client.post("/search", json={"text": text, "limit": 1, "cursor": forged})
+    answer = shared.post("/search", json={"text": text, "limit": 1, "cursor": forged})
     assert answer.status_code == 422
 
 

@@ -89,8 +89,8 @@ def test_an_empty_library_answers_with_no_hits(library: Library) -> None:
         ([1, 2], "JSON object"),
     ],
 )
-def test_bad_queries_are_problems(client: TestClient, body: Any, words: str) -> None:
-    assert_problem(client.post("/search", json=body), 422, words)
+def test_bad_queries_are_problems(shared: TestClient, body: Any, words: str) -> None:
+    assert_problem(shared.post("/search", json=body), 422, words)
 
 
 def test_a_body_that_is_no_json_is_a_problem(client: TestClient) -> None:
@@ -105,9 +105,9 @@ def test_a_body_that_is_no_json_is_a_problem(client: TestClient) -> None:
     [(b"", "empty"), (b"just words " * 99, "not audio"), (b"RIFF\0\0\0\0WAVE", "not audio")],
 )
 def test_uploads_that_are_no_audio_are_problems(
-    client: TestClient, content: bytes, words: str
+    shared: TestClient, content: bytes, words: str
 ) -> None:
-    assert_problem(client.post("/search/audio", files={"file": content}), 422, words)
+    assert_problem(shared.post("/search/audio", files={"file": content}), 422, words)
 
 
 def test_an_upload_needs_a_file_and_a_good_limit(client: TestClient, sounds: Path) -> None:

@@ -74,16 +74,16 @@ def test_an_unknown_sound_is_a_problem(client: TestClient) -> None:
     ],
 )
 def test_audio_is_served_in_ranges(
-    client: TestClient,
-    sounds: Path,
+    shared: TestClient,
+    shared_sounds: Path,
     range_: str | None,
     status: int,
     part: slice,
     content_range: str | None,
 ) -> None:
-    content = (sounds / "noise.wav").read_bytes()
-    url = f"/sounds/{first_hit(client)['sound_id']}/audio"
-    answer = client.get(url, headers={"range": range_} if range_ else {})
+    content = (shared_sounds / "noise.wav").read_bytes()
+    url = f"/sounds/{first_hit(shared)['sound_id']}/audio"
+    answer = shared.get(url, headers={"range": range_} if range_ else {})
     assert answer.status_code == status
     assert answer.content == content[part]
     assert answer.headers["content-type"] == "audio/wav"
