@@ -60,6 +60,16 @@ def postgres_url(postgres_server: PostgresServer, empty_catalog: str) -> Iterato
 @pytest.fixture(scope="session")
 def session_database_url(request: pytest.FixtureRequest) -> str | None:
     """As ``database_url``, for one library that all tests of a session read."""
+    return _of_many(request)
+
+
+@pytest.fixture(scope="module")
+def module_database_url(request: pytest.FixtureRequest) -> str | None:
+    """As ``database_url``, for one library that tests of a module read."""
+    return _of_many(request)
+
+
+def _of_many(request: pytest.FixtureRequest) -> str | None:
     if DEFAULT == "sqlite":
         return None
     server: PostgresServer = request.getfixturevalue("postgres_server")

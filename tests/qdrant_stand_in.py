@@ -163,6 +163,7 @@ def create_app(path: str | None = None, api_key: str | None = None) -> FastAPI:
     @app.put("/stand-in")
     def fail(fault: Fault) -> Fault:
         stand_in.fault = fault
+        stand_in.asked.pop("stalled", None)
         return fault
 
     @app.get("/stand-in")

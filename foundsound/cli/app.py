@@ -114,10 +114,10 @@ def _run() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        leave(INTERRUPTED)
+        _interrupted()
     except SystemExit as exit_:
         if exit_.code == INTERRUPTED:  # typer's, of a Ctrl-C
-            leave(INTERRUPTED)
+            _interrupted()
         raise
     except Exception as error:
         if is_ending():  # its cause, whatever it says: it would be told as a failure
@@ -128,6 +128,11 @@ def _run() -> None:
     finally:
         # What is left is Python's own end, where a Ctrl-C would print a traceback.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _interrupted() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # another Ctrl-C need not wait for a slow reader
+    leave(INTERRUPTED)
 
 
 def _tell(error: Exception) -> None:

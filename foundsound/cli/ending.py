@@ -7,14 +7,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
 LAST_S = 7.0  # a service manager kills after ten seconds
 # Then the system does it: a native call that holds Python's lock holds up the countdown as well.
 ALARM_S = 9.0
-BROKEN_PIPE = 120  # Python's own exit code of it
+UNTOLD = 120  # Python's own exit code of output that could not be written
 TURN_S = 0.5  # how soon the main thread notices a signal that the system gave to another
 _begun = threading.Event()
 
@@ -73,12 +73,18 @@ def leaving() -> Iterator[None]:
 
 def leave(code: int = 0) -> NoReturn:
     """End now; everything is closed. Threads that wait for a server are not waited for."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:  # nobody reads any more
-            code = code or BROKEN_PIPE
-    os._exit(code)
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:  # a supervisor may give none
+                stream.flush()
+    except BrokenPipeError:  # nobody reads any more
+        code = code or UNTOLD
+    except OSError as error:
+        code = code or UNTOLD
+        with suppress(OSError):
+            os.write(2, f"Error: The output cannot be written: {error.strerror}.\n".encode())
+    finally:
+        os._exit(code)
 
 
 def _cut_off() -> None:

@@ -108,12 +108,7 @@ class Monitor:
                 except queue.Empty:
                     continue
                 if block is None or isinstance(block, Exception):
-                    if self._source.live:
-                        yield from self._windows(last=True)
-                    elif self._heard > self._hops * self._hop:
-                        yield self._window_to(self._heard, whole=True)  # less than a hop is left
-                    if self._heard:
-                        yield self._ended()
+                    yield from self._rest()
                     if block is not None:
                         raise block
                     if not self._source.live:
@@ -130,6 +125,15 @@ class Monitor:
         rate, first = self._embedder.sample_rate, self._heard - len(self._ring)
         start = max(round(start_s * rate) - first, 0)
         return self._ring[start : max(round(end_s * rate) - first, start)]
+
+    def _rest(self) -> Iterator[Heard]:
+        """What is left of a source that has ended or broken off."""
+        if self._source.live:
+            yield from self._windows(last=True)
+        elif self._heard > self._hops * self._hop:
+            yield self._window_to(self._heard, whole=True)  # less than a hop is left
+        if self._heard:
+            yield self._ended()
 
     def _ended(self) -> Heard:
         at = self._heard / self._embedder.sample_rate

@@ -34,11 +34,19 @@ def shared_sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared(
-    shared_sounds: Path, tmp_path_factory: pytest.TempPathFactory, cache_dir: Path
+    shared_sounds: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    cache_dir: Path,
+    module_database_url: str | None,
 ) -> Iterator[TestClient]:
     """A ``client`` for the many tests that change nothing."""
     data_dir = tmp_path_factory.mktemp("shared") / "library"
-    settings = Settings(data_dir=data_dir, cache_dir=cache_dir, model="starter-bridge")
+    settings = Settings(
+        data_dir=data_dir,
+        cache_dir=cache_dir,
+        model="starter-bridge",
+        database_url=module_database_url,
+    )
     with Library(settings) as library:
         index_paths(library, [shared_sounds], IndexProgress(), lambda _: None, threading.Event())
         with opened(library) as answering:
