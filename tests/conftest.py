@@ -4,6 +4,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -76,6 +77,19 @@ def index(library: Library) -> Index:
         return progress
 
     return run
+
+
+@contextmanager
+def indexed_library(
+    data_dir: Path, cache_dir: Path, database_url: str | None, folder: Path
+) -> Iterator[Library]:
+    """A library of the folder's sounds that several tests read."""
+    settings = Settings(
+        data_dir=data_dir, cache_dir=cache_dir, model="starter-bridge", database_url=database_url
+    )
+    with Library(settings) as library:
+        index_paths(library, [folder], IndexProgress(), lambda _: None, threading.Event())
+        yield library
 
 
 @pytest.fixture

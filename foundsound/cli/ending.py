@@ -57,9 +57,9 @@ def _exit(*_: int | FrameType | None) -> None:
 
 @contextmanager
 def leaving() -> Iterator[None]:
-    """Have the process that this body is all of end with it, and with what registers for the end.
+    """Have the process end with this body, its threads, and what it registers with ``atexit``.
 
-    Python itself would first take apart, object by object, all that was loaded: up to 0.6 s.
+    Python itself would then take apart, object by object, all that was loaded: up to 0.6 s.
     """
     code = 1  # of an error that nobody catches
     atexit.register(lambda: leave(code))  # what registers first is called last

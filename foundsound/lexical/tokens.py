@@ -54,7 +54,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def _tokens(text: str) -> Iterator[Token]:
     for run in _RUN.findall(_MODEL.sub(r"\1", _plain(text))):
-        parts = [run] if run.islower() and run.isalpha() and run.isascii() else _PART.findall(run)
+        parts = _PART.findall(run)
         if len(parts) == 2 and _is_one_word(*parts):
             parts.append(run)
         for part in parts:

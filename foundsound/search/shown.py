@@ -68,8 +68,8 @@ def shown(
         return
     at_hand = _at_hand(files, answers, selection, BLOCK)
     while block := list(islice(at_hand, BLOCK)):
-        if look.diversity:
-            _vectors(ear, block)  # of all in one call; folding alone looks at some
+        if look.fold and look.diversity:
+            _vectors(ear, block)  # of all in one call, and kept: each looks at others
         if look.fold:
             block = _folded(ear, block)
         if look.diversity:
@@ -157,7 +157,10 @@ def _spread(ear: Ear | None, block: list[Shown], diversity: float) -> list[Shown
 
 
 def _vectors(ear: Ear | None, some: Sequence[Shown]) -> dict[str, Floats]:
-    """Vectors of the best windows, of those that were heard."""
+    """By sound id, float32 ``[dim]``: of the best windows, of those that were heard.
+
+    What the engine is asked for stays with the windows, so that nobody asks again.
+    """
     if ear is None:
         return {}
     windows = {_id(each): each.answer.candidate.window for each in some}
@@ -170,7 +173,7 @@ def _vectors(ear: Ear | None, some: Sequence[Shown]) -> dict[str, Floats]:
         for hit in found:
             if hit.vector is not None:
                 known[hit.sound_id] = hit.vector
-                missing[hit.sound_id].stored = hit.stored  # so that nobody asks again
+                missing[hit.sound_id].stored = hit.stored
     return known
 
 

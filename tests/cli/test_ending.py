@@ -1,9 +1,12 @@
-"""A process that is told to end does so in time, whatever it waits for."""
+"""A process that is told to end does so in time, whatever it waits for; others end at once."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
+
+import pytest
 
 from foundsound.cli import ending
 from tests.process import END_S
@@ -51,6 +54,77 @@ def take():
 """,
 )
 LOCKED = CODE.replace('print("closed", flush=True)', "import ctypes; ctypes.PyDLL(None).sleep(60)")
+# What Python itself would take apart says so.
+LEAVING = """
+import atexit, os, sys, threading, time
+from foundsound.cli.ending import leaving
+
+class Kept:
+    def __del__(self, write=os.write):
+        write(2, b"taken apart")
+
+kept = Kept()
+with leaving():
+    atexit.register(print, "registered")
+    threading.Thread(target=lambda: time.sleep(0.2) or print("a thread")).start()
+    print("said")
+    {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "said"),
+    [
+        ("pass", 0, ""),
+        ("sys.exit()", 0, ""),
+        ("sys.exit(7)", 7, ""),
+        ("sys.exit('a sentence')", 1, "a sentence\n"),
+        ("raise ValueError('a bug')", 1, "ValueError: a bug\n"),
+    ],
+)
+def test_a_command_ends_without_being_taken_apart(end: str, code: int, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVING.format(end)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (code, "said\na thread\nregistered\n")
+    assert done.stderr.endswith(said)
+    assert "taken apart" not in done.stderr
+
+
+def test_output_that_cannot_be_written_is_told() -> None:
+    done = _written_to("/dev/full")
+    assert done.returncode == 120
+    assert done.stderr == "Error: The output cannot be written: No space left on device.\n"
+
+
+def test_nothing_is_told_where_nobody_reads() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = _written_to(f"/dev/fd/{writing}")
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (120, "")
+
+
+def test_a_process_without_output_ends_as_well() -> None:
+    code = LEAVING.format("sys.stdout = None; sys.exit(7)").replace('print, "registered"', "int")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (7, "")
+
+
+def _written_to(path: str) -> subprocess.CompletedProcess[str]:
+    """Its output waits in a buffer until the end."""
+    buffered = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    with open(os.open(path, os.O_WRONLY), "w") as output:
+        return subprocess.run(
+            [sys.executable, "-c", LEAVING.format("pass")],
+            env=buffered,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
 
 
 def test_the_promise_is_kept() -> None:

@@ -1,7 +1,6 @@
 """A library of the demo's synthesised sounds, indexed once for all tests of search."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,13 +9,11 @@ import soundfile
 
 from demo.catalogue import RECIPES
 from demo.synth.signals import RATE
-from foundsound.indexing import IndexProgress
 from foundsound.library import Library
 from foundsound.search.query.query import Query
 from foundsound.search.results import Hit, SearchResult
 from foundsound.search.searcher import Searcher
-from foundsound.settings import Settings
-from ingest.run import index_paths
+from tests.conftest import indexed_library
 
 CHOSEN = (
     *("rain_", "thunder_", "radio_between", "stream_", "basin", "OCEAN", "pouring", "WATR"),
@@ -48,14 +45,7 @@ def searched(
 ) -> Iterator[Library]:
     """The library, open; tests only read it."""
     data_dir = tmp_path_factory.mktemp("searched")
-    settings = Settings(
-        data_dir=data_dir,
-        cache_dir=cache_dir,
-        model="starter-bridge",
-        database_url=session_database_url,
-    )
-    with Library(settings) as library:
-        index_paths(library, [demo], IndexProgress(), lambda _: None, threading.Event())
+    with indexed_library(data_dir, cache_dir, session_database_url, demo) as library:
         yield library
 
 

@@ -1,4 +1,3 @@
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,13 +6,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from foundsound.indexing import IndexProgress
 from foundsound.library import Library
-from foundsound.settings import Settings
-from ingest.run import index_paths
 from ingest.runs import BackgroundRuns
 from search_api.app import create_app
-from tests.conftest import Index, three_sounds
+from tests.conftest import Index, indexed_library, three_sounds
 
 TOKEN = "test-token"
 
@@ -41,16 +37,11 @@ def shared(
 ) -> Iterator[TestClient]:
     """A ``client`` for the many tests that change nothing."""
     data_dir = tmp_path_factory.mktemp("shared") / "library"
-    settings = Settings(
-        data_dir=data_dir,
-        cache_dir=cache_dir,
-        model="starter-bridge",
-        database_url=module_database_url,
-    )
-    with Library(settings) as library:
-        index_paths(library, [shared_sounds], IndexProgress(), lambda _: None, threading.Event())
-        with opened(library) as answering:
-            yield answering
+    with (
+        indexed_library(data_dir, cache_dir, module_database_url, shared_sounds) as library,
+        opened(library) as answering,
+    ):
+        yield answering
 
 
 @contextmanager
