@@ -1,10 +1,8 @@
 """Runs the API of an open library beside other work, so that other processes can ask it."""
 
-import contextlib
 import socket
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from types import FrameType
 
@@ -112,18 +110,3 @@ def api_server(
         http=PatientHttp,
     )
     return _Server(config, on_exit)
-
-
-@contextlib.contextmanager
-def api_beside(library: Library) -> Iterator[None]:
-    """Answer searches on a free local port while the body runs; index runs are refused."""
-    listener = bind("127.0.0.1", 0)
-    server = api_server(library, None, listener)
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()

@@ -40,7 +40,7 @@ def _index_here(
     library: "Library", paths: list[Path], listener: "ProgressListener"
 ) -> "IndexProgress":
     from foundsound.alerts.service import catch_up
-    from foundsound.cli.api_thread import api_beside
+    from foundsound.cli.api_beside import api_beside
     from foundsound.cli.model_choice import tell_choice
     from foundsound.indexing import IndexProgress
     from ingest.run import index_paths

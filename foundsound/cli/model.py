@@ -203,7 +203,7 @@ def _opened(settings: "Settings", model: str) -> "Library | RemoteLibrary":
 def _switch_here(
     library: "Library", switch: "Switch", listener: "ProgressListener"
 ) -> "IndexProgress":
-    from foundsound.cli.api_thread import api_beside
+    from foundsound.cli.api_beside import api_beside
     from foundsound.indexing import IndexProgress
     from ingest.switch import switch_model
 

@@ -1,6 +1,7 @@
 """The proxy, in front of the real API on a real socket."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from starlette.testclient import TestClient
 
 from foundsound.api_keys import KeyRing
 from foundsound.catalog.identity import content_id
-from foundsound.cli.api_thread import api_beside, bind, local_url
+from foundsound.cli.api_beside import api_beside
+from foundsound.cli.api_thread import bind, local_url
 from foundsound.library import Library
 from foundsound.ownership import current_owner
 from foundsound.settings import Settings
@@ -31,8 +33,8 @@ def client(url: str) -> TestClient:
 @pytest.fixture
 def browser(library: Library, settings: Settings) -> Iterator[TestClient]:
     with api_beside(library):
-        owner = current_owner(settings.data_dir)
-        assert owner is not None
+        while (owner := current_owner(settings.data_dir)) is None:
+            time.sleep(0.02)
         with client(owner.url) as opened:
             yield opened
 
