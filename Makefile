@@ -62,11 +62,11 @@ demo: demo-search ## Index SOUNDS (default: the demo library), search it, then s
 lint: $(TESTABLE) ## Style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 
 check: $(TESTABLE) demo-library ## The tests alone
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults --ignore tests/browser
+	$(BIN)/pytest -n 3 --dist loadfile --ignore tests/faults --ignore tests/browser
 	$(MAKE) check-faults
 	$(MAKE) check-browser
 
@@ -74,7 +74,7 @@ check-faults: $(TESTABLE)
 	$(BIN)/pytest -n 2 --dist load tests/faults
 
 check-browser: $(TESTABLE) demo-library
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile tests/browser
 
 test: ## Everything CI runs
 	$(MAKE) -j2 install demo-library

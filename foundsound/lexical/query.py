@@ -68,6 +68,7 @@ class LexicalQuery:
     ideal: float  # score of a sound that has all of it in its name
     words: Mapping[str, str]  # by stem: the typed word that it stands for
     faint: float = 0.0  # of ideal: what words such as "on" give at most, where there are others
+    sharing: int = 0  # sounds that share a term, at most, as the catalogue counts them
 
 
 class LexicalQueries:
@@ -164,6 +165,7 @@ def _weighed(words: Sequence[_Word], having: Mapping[str, int], sounds: int) -> 
     rarity = [idf(sum(having[stem] for stem in word.stems), sounds) for word in words]
     faint = _faint(words, rarity)
     ideal = alone = 0.0
+    sharing = 0
     for word, own in zip(words, rarity, strict=True):
         counts = word.weight * (faint if word.weak else 1.0)
         ideal += counts * own * FULL
@@ -172,12 +174,13 @@ def _weighed(words: Sequence[_Word], having: Mapping[str, int], sounds: int) -> 
             if having[stem] or stem == word.stem:
                 weight = counts * share * min(1.0, own / idf(having[stem], sounds))
                 term = term_of(stem)
+                sharing += having[stem] if term not in weights else 0
                 weights[term] = weights.get(term, 0.0) + weight
                 typed.setdefault(stem, word.said)
     terms = SparseTerms(
         np.array(list(weights), np.uint32), np.array(list(weights.values()), np.float32)
     )
-    return LexicalQuery(terms, ideal, typed, alone / ideal)
+    return LexicalQuery(terms, ideal, typed, alone / ideal, sharing)
 
 
 def _faint(words: Sequence[_Word], rarity: Sequence[float]) -> float:

@@ -1,7 +1,7 @@
 """Which of the candidates answer the query: all are ranked, but not all are more than chance.
 
 Strong ones do, see ``cutoff.py``, and those of which the query's words are said. What is demoted
-never does. Once the ranking has come to what is neither, nothing better follows.
+never does. A ranking ends where nothing that follows could answer, see :class:`.Threshold`.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from foundsound.search.cutoff import FEW, is_strange, least_strength
 from foundsound.search.demotion import Judged
 from foundsound.search.fusion import Candidate
 from foundsound.search.rankings import Ear
+from foundsound.search.threshold import Threshold
 
 SAID = 0.1  # of the query's words; less is what a category's synonyms give by chance
 # The same where those are no words of sounds: all of them wherever they stand, or some in the name.
@@ -51,42 +52,43 @@ def standing_out(ear: Ear | None, best: float | None, sounds: int = FEW) -> floa
     return least_strength(scale, ear.composed.parts, scale.strength(best), sounds)
 
 
+def threshold_of(ear: Ear | None, least: float, faint: float = 0.0) -> Threshold:
+    """What it takes to answer a query.
+
+    Args:
+        ear: the query's dense side; one without a calibration: whatever is heard answers; None:
+            all that have more than weak words do.
+        least: see :func:`standing_out`.
+        faint: how much of the query a sound matches at most by weak words.
+    """
+    if ear is None:
+        return Threshold(None, least, faint, listens=False)
+    said = SAID_STRANGE if is_strange(ear.composed.parts) else SAID
+    return Threshold(ear.scale, least, max(faint, said))
+
+
 def answers(
-    ear: Ear | None,
-    least: float,
-    judged: Iterator[Judged],
-    pool: int,
-    show_weak: bool,
-    faint: float = 0.0,
+    ear: Ear | None, threshold: Threshold, judged: Iterator[Judged], show_weak: bool
 ) -> Iterator[Answer]:
     """The candidates that answer the query, or all with those that do not marked.
 
     Args:
-        ear: the query's dense side; one without a calibration: all but the demoted answer; None:
-            all that have more than weak words.
-        least: see :func:`standing_out`.
-        judged: best first.
-        pool: how many of them come by other things than their cosine.
-        faint: how much of the query a sound matches at most by weak words.
+        ear: the query's dense side, if it has one.
+        judged: best first; the demoted do not answer.
     """
-    enough = faint
-    if ear is not None:
-        enough = max(faint, SAID_STRANGE if is_strange(ear.composed.parts) else SAID)
     scale = ear.scale if ear is not None else None
     longest = 1.0
-    for at, (candidate, demoted_by) in enumerate(judged):
+    for candidate, demoted_by in judged:
         strength = None
         if scale is not None and candidate.window is not None:
             strength = scale.strength(candidate.window.score)
-        heard = ear is not None and (strength is None or strength >= least)
-        weak = demoted_by is not None or not (heard or candidate.matched > enough)
+        heard = ear is not None and (strength is None or strength >= threshold.least)
+        weak = demoted_by is not None or not (heard or threshold.said(candidate.matched))
         if not weak or show_weak:
             bar = _bar(ear, strength, candidate)
             if bar is not None:
                 longest = bar = min(bar, longest)
             yield Answer(candidate, demoted_by, strength, bar, weak)
-        elif at >= pool and demoted_by is None:
-            return  # from here on they only get weaker
 
 
 def _bar(ear: Ear | None, strength: float | None, candidate: Candidate) -> float | None:

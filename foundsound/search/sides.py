@@ -13,16 +13,8 @@ from foundsound.search.matching import Selection
 from foundsound.search.query.parts import TextPart
 from foundsound.search.query.query import Mode
 from foundsound.search.query.resolve import Resolved
-from foundsound.search.rankings import (
-    BestSaid,
-    Ear,
-    Ranked,
-    Words,
-    best_said,
-    by_both,
-    by_ear,
-    by_words,
-)
+from foundsound.search.rankings import Ear, Ranked, Words, by_ear, by_words
+from foundsound.search.tiers import BestSaid, best_said, by_both
 from foundsound.vectors.lexical import LexicalIndex
 
 NO_TEXT = "Words can only be looked for with words; type some, or leave out mode=lexical."

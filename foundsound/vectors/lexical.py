@@ -19,7 +19,6 @@ from foundsound.tracing import span
 from foundsound.vectors.lexical_hits import LexicalHit, LexicalHits
 
 OVERFETCH = 2  # many sounds are said equally well, and those at the cut do not count
-MOST_READ = 2000  # found sounds; of more their ids take longer to make than a hundred to look for
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class LexicalIndex(Protocol):
     """
 
     at_once: int  # so many found sounds cost hardly more than none, as long as nobody reads them
+    most_read: int  # found sounds; of more the ids take longer to read than some to look for
 
     def upsert(self, points: Sequence[LexicalPoint]) -> None:
         """Add or replace sounds, durably when it returns. Doing it twice changes nothing."""
@@ -91,6 +91,12 @@ class FirstRound:
         if self._hits is None:
             self._hits, self._asked = hits, limit
 
+    def read(self, index: "LexicalIndex") -> None:
+        """Do now what :meth:`said_of` would have to do later."""
+        hits = self._all(index)
+        if hits is not None:
+            hits.read_ids()
+
     def said_of(
         self, index: "LexicalIndex", terms: SparseTerms, sound_ids: Collection[str]
     ) -> Sequence[LexicalHit]:
@@ -100,10 +106,16 @@ class FirstRound:
         """
         if not sound_ids:
             return []
-        if self._hits is not None and len(self._hits) < min(self._asked, MOST_READ):
-            return self._hits.of(sound_ids)
+        hits = self._all(index)
+        if hits is not None:
+            return hits.of(sound_ids)
         with span("engine"):
             return index.search(terms, len(sound_ids), only=sound_ids)
+
+    def _all(self, index: "LexicalIndex") -> LexicalHits | None:
+        hits = self._hits
+        whole = hits is not None and len(hits) < self._asked and len(hits) <= index.most_read
+        return hits if whole else None
 
 
 def matching_sounds(
@@ -114,6 +126,7 @@ def matching_sounds(
     *,
     only: Collection[str] | None = None,
     first: FirstRound | None = None,
+    sharing: int = 0,
 ) -> Iterator[LexicalHit]:
     """Yield every sound that shares a term, best first, equal ones by id on every backend.
 
@@ -123,9 +136,13 @@ def matching_sounds(
 
     Args:
         first: keeps what the first round finds.
+        sharing: so many sounds may share a term; all of them, unless they are too many, come in
+            the first round.
     """
     given = 0
     limit = max(limit * OVERFETCH, index.at_once)
+    if sharing <= index.most_read:
+        limit = max(limit, sharing + 1)  # one more would show that the engine knows of others
     while True:
         with span("engine"):
             hits = index.search(terms, limit, only=only)

@@ -50,6 +50,11 @@ class LexicalHits(Sequence[LexicalHit]):
     def __getitem__(self, at: int | slice) -> LexicalHit | list[LexicalHit]:
         return list(self)[at]
 
+    def read_ids(self) -> None:
+        """Read all ids, a microsecond each, before somebody waits for :meth:`of`."""
+        ids = [self._id_at(at) for at in range(len(self._scores))]
+        self._id_at = ids.__getitem__
+
     def above_last(self) -> int:
         """How many score more than the last one does."""
         if not self._scores:

@@ -35,6 +35,7 @@ class ServerLexicalIndex:
     """
 
     at_once = 0  # a hundred are 9 kB of JSON
+    most_read = 400
 
     def __init__(
         self,

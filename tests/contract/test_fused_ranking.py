@@ -20,8 +20,10 @@ from foundsound.search.fusion import WORDS, K
 from foundsound.search.matching import Selection
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import TextPart
-from foundsound.search.rankings import FIRST, Ear, Ranked, Words, by_both, by_ear, by_words
+from foundsound.search.rankings import FIRST, Ear, Ranked, Words, by_ear, by_words
 from foundsound.search.strength import FULL
+from foundsound.search.threshold import Threshold
+from foundsound.search.tiers import by_both
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
 from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
 from tests.contract.stores import OpenStore
@@ -134,11 +136,15 @@ def _idf(term: int) -> float:
 @pytest.mark.parametrize("calibrated", [False, True])
 @pytest.mark.parametrize("ideal", [3.0, 30.0])
 def test_ranks_are_fused_by_the_formula(
-    indexes: tuple[VectorIndex, LexicalIndex], ideal: float, calibrated: bool
+    indexes: tuple[VectorIndex, LexicalIndex],
+    monkeypatch: pytest.MonkeyPatch,
+    ideal: float,
+    calibrated: bool,
 ) -> None:
+    monkeypatch.setattr("foundsound.search.tiers.POOL", SOUNDS)
     ear, words = sides(indexes, ideal, calibrated)
     expected = ranked_by_hand(ideal, calibrated)
-    found = list(by_both(ear, words, EVERYTHING, SOUNDS).candidates)
+    found = list(by_both(ear, words, EVERYTHING, SOUNDS).candidates(None))
     assert {each.sound_id for each in found} == expected.keys()
     assert [each.fused for each in found] == pytest.approx(
         list(expected.values()), rel=1e-3, abs=1e-6
@@ -154,15 +160,51 @@ def test_every_sound_is_given_once_however_small_the_pool(
     indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog
 ) -> None:
     ear, words = sides(indexes, 3.0)
-    found = [each.sound_id for each in by_both(ear, words, EVERYTHING, 5).candidates]
+    found = [each.sound_id for each in by_both(ear, words, EVERYTHING, 5).candidates(None)]
     assert len(found) == len(set(found)) == SOUNDS
-    heard = [each.sound_id for each in by_ear(ear, EVERYTHING, 5).candidates]
+    heard = [each.sound_id for each in by_ear(ear, EVERYTHING, 5).candidates(None)]
     assert len(heard) == len(set(heard)) == SOUNDS
-    said = [each.sound_id for each in by_words(words, EVERYTHING, 5).candidates]
+    said = [each.sound_id for each in by_words(words, EVERYTHING, 5).candidates(None)]
     assert len(said) == len(set(said)) == SOUNDS / 5
     # The pool is fused; what follows stays in the order in which it is heard.
     tail = [id_ for id_ in heard if id_ in set(found[-100:])]
     assert found[-100:] == tail
+
+
+@pytest.mark.parametrize("pool", [50, 20])
+def test_the_order_is_the_same_however_many_are_asked_for(
+    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch, pool: int
+) -> None:
+    monkeypatch.setattr("foundsound.search.tiers.POOL", pool)
+    ear, words = sides(indexes, 3.0, calibrated=True)
+    ranks = _ranks(by_both(ear, words, EVERYTHING, 10))
+    for limit in (pool, 3 * pool, SOUNDS, 10 * SOUNDS):
+        assert _ranks(by_both(ear, words, EVERYTHING, limit)) == ranks
+    # Words that come after the first tier's are in the second, before what is heard further down.
+    said = [at for at, (_, _, rank) in enumerate(ranks) if rank]
+    assert len(said) == SOUNDS / 5
+    assert said[-1] < 6 * pool
+
+
+def test_it_ends_where_nothing_that_follows_could_answer(
+    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundsound.search.tiers.POOL", 20)
+    ear, words = sides(indexes, 3.0, calibrated=True)
+
+    def found(least: float, enough: float) -> list[str]:
+        candidates = by_both(ear, words, EVERYTHING, 10).candidates
+        return [each.sound_id for each in candidates(Threshold(ear.scale, least, enough))]
+
+    everything = found(-99.0, 1.0)
+    assert len(everything) == SOUNDS
+    one_tier = found(99.0, 1.0)
+    assert 20 < len(one_tier) <= 40
+    said = found(99.0, 0.0)  # further tiers for as long as words answer
+    assert len(one_tier) < len(said) < SOUNDS
+    assert set(said) > {id_ for id_, own in SAID.items() if own.keys() & QUERY.keys()}
+    assert everything[: len(said)] == said
+    assert said[: len(one_tier)] == one_tier
 
 
 def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
@@ -171,14 +213,14 @@ def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     ear, words = sides(indexes, 3.0)
     chosen = frozenset(sound(k) for k in range(0, SOUNDS, 7))
     selection = Selection(Conditions(), chosen, frozenset({sound(0)}))
-    found = list(by_both(ear, words, selection, 10).candidates)
+    found = list(by_both(ear, words, selection, 10).candidates(None))
     assert {each.sound_id for each in found} == chosen - {sound(0)}
     heard = [each.heard_rank for each in found if each.heard_rank]
     assert sorted(heard) == list(range(1, len(chosen)))
 
 
 @pytest.mark.parametrize(  # 60 sounds share a word
-    ("pool", "compared"), [(100, True), (100, False), (40, False), (20, False)]
+    ("pool", "compared"), [(100, True), (50, True), (50, False), (40, True), (20, False)]
 )
 def test_the_engine_is_called_twice_for_a_page(
     indexes: tuple[VectorIndex, LexicalIndex],
@@ -187,18 +229,19 @@ def test_the_engine_is_called_twice_for_a_page(
     compared: bool,
 ) -> None:
     called = counted_calls(indexes, monkeypatch)
-    monkeypatch.setattr(indexes[1], "at_once", 61)
-    monkeypatch.setattr("foundsound.search.rankings.POOL", pool)
+    monkeypatch.setattr(indexes[1], "at_once", 0)
+    monkeypatch.setattr("foundsound.search.tiers.POOL", pool)
     ear, words = sides(indexes, 3.0, calibrated=True)
+    words = replace(words, query=replace(words.query, sharing=60))
     ear = replace(ear, compared=compared)
-    candidates = by_both(ear, words, EVERYTHING, 10).candidates
+    candidates = by_both(ear, words, EVERYTHING, 10).candidates(None)
     found = list(islice(candidates, min(pool, FIRST)))
     assert called == ["lexical", "dense"]
     for each in found:
         assert each.window is not None
         vector = each.window.vector
-        carried = compared and indexes[0].vectors_at_hand and 0 < each.said_rank <= FIRST
-        assert (vector is not None) == carried
+        brought = pool <= FIRST or 0 < each.said_rank <= FIRST
+        assert (vector is not None) == (compared and indexes[0].vectors_at_hand and brought)
         if vector is not None:
             stored = VECTORS[int(each.sound_id, 16)]
             np.testing.assert_allclose(vector, stored, atol=1e-5)
@@ -214,7 +257,7 @@ def test_words_of_the_nearest_are_asked_for_where_not_all_came_at_once(
 ) -> None:
     called = counted_calls(indexes, monkeypatch)
     monkeypatch.setattr(indexes[1], "at_once", at_once)
-    monkeypatch.setattr("foundsound.search.rankings.POOL", 20)
+    monkeypatch.setattr("foundsound.search.tiers.POOL", 20)
     ear, words = sides(indexes, 3.0)
     ranks = _ranks(by_both(ear, words, EVERYTHING, 10))
     assert called[:3] == ["lexical", "dense", "dense" if at_once == 61 else "lexical"]
@@ -232,7 +275,7 @@ def test_windows_are_found_beside_recordings_that_own_most_of_them(
     long, *others = (sound(k) for k in range(0, SOUNDS, 5))
     indexes[0].upsert([WindowPoint(long, 1 + k, 9.0, 19.0, v) for k, v in enumerate(near)])
     ear, words = sides(indexes, 3.0)
-    found = {each.sound_id: each for each in by_both(ear, words, EVERYTHING, 10).candidates}
+    found = {each.sound_id: each for each in by_both(ear, words, EVERYTHING, 10).candidates(None)}
     for id_ in others:
         cosine = float(VECTORS[int(id_, 16)] @ VECTORS[7])
         assert found[id_].cosine == pytest.approx(cosine, abs=1e-5)
@@ -244,12 +287,12 @@ def test_words_choose_among_what_is_near_when_a_sound_was_shown(
 ) -> None:
     ear, words = sides(indexes, 3.0)
     shown = Words(words.index, words.query, share=0.5, among_near=True)
-    nearest = [each.sound_id for each in by_ear(ear, EVERYTHING, 100).candidates][:100]
-    found = list(by_both(ear, shown, EVERYTHING, 10).candidates)
+    nearest = [each.sound_id for each in by_ear(ear, EVERYTHING, 100).candidates(None)][:100]
+    found = list(by_both(ear, shown, EVERYTHING, 10).candidates(None))
     assert {each.sound_id for each in found[:100]} == set(nearest)
     assert any(each.said_rank for each in found[:100])
     assert not any(each.said_rank for each in found[100:])
 
 
 def _ranks(ranked: Ranked) -> list[tuple[str, int, int]]:
-    return [(each.sound_id, each.heard_rank, each.said_rank) for each in ranked.candidates]
+    return [(each.sound_id, each.heard_rank, each.said_rank) for each in ranked.candidates(None)]
