@@ -1,8 +1,9 @@
 """Every sound by what is heard and what is said, fused in tiers.
 
-The best of either ranking are the first tier, fused as ``fusion.py`` says; the next ``GROWTH``
-times as many of each are the second, without those that were given, and so on. So neither ranking
-is lost further down, and the order is the same however many somebody asks for.
+The best 50 of either ranking are the first tier, fused as ``fusion.py`` says; the next 50, or as
+many as are asked for, are the second, without those that were given; after it come the others as
+they are heard. So a page is the same however many hits it has, and the second tier costs nothing
+where nobody reads so far.
 
 A page costs two calls of the engine: for the best by words; for the nearest together with the
 windows of those that words have brought, of which a page shows ``FIRST`` at most. Another one asks
@@ -26,10 +27,8 @@ from foundsound.vectors.index import WindowHit
 from foundsound.vectors.lexical import FirstRound
 from foundsound.vectors.lexical_hits import LexicalHit
 
-GROWTH = 3  # times the sounds of the tier before
-APART = 1.2  # times as many sounds are in both rankings together as in either, at least
 AMONG = 100  # of the nearest sounds, at least, words choose where a sound was shown
-WINDOWS_AT_ONCE = 200  # of sounds that words alone have brought
+WINDOWS_AT_ONCE = 200  # sounds, at most, whose windows are looked for together
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def by_both(
     heard = list(islice(near, POOL))
 
     def candidates(threshold: Threshold | None) -> Iterator[Candidate]:
-        tiers = _tiers(ear, words, found, heard, near, threshold)
+        tiers = _tiers(ear, words, found, heard, near, limit, threshold)
         return _with_windows(ear, tiers, limit, brought)
 
     return Ranked(best_of(heard), candidates)
@@ -82,27 +81,30 @@ def _tiers(
     found: BestSaid,
     heard: list[WindowHit],
     near: Iterator[WindowHit],
+    limit: int,
     threshold: Threshold | None,
 ) -> Iterator[list[Candidate]]:
     given: set[str] = set()
-    known: set[str] = set()  # what is said of them
-    said, size, rank = found.candidates, POOL, 1
-    while heard or said:
-        known |= {each.sound_id for each in said}
+    said, rank = found.candidates, 1
+    for number, size in enumerate((POOL, _second(limit)), 1):
+        if number > 1:
+            heard = list(islice(near, size))
+            said = list(found.ranks.candidates(islice(found.further, size)))
         more = list(said)
         if len(said) == size:  # those that are heard may be said as well, further down
-            further = [hit.sound_id for hit in heard if hit.sound_id not in known | given]
+            known = given.union(each.sound_id for each in said)
+            further = [hit.sound_id for hit in heard if hit.sound_id not in known]
             hits = found.first.said_of(words.index, words.query.terms, further)
             more += copy(found.ranks).candidates(hits)
         tier = fuse(heard, more, ear.rank_scale, rank)
-        yield [each for each in tier if each.sound_id not in given] if given else tier
+        yield [each for each in tier if each.sound_id not in given]
         given |= {each.sound_id for each in tier}
         rank += len(heard)
         if threshold and rank > _out_of_order(ear) and not _goes_on(heard, said, size, threshold):
             return
-        size *= GROWTH - 1 if size == POOL else GROWTH
-        heard = list(islice(near, size))
-        said = list(found.ranks.candidates(islice(found.further, size)))
+    for each in _heard_alone(ear, near, rank, threshold):
+        if each.sound_id not in given:
+            yield [each]
 
 
 def _goes_on(
@@ -118,12 +120,24 @@ def _out_of_order(ear: Ear) -> int:
     return BY_PARTS if ear.by_parts else 0
 
 
+def _second(limit: int) -> int:
+    """Sounds of either ranking in the second tier, where so many hits are asked for."""
+    return max(POOL, limit - POOL)
+
+
 def _deep(limit: int) -> int:
-    """So many of either ranking are in the tiers that hold ``limit``, probably."""
-    size = POOL
-    while size * APART < limit:
-        size *= GROWTH
-    return size
+    """So many sounds of either ranking are needed, probably, for so many hits."""
+    return POOL if limit <= POOL else POOL + _second(limit)
+
+
+def _heard_alone(
+    ear: Ear, near: Iterator[WindowHit], rank: int, threshold: Threshold | None
+) -> Iterator[Candidate]:
+    """What is heard from this rank on, of which no words count."""
+    for at, hit in enumerate(near, rank):
+        if threshold and at > _out_of_order(ear) and not threshold.heard(hit.score):
+            return  # from here on they only get weaker
+        yield heard_candidate(at, hit, ear.rank_scale)
 
 
 def _among_near(ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
@@ -133,14 +147,10 @@ def _among_near(ear: Ear, words: Words, selection: Selection, limit: int) -> Ran
     hits = words.matching(len(heard), (), [hit.sound_id for hit in heard])
     said = SaidRanks(words.query.ideal, words.share).candidates(hits)
     pool = fuse(heard, said, ear.rank_scale)
-    looked_at = max(len(pool), _out_of_order(ear))
 
     def candidates(threshold: Threshold | None) -> Iterator[Candidate]:
         yield from pool
-        for rank, hit in enumerate(near, len(pool) + 1):
-            if threshold and rank > looked_at and not threshold.heard(hit.score):
-                return  # from here on they only get weaker
-            yield heard_candidate(rank, hit, ear.rank_scale)
+        yield from _heard_alone(ear, near, len(pool) + 1, threshold)
 
     return Ranked(best_of(heard), candidates)
 
@@ -149,13 +159,15 @@ def _with_windows(
     ear: Ear, tiers: Iterator[list[Candidate]], limit: int, brought: Beside
 ) -> Iterator[Candidate]:
     # A page seldom reads further than the first of them, whose windows cost 15 microseconds each.
-    size = max(limit, FIRST)
+    wanted = limit
     for tier in tiers:
         start = 0
-        while some := tier[start : start + size]:
+        while start < len(tier):
+            some = tier[start : start + min(max(wanted, FIRST), WINDOWS_AT_ONCE)]
             _find_windows(ear, some, brought)
             yield from some
-            start, size = start + size, WINDOWS_AT_ONCE
+            start += len(some)
+            wanted -= len(some)
 
 
 def _find_windows(ear: Ear, some: Sequence[Candidate], brought: Beside) -> None:

@@ -208,3 +208,14 @@ def test_a_new_sound_becomes_known(
     monkeypatch.setattr("foundsound.lexical.vocabulary.LOOK_AGAIN_S", 0.0)
     hits = list(matching_sounds(index, asked(queries, "xyloph").terms, 3))
     assert [hit.sound_id for hit in hits] == ["f" * 32]
+
+
+@pytest.mark.parametrize("text", ["rain", "thunder rain", "a bell in the rain", "zyzzyva"])
+def test_no_more_sounds_share_a_term_than_are_told(
+    queries: LexicalQueries, index: LexicalIndex, text: str
+) -> None:
+    query = asked(queries, text)
+    found = len(index.search(query.terms, 1000))
+    assert found <= query.sharing
+    if len(query.terms.ids) == 1:
+        assert found == query.sharing
