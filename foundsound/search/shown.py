@@ -5,8 +5,9 @@ together, nothing comes twice, and nothing is lost. Takes of one recording that 
 blocks are shown once in each.
 
 So a page of ten reads the rows of 50 sounds, unless they are remembered: names and lengths tell
-which of them may be takes. On SQLite that costs 0.28 ms instead of 0.08. Another call of the
-engine, for the vectors of all, costs more; names beside the vectors would have to follow renames.
+which of them may be takes. On SQLite that costs 0.28 ms instead of 0.08. To make the vectors of all
+readable, which the embedded engine sends along, costs more; names beside them would have to follow
+renames.
 """
 
 from collections.abc import Iterator, Sequence
