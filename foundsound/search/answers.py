@@ -82,7 +82,7 @@ def answers(
         strength = None
         if scale is not None and candidate.window is not None:
             strength = scale.strength(candidate.window.score)
-        heard = ear is not None and (strength is None or strength >= threshold.least)
+        heard = threshold.listens and (strength is None or strength >= threshold.least)
         weak = demoted_by is not None or not (heard or threshold.said(candidate.matched))
         if not weak or show_weak:
             bar = _bar(ear, strength, candidate)

@@ -79,7 +79,8 @@ class Ear:
             limit,
             exclude,
             only=only,
-            with_vectors=self.carries_vectors(limit),
+            with_vectors=self.of_parts,
+            first_with_vectors=self.carries_vectors(limit),
             beside=beside,
         )
         if self.calibration is not None and self.by_parts:
@@ -116,7 +117,7 @@ class Ranked:
     """What a query finds, best first."""
 
     best: float | None  # cosine of the nearest by ear; None when nothing is
-    # All of it, or up to where nothing that follows could answer.
+    # All of it, or up to where nothing that follows could answer; may be called once.
     candidates: Callable[[Threshold | None], Iterator[Candidate]]
 
 

@@ -2,20 +2,21 @@
 
 The best 50 of either ranking are the first tier, fused as ``fusion.py`` says; the next 50, or as
 many as are asked for, are the second, without those that were given; after it come the others as
-they are heard. So a page is the same however many hits it has, and the second tier costs nothing
-where nobody reads so far.
+they are heard. So the first tier is the same whatever the limit, all of it is up to a limit of 100,
+and the second one costs nothing where nobody reads so far.
 
 A page costs two calls of the engine: for the best by words; for the nearest together with the
 windows of those that words have brought, of which a page shows ``FIRST`` at most. Another one asks
 what is said of the nearest where more sounds share a word than can be read at once. Further ones
-find the windows of sounds that long recordings crowd out, of what is read beyond the first, and, of
-a server, the vectors of what may be takes of each other, see ``shown.py``.
+find the windows of sounds that long recordings crowd out, what is read beyond the first, and the
+vectors of what may be takes of each other where a server has them or more hits are asked for, see
+``shown.py``.
 """
 
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from foundsound.search.fusion import POOL, Candidate, SaidRanks, fuse, heard_candidate
 from foundsound.search.matching import Selection
@@ -66,13 +67,14 @@ def by_both(
     first = [each.sound_id for each in found.candidates[:FIRST]]
     brought = Beside(first, with_vectors=ear.carries_vectors(len(first)))
     near = near_ones(ear, selection, _deep(limit), brought)
-    heard = list(islice(near, POOL))
+    ahead = list(islice(near, max(POOL, _out_of_order(ear))))
+    heard, further = ahead[:POOL], chain(ahead[POOL:], near)
 
     def candidates(threshold: Threshold | None) -> Iterator[Candidate]:
-        tiers = _tiers(ear, words, found, heard, near, limit, threshold)
+        tiers = _tiers(ear, words, found, heard, further, limit, threshold)
         return _with_windows(ear, tiers, limit, brought)
 
-    return Ranked(best_of(heard), candidates)
+    return Ranked(best_of(ahead), candidates)
 
 
 def _tiers(

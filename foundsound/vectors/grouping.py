@@ -64,6 +64,7 @@ def nearest_sounds(
     *,
     only: Collection[str] | None = None,
     with_vectors: bool = False,
+    first_with_vectors: bool = False,
     beside: Beside | None = None,
 ) -> Iterator[WindowHit]:
     """Yield each sound once, by its best window, best first, until the index is exhausted.
@@ -74,6 +75,8 @@ def nearest_sounds(
     look at every window for them, 75 ms for 200,000 sounds.
 
     Args:
+        with_vectors: the hits carry their vectors.
+        first_with_vectors: those of the first round do; who reads far needs none of the others.
         beside: is looked for in the first call.
     """
     beside = beside or Beside()
@@ -81,7 +84,7 @@ def nearest_sounds(
     wanted = limit * OVERFETCH
     while True:
         with span("engine"):
-            windows = beside.search(index, vector, wanted, only, with_vectors)
+            windows = beside.search(index, vector, wanted, only, with_vectors or first_with_vectors)
         for hit in certain(windows, wanted):
             if hit.sound_id not in seen:
                 seen.add(hit.sound_id)
@@ -89,6 +92,7 @@ def nearest_sounds(
         if len(windows) < wanted:
             return
         wanted *= 4
+        first_with_vectors = False
 
 
 def certain(windows: list[WindowHit], wanted: int) -> Iterable[WindowHit]:

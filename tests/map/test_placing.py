@@ -61,11 +61,18 @@ def test_umap_gives_the_same_map_in_two_processes(tmp_path: Path) -> None:
     pytest.importorskip("umap", reason="pip install -c constraints.txt -e '.[map]'")
     vectors, group = groups(200)
     np.savez(tmp_path / "asked.npz", vectors=vectors.astype(np.float16))
+    names = ("first.npz", "second.npz")
+    processes = [  # side by side: each compiles for a minute
+        subprocess.Popen(
+            [*COMMAND, str(tmp_path / "asked.npz"), str(tmp_path / name)],
+            stdin=subprocess.PIPE,
+            stderr=sys.stderr,
+        )
+        for name in names
+    ]
     maps = []
-    for name in ("first.npz", "second.npz"):
-        command = [*COMMAND, str(tmp_path / "asked.npz"), str(tmp_path / name)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=sys.stderr)
-        assert process.wait(200) == 0
+    for name, process in zip(names, processes, strict=True):
+        assert process.wait(400) == 0
         assert process.stdin is not None
         process.stdin.close()
         with np.load(tmp_path / name) as told:
