@@ -33,7 +33,7 @@ class EdgeLexicalIndex:
     """
 
     at_once = 400  # 0.2 ms at 300,000 sounds; more are needed by 2 % of queries, where many tie
-    most_read = 2000
+    most_read = 2000  # a microsecond each, which the embedding of a text takes longer than
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

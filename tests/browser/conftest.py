@@ -1,4 +1,4 @@
-"""A real library, its API, the interface and a real browser, once for all tests of this folder.
+"""A real library, its API, the interface and a real browser, once for each process of tests.
 
 They run in a process of their own (``pytest tests/browser``): Playwright keeps an event loop.
 """

@@ -210,6 +210,23 @@ def test_it_ends_where_nothing_that_follows_could_answer(
     assert said[: len(one_tier)] == one_tier
 
 
+def test_the_best_by_ear_is_known_where_parts_decide_the_order(
+    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundsound.search.tiers.POOL", 1)
+    ear, words = sides(indexes, 3.0, calibrated=True)
+    parts = (TextPart(text="x"), TextPart(text="y"))
+    vector = unit_length(VECTORS[7] + 0.3 * VECTORS[8])
+    shares = np.array([1.0, 0.3], np.float32)
+    composed = Composed(parts, VECTORS[7:9], shares, vector, vector)
+    ear = replace(ear, composed=composed, each=True)
+    ranked = by_both(ear, words, EVERYTHING, 10)
+    assert ranked.best is not None
+    assert ranked.best == pytest.approx(float((VECTORS @ vector).max()), abs=1e-4)
+    first = next(each for each in ranked.candidates(None) if each.heard_rank == 1)
+    assert first.cosine < ranked.best - 0.01  # it resembles both, and the best one of them
+
+
 def test_a_choice_of_sounds_is_ranked_as_if_there_were_no_others(
     indexes: tuple[VectorIndex, LexicalIndex], catalog: Catalog
 ) -> None:

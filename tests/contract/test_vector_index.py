@@ -168,6 +168,21 @@ def test_a_long_recording_does_not_crowd_out_the_others(index: VectorIndex) -> N
     assert {hit.sound_id for hit in hits} == {"long", *(f"sound-{k:03}" for k in range(6))}
 
 
+def test_vectors_may_come_with_the_first_round_alone(index: VectorIndex) -> None:
+    index.upsert(
+        [WindowPoint(f"{k:032x}", 0, 0.0, 10.0, v) for k, v in enumerate(random_vectors(40))]
+    )
+    query = random_vectors(1, seed=5)[0]
+    hits = list(nearest_sounds(index, query, 3, first_with_vectors=True))
+    carried = [hit.vector is not None for hit in hits]
+    first = carried.index(False)
+    assert len(hits) == 40
+    assert 3 <= first <= 6  # two windows a sound were asked for
+    assert not any(carried[first:])
+    every = nearest_sounds(index, query, 3, with_vectors=True)
+    assert all(hit.vector is not None for hit in every)
+
+
 def test_windows_of_some_sounds_are_found_beside_the_nearest(index: VectorIndex) -> None:
     index.upsert(points(40, 3))
     query = random_vectors(1, seed=5)[0]
