@@ -1,8 +1,9 @@
 """A process that hashes and decodes one file at a time for the indexing process.
 
-Whatever a damaged file does to a decoder, it does it here. Requests come on stdin and answers go to
-stdout (see :mod:`foundsound.processes.wire`); when stdin ends, its parent is gone and it ends too.
-It never writes a file and keeps nothing between files, so it can be killed at any moment.
+Whatever a damaged file does to a decoder, it does it here, and at a lower priority than a search:
+those took a quarter longer while decoding was as important. Requests come on stdin and answers go
+to stdout (see :mod:`foundsound.processes.wire`); when stdin ends, its parent is gone and it ends
+too. It never writes a file and keeps nothing between files, so it can be killed at any moment.
 
 Requests are ``identify``, ``decode``, ``analyse`` and ``describe``, each with ``path`` (hex),
 ``size`` and ``mtime_ns``; ``decode`` also says whether to ``analyse``. Answers: ``ready`` once;
@@ -23,8 +24,9 @@ from typing import IO, TYPE_CHECKING
 from foundsound.catalog.identity import content_id
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from foundsound.processes.memory import bound_memory, too_large
-from foundsound.processes.parent import be_killed_first, requests_of_parent
+from foundsound.processes.parent import requests_of_parent
 from foundsound.processes.pipes import take_pipes
+from foundsound.processes.priority import BEHIND_SEARCHES, be_killed_first, go_behind
 from foundsound.processes.wire import Message, send
 from ingest.decode_job import DecodeJob
 
@@ -62,6 +64,7 @@ def main() -> None:
     """Work off requests until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     be_killed_first()
+    go_behind(BEHIND_SEARCHES)
     job = DecodeJob.from_json(sys.argv[1])
     bound_memory(job.memory_bytes)
     requests, stream = take_pipes()

@@ -10,7 +10,6 @@ payload; without windows it loads the model. Answers: ``ready`` once, with the m
 """
 
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,17 +20,15 @@ from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.registry import create_embedder
 from foundsound.errors import FoundsoundError
 from foundsound.processes.pipes import take_pipes
+from foundsound.processes.priority import BEHIND_SEARCHES, go_behind
 from foundsound.processes.wire import Message, receive, send
 from ingest.embed_job import EmbedJob
-
-NICENESS = 10  # searches go first
 
 
 def main() -> None:
     """Work off requests until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICENESS)
+    go_behind(BEHIND_SEARCHES)
     requests, answers = take_pipes()
     job = EmbedJob.from_json(sys.argv[1])
     with contextlib.suppress(EOFError, OSError):

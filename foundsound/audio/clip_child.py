@@ -16,8 +16,9 @@ from typing import IO
 
 from foundsound.errors import AudioError, FileUnavailable, FoundsoundError
 from foundsound.processes.memory import bound_memory, too_large
-from foundsound.processes.parent import be_killed_first, requests_of_parent
+from foundsound.processes.parent import requests_of_parent
 from foundsound.processes.pipes import take_pipes
+from foundsound.processes.priority import be_killed_first
 from foundsound.processes.wire import Message, send
 
 ALIVE_S = 1.0

@@ -5,7 +5,6 @@ Its arguments are two files. The first holds ``vectors``, and of a map that is t
 before it is done, its parent is gone and it ends too.
 """
 
-import contextlib
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from foundsound.map.placing import lay_out, place
+from foundsound.processes.priority import go_behind
 
 NICENESS = 19
 
@@ -22,8 +22,7 @@ NICENESS = 19
 def main() -> None:
     """Do it and end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICENESS)
+    go_behind(NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     asked, answered = Path(sys.argv[1]), Path(sys.argv[2])
     with np.load(asked, allow_pickle=False) as arrays:

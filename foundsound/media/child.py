@@ -7,7 +7,6 @@ Answers: ``alive`` now and then; ``done``; ``refused`` with the ``error`` and it
 """
 
 import contextlib
-import os
 import signal
 import sys
 import time
@@ -19,6 +18,7 @@ from foundsound.errors import AudioError, FoundsoundError
 from foundsound.media.works import import_all, make
 from foundsound.processes.memory import bound_memory, too_large
 from foundsound.processes.pipes import take_pipes
+from foundsound.processes.priority import go_behind
 from foundsound.processes.wire import Message, receive, send
 
 ALIVE_S = 1.0
@@ -40,8 +40,7 @@ class _Alive:
 def main() -> None:
     """Work off requests until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICENESS)
+    go_behind(NICENESS)
     file_bytes, duration_s, channels, decode_s, memory_bytes = map(float, sys.argv[1:])
     bounds = Bounds(int(file_bytes), duration_s, int(channels), decode_s)
     bound_memory(int(memory_bytes))

@@ -21,12 +21,6 @@ def requests_of_parent(stream: IO[bytes]) -> Requests:
     return waiting
 
 
-def be_killed_first() -> None:
-    """When memory runs out, Linux shall take the process that only one file is lost with."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")
-
-
 def _listen(stream: IO[bytes], waiting: Requests) -> None:
     with contextlib.suppress(EOFError, OSError, ValueError):
         while True:

@@ -82,8 +82,8 @@ def answers(
         strength = None
         if scale is not None and candidate.window is not None:
             strength = scale.strength(candidate.window.score)
-        heard = threshold.listens and (strength is None or strength >= threshold.least)
-        weak = demoted_by is not None or not (heard or threshold.said(candidate.matched))
+        answering = threshold.heard(candidate.cosine) or threshold.said(candidate.matched)
+        weak = demoted_by is not None or not answering
         if not weak or show_weak:
             bar = _bar(ear, strength, candidate)
             if bar is not None:

@@ -3,8 +3,7 @@
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +20,7 @@ from tests.ingest.switching import NEW, OLD
 from tests.process import CODE, TIMEOUT_S, Cli
 from tests.qdrant_process import QdrantProcess
 from tests.signals import noise, write
+from tests.waiting import wait_until
 
 SOUNDS = 12
 
@@ -65,13 +65,6 @@ def embedded(catalog: Catalog) -> dict[str, int]:
             .group_by(Space.model)
         )
         return {model: count for model, count in rows}  # noqa: C416
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 240
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen within four minutes"
-        time.sleep(0.05)
 
 
 def leased(catalog: Catalog) -> int:

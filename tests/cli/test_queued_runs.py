@@ -10,10 +10,11 @@ import httpx
 import pytest
 
 from foundsound.ownership import current_owner
-from tests.cli.test_model_change_workers import catalog, cli, embedded, running, wait_until
+from tests.cli.test_model_change_workers import catalog, cli, embedded, running
 from tests.ingest.switching import NEW, OLD
 from tests.process import HELD_CODE, Cli
 from tests.signals import noise, write
+from tests.waiting import wait_until
 
 __all__ = ["catalog", "cli"]  # fixtures
 SOUNDS = 12

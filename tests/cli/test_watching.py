@@ -3,7 +3,6 @@
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import httpx
 
 from tests.process import END_S, TIMEOUT_S, Cli
 from tests.signals import noise, tone, write
+from tests.waiting import wait_until
 
 # A server whose watcher takes the time from a file while there is one: a copier that this machine
 # lets stand still for as long as a file must rest has not come to its end.
@@ -36,13 +36,6 @@ main()
 """
 
 
-def until(reached: Callable[[], bool], shown: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 240
-    while not reached():
-        assert time.monotonic() < deadline, shown()
-        time.sleep(0.2)
-
-
 def hits(client: httpx.Client) -> dict[str, dict[str, Any]]:
     everything = {"text": "a sound", "limit": 100, "show_weak": True, "fold": False}
     answer = client.post("/search", json=everything).json()
@@ -62,8 +55,8 @@ def test_what_is_copied_moved_and_deleted_is_followed(
     cli.run("roots", "add", sounds)
     stopped = tmp_path / "stopped"
     with cli.serving(CLOCKS.format(str(stopped))) as client:
-        until(lambda: len(hits(client)) == 3, lambda: client.get("/roots").json())
-        until(lambda: "watched by native" in cli.run("status").stdout, lambda: "")
+        wait_until(lambda: len(hits(client)) == 3, lambda: client.get("/roots").json())
+        wait_until(lambda: "watched by native" in cli.run("status").stdout)
         before = hits(client)
 
         content = (tmp_path / "source.wav").read_bytes()
@@ -80,24 +73,28 @@ def test_what_is_copied_moved_and_deleted_is_followed(
                 assert client.get("/stats").json()["unreadable_files"] == 0
                 assert "slow.wav" not in hits(client)
         stopped.unlink()
-        until(lambda: "slow.wav" in hits(client), lambda: client.get("/stats").json())
+        wait_until(lambda: "slow.wav" in hits(client), lambda: client.get("/stats").json())
         assert hits(client)["slow.wav"]["duration_s"] == 20.0
         assert client.get("/stats").json()["sounds"] == 4  # no half of it was ever a sound
 
         (sounds / "sub").rename(sounds / "renamed")
         (sounds / "noise.wav").rename(sounds / "renamed" / "moved.wav")
-        until(lambda: "moved.wav" in hits(client), lambda: hits(client))
-        until(lambda: "noise.wav" not in hits(client), lambda: hits(client))
+        wait_until(lambda: "moved.wav" in hits(client), lambda: hits(client))
+        wait_until(lambda: "noise.wav" not in hits(client), lambda: hits(client))
         assert hits(client)["moved.wav"]["added_at"] == before["noise.wav"]["added_at"]
         (sounds / "tone.flac").unlink()
-        until(lambda: "tone.flac" not in hits(client), lambda: hits(client))
+        wait_until(lambda: "tone.flac" not in hits(client), lambda: hits(client))
 
         sounds.rename(tmp_path / "unplugged")
-        until(lambda: all(hit["offline"] for hit in hits(client).values()), lambda: hits(client))
+        wait_until(
+            lambda: all(hit["offline"] for hit in hits(client).values()), lambda: hits(client)
+        )
         assert len(hits(client)) == 3
         assert "offline" in cli.run("roots", "list").stdout
         (tmp_path / "unplugged").rename(sounds)
-        until(lambda: not any(h["offline"] for h in hits(client).values()), lambda: hits(client))
+        wait_until(
+            lambda: not any(h["offline"] for h in hits(client).values()), lambda: hits(client)
+        )
 
 
 def test_it_ends_within_ten_seconds_in_the_midst_of_work(cli: Cli, tmp_path: Path) -> None:
@@ -108,7 +105,7 @@ def test_it_ends_within_ten_seconds_in_the_midst_of_work(cli: Cli, tmp_path: Pat
     process = cli.start_held("serve", "--port", "0")
     url = cli.wait_until_open(process)
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
-        until(
+        wait_until(
             lambda: client.get("/stats").json()["sounds"] == 11, lambda: client.get("/stats").json()
         )
     asked = time.monotonic()
@@ -117,14 +114,18 @@ def test_it_ends_within_ten_seconds_in_the_midst_of_work(cli: Cli, tmp_path: Pat
     assert time.monotonic() - asked < END_S
     assert (process.returncode, "Traceback" in told) == (0, False), told
     with cli.serving() as client:  # and the next one goes on
-        until(lambda: client.get("/stats").json()["pending"] == 0, lambda: client.get("/stats"))
-        until(lambda: client.get("/stats").json()["sounds"] == 12, lambda: client.get("/stats"))
+        wait_until(
+            lambda: client.get("/stats").json()["pending"] == 0, lambda: client.get("/stats")
+        )
+        wait_until(
+            lambda: client.get("/stats").json()["sounds"] == 12, lambda: client.get("/stats")
+        )
 
 
 def test_a_watcher_alone_fills_the_queue_and_ends(cli: Cli, sounds: Path) -> None:
     cli.run("roots", "add", sounds)
     process = cli.start("watch")
-    until(lambda: "3 waiting" in cli.run("status").stdout, lambda: cli.run("status").stdout)
+    wait_until(lambda: "3 waiting" in cli.run("status").stdout, lambda: cli.run("status").stdout)
     refused = cli.run("roots", "add", sounds / "sub")
     assert "lies in the root" in refused.stderr
     shutil.copy(sounds / "noise.wav", sounds / "copy.wav")

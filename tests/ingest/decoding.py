@@ -3,7 +3,6 @@
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,14 +64,6 @@ def meddle(library: Library, action: Callable[[int], None]) -> MeddledEmbedder:
     embedder = MeddledEmbedder(library.embedder, action)
     library.space.embedder = embedder
     return embedder
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    for _ in range(2400):  # turns, not time: a machine that stood still has as many left
-        if true():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen within two minutes")
 
 
 def patient(

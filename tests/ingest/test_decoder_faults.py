@@ -25,9 +25,9 @@ from tests.ingest.decoding import (
     patient,
     vectors_by_name,
     vectors_of,
-    wait_until,
 )
 from tests.signals import noise, tone, write
+from tests.waiting import wait_until
 
 GOOD = {"noise.wav", "tone.flac", "high.ogg"}
 LONG_S = 40.0  # faults strike after 24 s, when two windows are on their way

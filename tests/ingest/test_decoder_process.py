@@ -1,5 +1,6 @@
 """The decoding child by itself: exact, small, and gone when it should be."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,16 @@ def test_a_child_starts_when_asked_and_ends_when_told(tmp_path: Path) -> None:
     assert not second.is_running()
     with pytest.raises(DecoderDied, match="run is over"):
         decoder.identify(item(path))
+
+
+def test_it_lets_others_go_first(tmp_path: Path) -> None:
+    decoder = DecoderProcess(JOB, 60.0)
+    try:
+        decoder.identify(item(write(tmp_path / "noise.wav", noise(1.0))))
+        niceness = psutil.Process(decoder.pid).nice()
+    finally:
+        decoder.rest()
+    assert niceness == os.getpriority(os.PRIO_PROCESS, 0) + 10
 
 
 def test_a_child_imports_no_more_than_it_needs() -> None:

@@ -26,10 +26,10 @@ from tests.ingest.decoding import (
     queued,
     vectors_by_name,
     vectors_of,
-    wait_until,
 )
 from tests.process import Cli
 from tests.signals import noise, write
+from tests.waiting import wait_until
 
 HANGS = """
 import sys, threading

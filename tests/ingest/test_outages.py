@@ -1,7 +1,6 @@
 """A server goes away in the midst of ingest: it waits, goes on, and blames no file."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ingest.worker import Worker
 from tests.finding import nearest
 from tests.postgres_server import PostgresServer
 from tests.qdrant_process import QdrantProcess
+from tests.waiting import wait_until
 
 pytest_plugins = ["tests.on_servers"]
 LIMIT_S = 240.0
@@ -63,7 +63,9 @@ class Run:
             at_work()
 
     def wait_until_it_waits(self) -> str:
-        until(lambda: self.progress.message.startswith("Waiting: ") or not self._thread.is_alive())
+        wait_until(
+            lambda: self.progress.message.startswith("Waiting: ") or not self._thread.is_alive()
+        )
         assert self.failure is None
         return self.progress.message
 
@@ -72,13 +74,6 @@ class Run:
         assert not self._thread.is_alive()
         assert self.failure is None
         return self.progress
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LIMIT_S
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def assert_all_is_well(library: Library) -> None:
@@ -150,14 +145,14 @@ def test_a_worker_waits_for_both(
         run.stop.set()
         run.join()
         working.start()
-        until(lambda: "Qdrant" in working.pulse.waits_for)
+        wait_until(lambda: "Qdrant" in working.pulse.waits_for)
         own_qdrant.fail()
         own_postgres.stop()
-        until(lambda: "database" in working.pulse.waits_for)
+        wait_until(lambda: "database" in working.pulse.waits_for)
     finally:
         own_qdrant.fail()
         own_postgres.start()
-    until(lambda: not working.pulse.waits_for and _is_settled(library))
+    wait_until(lambda: not working.pulse.waits_for and _is_settled(library))
     working.stop()
     assert_all_is_well(library)
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from ingest.stability import StabilityTracker
 from ingest.watching import Watching
 from tests.databases import both_databases, on_postgresql
 from tests.process import END_S
+from tests.waiting import wait_until
 
 SETTLE_S = 0.6
 
@@ -63,14 +64,7 @@ class Watched:
             return {at.path: at.size for at in session.scalars(there)}
 
     def wait_for(self, *names: str) -> None:
-        until(lambda: set(self.files()) == set(names), lambda: self.files())
-
-
-def until(reached: Callable[[], bool], shown: Callable[[], object] = lambda: "") -> None:
-    deadline = time.monotonic() + 120
-    while not reached():
-        assert time.monotonic() < deadline, shown()
-        time.sleep(0.05)
+        wait_until(lambda: set(self.files()) == set(names), lambda: self.files())
 
 
 @pytest.fixture
@@ -116,7 +110,7 @@ def test_changes_are_followed(watched: Watched, root: Path, tmp_path: Path) -> N
     (root / "made").rename(tmp_path / "out")
     watched.wait_for("renamed/a.wav", "new.wav")
     (root / "new.wav").write_bytes(b"longer")
-    until(lambda: watched.files()["new.wav"] == 6)
+    wait_until(lambda: watched.files()["new.wav"] == 6)
 
 
 class CopiersTime:
@@ -167,21 +161,21 @@ def test_a_slow_copy_is_taken_once_at_its_end(
             seen.add(watched.files().get("slow.wav"))
     copiers_time.go_on()
     assert seen == {None}
-    until(lambda: "slow.wav" in watched.files())
+    wait_until(lambda: "slow.wav" in watched.files())
     assert watched.files()["slow.wav"] == 2000
 
 
 def test_a_root_that_goes_and_comes_back(watched: Watched, root: Path, tmp_path: Path) -> None:
     root.rename(tmp_path / "unplugged")
-    until(lambda: watched.report().state == "offline")
+    wait_until(lambda: watched.report().state == "offline")
     assert "There is no folder" in str(watched.report().offline_reason)
     root.mkdir()  # a mount point without its drive
-    until(lambda: "vanished" in str(watched.report().offline_reason), watched.report)
+    wait_until(lambda: "vanished" in str(watched.report().offline_reason), watched.report)
     assert watched.report().files == 2
     root.rmdir()
     (tmp_path / "unplugged" / "c.wav").write_bytes(b"c")
     (tmp_path / "unplugged").rename(root)
-    until(lambda: watched.report().state == "online", watched.report)
+    wait_until(lambda: watched.report().state == "online", watched.report)
     watched.wait_for("sub/a.wav", "b.wav", "c.wav")
     (root / "d.wav").write_bytes(b"d")  # events come again
     watched.wait_for("sub/a.wav", "b.wav", "c.wav", "d.wav")
@@ -193,7 +187,7 @@ def test_patterns_pauses_and_removal_are_followed(watched: Watched, root: Path) 
     watched.change(ignore=[])
     watched.wait_for("sub/a.wav", "b.wav")
     watched.change(paused=True)
-    until(lambda: not watched.followed)
+    wait_until(lambda: not watched.followed)
     (root / "c.wav").write_bytes(b"c")
     time.sleep(2 * SETTLE_S)
     assert set(watched.files()) == {"sub/a.wav", "b.wav"}
@@ -207,15 +201,15 @@ def test_patterns_pauses_and_removal_are_followed(watched: Watched, root: Path) 
 def test_a_loss_is_accepted(watched: Watched, root: Path) -> None:
     shutil.rmtree(root / "sub")
     (root / "b.wav").unlink()
-    until(lambda: watched.report().state == "offline", watched.report)
+    wait_until(lambda: watched.report().state == "offline", watched.report)
     watched.change(accept_loss=True)
-    until(lambda: watched.report().state == "online", watched.report)
+    wait_until(lambda: watched.report().state == "online", watched.report)
     assert watched.files() == {}
 
 
 def test_polling_finds_changes_too(watched: Watched, root: Path) -> None:
     watched.change(mode="polling", interval_s=1)
-    until(lambda: watched.report().watched_by == "polling")
+    wait_until(lambda: watched.report().watched_by == "polling")
     (root / "c.wav").write_bytes(b"c")
     (root / "sub").rename(root / "renamed")
     watched.wait_for("renamed/a.wav", "b.wav", "c.wav")
@@ -233,7 +227,7 @@ def test_polling_takes_over_when_watches_run_out(
     time.sleep(0.5)
     monkeypatch.setattr(InotifyFD, "_get_or_create_watch", limited)
     (root / "later").mkdir()
-    until(lambda: watched.report().watched_by == "polling", watched.report)
+    wait_until(lambda: watched.report().watched_by == "polling", watched.report)
     assert "max_user_watches" in str(watched.report().note)
     (root / "later" / "x.wav").write_bytes(b"x")
     watched.wait_for("sub/a.wav", "b.wav", "later/x.wav")
@@ -243,7 +237,7 @@ def test_a_scan_finds_what_no_event_told(watched: Watched, root: Path) -> None:
     with watched.catalog.write() as session:  # as if events had been lost
         session.execute(update(Location).values(size=99))
     watched.change(interval_s=1)
-    until(lambda: watched.files() == {"sub/a.wav": 1, "b.wav": 1})
+    wait_until(lambda: watched.files() == {"sub/a.wav": 1, "b.wav": 1})
 
 
 @on_postgresql

@@ -33,9 +33,10 @@ from ingest.runs import BackgroundRuns
 from ingest.work_item import WorkItem
 from ingest.worker import Worker
 from tests.databases import both_databases
-from tests.ingest.decoding import children, meddle, wait_until
+from tests.ingest.decoding import children, meddle
 from tests.ingest.switching import NEW, switch
 from tests.signals import noise, tone, write
+from tests.waiting import wait_until
 
 
 def states(library: Library) -> dict[Work, int]:

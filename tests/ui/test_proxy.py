@@ -1,7 +1,6 @@
 """The proxy, in front of the real API on a real socket."""
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from foundsound.ownership import current_owner
 from foundsound.settings import Settings
 from search_api.app import create_app
 from tests.conftest import Index
+from tests.waiting import wait_until
 from ui.proxy import PREFIX, Proxy
 from ui.settings import UiSettings
 
@@ -33,8 +33,9 @@ def client(url: str) -> TestClient:
 @pytest.fixture
 def browser(library: Library, settings: Settings) -> Iterator[TestClient]:
     with api_beside(library):
-        while (owner := current_owner(settings.data_dir)) is None:
-            time.sleep(0.02)
+        wait_until(lambda: current_owner(settings.data_dir) is not None)
+        owner = current_owner(settings.data_dir)
+        assert owner is not None
         with client(owner.url) as opened:
             yield opened
 
