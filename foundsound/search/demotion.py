@@ -17,7 +17,7 @@ from foundsound.vectors.lexical import LexicalIndex
 SAID = 0.7  # of an unwanted text's words; folders alone, or a category's synonyms, give less
 NAMED = 0.5  # of the wanted words; a sound that is called so must be clearly like the unwanted
 BLOCK = 1000  # the demoted come after the others of as many sounds: bounds the look ahead
-AT_ONCE = 100  # sounds that are judged together
+AT_ONCE = 50  # sounds that are judged together: a page needs no more, unless some are demoted
 
 Judged = tuple[Candidate, int | None]
 

@@ -142,7 +142,8 @@ class Searcher:
             return _Page([each.hit() for each in found], place.offset + query.limit, last)
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
-        look = Look(first, query.fold, query.diversity if by_relevance else 0.0)
+        demotes = any(part.negative for part in asked.parts)
+        look = Look(first, query.fold, query.diversity if by_relevance else 0.0, demotes)
         sides = self._sides(space, asked, query, clips, selection, look)
         ranked = sides.ranked(selection, look.first)
         least = self._least(sides, ranked, selection, query)

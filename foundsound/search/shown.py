@@ -48,6 +48,7 @@ class Look:
     limit: int  # of the first page
     fold: bool
     diversity: float
+    demotes: bool = False  # what is unwanted comes after the others
 
     @property
     def by_blocks(self) -> bool:
@@ -56,8 +57,13 @@ class Look:
 
     @property
     def first(self) -> int:
-        """Answers that the first page is made of, if all of them have files at hand."""
-        return max(self.limit, BLOCK) if self.by_blocks else self.limit
+        """Answers that the first page is made of, if all of them have files at hand.
+
+        Twice as many where others take the places of what is demoted: to look for them later costs
+        two calls of the engine more.
+        """
+        page = max(self.limit, BLOCK) if self.by_blocks else self.limit
+        return 2 * page if self.demotes else page
 
 
 def shown(
