@@ -10,7 +10,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.change_models import Change
-from foundsound.catalog.changes import FeedState, changes_after, feed_state, number_changes
+from foundsound.catalog.changes import (
+    FeedState,
+    changes_after,
+    feed_state,
+    number_changes,
+    unread_paths,
+)
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.sounds import sounds_by_id
@@ -100,11 +106,13 @@ def _number(feed: FeedState, since: str | None) -> int:
 
 def items_of(session: Session, feed: FeedState, changes: Sequence[Change]) -> list[ChangeItem]:
     """Changes as they are told; one that turns out to be none is left out."""
-    sounds = sounds_by_id(session, list({change.sound_id for change in changes}))
+    ids = list({change.sound_id for change in changes})
+    sounds, unread = sounds_by_id(session, ids), unread_paths(session, ids)
     items = []
     for change in changes:
         sound = sounds.get(change.sound_id)
-        now = [path_text(path) for path in sound.paths] if sound else []
+        files = [*unread.get(change.sound_id, ()), *(sound.paths if sound else ())]
+        now = [path_text(path) for path in files]
         was = _was(change)
         if change.kind == "moved" and was in now:
             continue  # a folder was taken into a larger one

@@ -57,6 +57,8 @@ def bury_homeless(session: Session) -> list[str]:
     found = select(Sound.id).where(_homeless()).limit(BATCH)
     ids = list(session.scalars(found.with_for_update(skip_locked=True, of=Sound)))
     session.execute(delete(SoundWindows).where(SoundWindows.sound_id.in_(ids)))
+    # Of a file that cannot be read again for so long it is told now, see change_triggers.py.
+    session.execute(update(Location).where(Location.formerly.in_(ids)).values(formerly=None))
     buried = update(Sound).where(Sound.id.in_(ids), Sound.state == SoundState.INDEXED)
     session.execute(buried.values(state=SoundState.PENDING))
     return ids

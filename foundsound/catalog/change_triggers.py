@@ -5,7 +5,9 @@ was rolled back. They are made anew after each migration, because SQLite drops a
 when a migration makes the table anew. In PostgreSQL they also wake whoever tells webhooks of it.
 
 Only sounds that can be found are told of: one becomes ``created`` when it is indexed. A file that
-comes or goes is ``created`` or ``deleted`` if it is the sound's only one, else ``moved``.
+comes or goes is ``created`` or ``deleted`` if it is the sound's only one, else ``moved``. Of a file
+that has changed nothing is told before it is read: often its time alone is new, and whoever obeys
+"deleted" loses what he knows of the sound.
 """
 
 from dataclasses import dataclass
@@ -35,10 +37,11 @@ class _Trigger:
     says: tuple[str, ...] = ()  # columns; only when one of them says something else now
 
 
-def _others(row: str) -> str:
+def _others(row: str, sound: str = "sound_id") -> str:
     """Kind of what befell a file: its sound has other ones, or has none."""
     return (
-        f"CASE WHEN EXISTS (SELECT 1 FROM locations AS other WHERE other.sound_id = {row}.sound_id"
+        f"CASE WHEN EXISTS (SELECT 1 FROM locations AS other WHERE (other.sound_id = {row}.{sound}"
+        f" OR other.formerly = {row}.{sound})"
         f" AND other.missing_since IS NULL AND other.id <> {row}.id)"
         " THEN 'moved' ELSE '{alone}' END"
     )
@@ -56,6 +59,9 @@ _NEW_THERE = "NEW.sound_id IS NOT NULL AND NEW.missing_since IS NULL"
 _OLD_THERE = "OLD.sound_id IS NOT NULL AND OLD.missing_since IS NULL"
 _SAME_SOUND = "NEW.sound_id = OLD.sound_id"
 _OTHER_SOUND = "coalesce(NEW.sound_id, '') <> coalesce(OLD.sound_id, '')"
+_NEW_UNREAD = "NEW.sound_id IS NULL AND NEW.formerly IS NOT NULL AND NEW.missing_since IS NULL"
+_OLD_UNREAD = "OLD.sound_id IS NULL AND OLD.formerly IS NOT NULL AND OLD.missing_since IS NULL"
+_FORMER_GOES = _others("OLD", "formerly").format(alone="deleted")
 
 TRIGGERS = [
     _Trigger(
@@ -78,12 +84,33 @@ TRIGGERS = [
         was=True,
     ),
     _Trigger(
+        "file_moved_unread",
+        "locations",
+        "UPDATE OF root_id, raw_path",
+        "OLD.formerly",
+        "'moved'",
+        f"{_OLD_UNREAD} AND {_NEW_UNREAD}"
+        " AND (NEW.raw_path <> OLD.raw_path OR NEW.root_id <> OLD.root_id)",
+        was=True,
+    ),
+    _Trigger(
         "file_gone",
         "locations",
         "UPDATE OF missing_since, sound_id",
         "OLD.sound_id",
         _GOES,
-        f"{_OLD_THERE} AND (NEW.missing_since IS NOT NULL OR {_OTHER_SOUND})",
+        f"{_OLD_THERE} AND (NEW.missing_since IS NOT NULL OR {_OTHER_SOUND})"
+        f" AND NOT ({_NEW_UNREAD})",
+        was=True,
+    ),
+    _Trigger(
+        "file_replaced",
+        "locations",
+        "UPDATE OF missing_since, sound_id, formerly",
+        "OLD.formerly",
+        _FORMER_GOES,
+        f"{_OLD_UNREAD} AND (NEW.missing_since IS NOT NULL"
+        " OR coalesce(NEW.sound_id, NEW.formerly, '') <> OLD.formerly)",
         was=True,
     ),
     _Trigger(
@@ -92,10 +119,20 @@ TRIGGERS = [
         "UPDATE OF missing_since, sound_id",
         "NEW.sound_id",
         _COMES,
-        f"{_NEW_THERE} AND (OLD.missing_since IS NOT NULL OR {_OTHER_SOUND})",
+        f"{_NEW_THERE} AND (OLD.missing_since IS NOT NULL OR {_OTHER_SOUND})"
+        f" AND NOT ({_OLD_UNREAD} AND OLD.formerly = NEW.sound_id)",
     ),
     _Trigger("file_new", "locations", "INSERT", "NEW.sound_id", _COMES, _NEW_THERE),
     _Trigger("file_deleted", "locations", "DELETE", "OLD.sound_id", _GOES, _OLD_THERE, was=True),
+    _Trigger(
+        "file_deleted_unread",
+        "locations",
+        "DELETE",
+        "OLD.formerly",
+        _FORMER_GOES,
+        _OLD_UNREAD,
+        was=True,
+    ),
     *(
         _Trigger(
             f"{table}_{event.lower()}",

@@ -6,6 +6,7 @@ commits, in another order, and a reader that had passed one would miss what appe
 whoever has read up to a number has read all that will ever stand below it, on both databases.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.change_models import Change, ChangeFeed, ChangeWebhook
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.models import Location, Root
 
 BATCH = 2000  # changes numbered or forgotten in one transaction
 _REPEATED = ("updated", "tagged")  # said once of a sound, however often, as long as nobody read it
@@ -39,6 +41,20 @@ def changes_after(session: Session, number: int, limit: int) -> Sequence[Change]
     """The changes with a greater number, in order."""
     query = select(Change).where(Change.number > number).order_by(Change.number).limit(limit)
     return session.scalars(query).all()
+
+
+def unread_paths(session: Session, sound_ids: Sequence[str]) -> dict[str, list[bytes]]:
+    """By sound, where files lie that were it, have changed, and are not read again yet."""
+    files = (
+        select(Location.formerly, Root.path, Location.raw_path)
+        .join(Root, Root.id == Location.root_id)
+        .where(Location.formerly.in_(sound_ids), Location.missing_since.is_(None))
+        .order_by(Location.id)
+    )
+    found: dict[str, list[bytes]] = {}
+    for sound_id, root, raw_path in session.execute(files):
+        found.setdefault(str(sound_id), []).append(os.path.join(root, raw_path))
+    return found
 
 
 def changes_between(session: Session, number: int, until: int) -> Sequence[Change]:

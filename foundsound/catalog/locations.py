@@ -100,6 +100,7 @@ def mark_changed(
 ) -> None:
     """Files with a new size or time: no longer the sound they were, whatever happens next.
 
+    Which one they were is remembered: often nothing but the time is new, see change_triggers.py.
     They start anew, whoever has them in hand; and a content that was refused is given another try,
     because who touched its file may have reason to hope.
     """
@@ -109,6 +110,9 @@ def mark_changed(
         ids = [location_id for location_id, _ in batch]
         forgive(session, ids)
         mark_words_of_files_stale(session, ids)
+        were = update(Location).where(Location.id.in_(ids), Location.sound_id.is_not(None))
+        there = Location.missing_since.is_(None)
+        session.execute(were.where(there).values(formerly=Location.sound_id))
         rows = [
             {
                 "id": location_id,
@@ -138,7 +142,7 @@ def refresh_identities(session: Session, files: Sequence[tuple[int, SeenFile]]) 
 def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
     """Tombstone files that are gone; what was learnt of them stays for their return."""
     ids = list(location_ids)
-    _update_each(session, ids, missing_since=utc_now())
+    _update_each(session, ids, missing_since=utc_now(), formerly=None)
     mark_words_of_files_stale(session, ids)
 
 

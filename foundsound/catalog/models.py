@@ -215,6 +215,12 @@ class Location(Base):
             postgresql_where=text(OPEN_WORK),
         ),
         Index(
+            "ix_locations_formerly",
+            "formerly",
+            sqlite_where=text("formerly IS NOT NULL"),
+            postgresql_where=text("formerly IS NOT NULL"),
+        ),
+        Index(
             "ix_locations_quarantined",
             "attempts",
             sqlite_where=text(QUARANTINED),
@@ -229,6 +235,7 @@ class Location(Base):
     size: Mapped[int] = mapped_column("size_bytes")
     mtime_ns: Mapped[int]
     sound_id: Mapped[str | None] = mapped_column(ForeignKey("sounds.id"), index=True)
+    formerly: Mapped[str | None]  # the sound that a changed file was, until it is read again
     # Of the file's name, by UCS; the sound's own metadata may say another one.
     cat_id: Mapped[str | None] = mapped_column(String(16), index=True)
     error: Mapped[str | None]  # why it is in quarantine, or why the last attempt came to nothing

@@ -113,7 +113,7 @@ def claim_sound(
 _TIE = (
     update(table_of(Location))
     .where(Location.id == bindparam("location"))
-    .values(sound_id=bindparam("sound"))
+    .values(sound_id=bindparam("sound"), formerly=None)
 )
 _KNOWN = (
     select(Sound.state, Sound.error, SoundWindows.count, StoredAnalysis.version)

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from operator import itemgetter
 
 import pytest
 from sqlalchemy import delete, update
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from foundsound.analysis.sound_analysis import Heard, SoundAnalysis
 from foundsound.catalog.analysis import save_analysis
+from foundsound.catalog.burial import bury_homeless
 from foundsound.catalog.changes import forget_changes, has_old_changes
 from foundsound.catalog.collections import create_collection, place_items
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.locations import SeenFile, mark_changed, mark_missing
 from foundsound.catalog.marks import mark_sounds
 from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.models import (
@@ -23,6 +26,7 @@ from foundsound.catalog.models import (
     StoredAnalysis,
     utc_now,
 )
+from foundsound.catalog.sounds import claim_sound
 from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.change_feed import NOW, read_changes
 from foundsound.errors import Gone, InvalidRequest
@@ -96,6 +100,54 @@ def test_a_sound_comes_moves_and_goes(catalog: Catalog) -> None:
         session.flush()
         session.execute(update(Location).where(Location.id == file).values(sound_id=B))
     assert told(catalog, start) == [("deleted", A, "/lib/d/y.wav", [])]
+
+
+@both_databases
+def test_of_a_file_that_has_changed_nothing_is_told_before_it_is_read(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        files = {name: add_file(session, A, name, SoundState.INDEXED) for name in (b"1", b"2")}
+        files[b"3"] = add_file(session, B, b"3", SoundState.INDEXED)
+
+    def touch(*names: bytes) -> None:
+        with catalog.write() as session:
+            mark_changed(session, [(files[n], SeenFile(n, 1, 2)) for n in names])
+
+    def read(name: bytes, sound_id: str) -> None:
+        with catalog.write() as session:
+            claim_sound(session, files[name], sound_id, 1, 1)
+
+    start = cursor(catalog)
+    touch(b"1", b"2", b"3")
+    read(b"1", A)
+    touch(b"3")  # it is still being written
+    read(b"2", A)
+    read(b"3", B)
+    assert told(catalog, start) == []
+    touch(b"1", b"3")
+    with catalog.write() as session:
+        session.execute(update(Location).where(Location.raw_path == b"3").values(raw_path=b"4"))
+    assert told(catalog, start) == [("moved", B, "/lib/3", ["/lib/4"])]
+    start = cursor(catalog)
+    read(b"1", B)
+    assert sorted(told(catalog, start), key=itemgetter(1)) == [
+        ("moved", A, "/lib/1", ["/lib/2"]),
+        ("moved", B, None, ["/lib/4", "/lib/1"]),
+    ]
+    start = cursor(catalog)
+    read(b"3", A)
+    touch(b"1")
+    with catalog.write() as session:
+        mark_missing(session, [files[b"1"]])
+    assert told(catalog, start)[-1] == ("deleted", B, "/lib/1", [])
+    touch(b"3")
+    with catalog.write() as session:
+        session.execute(update(Location).where(Location.raw_path == b"2").values(sound_id=B))
+        assert bury_homeless(session) == [A]  # the file could not be read for long
+    assert told(catalog, start)[-1] == ("deleted", A, "/lib/4", [])
+    for name in (b"2", b"3"):
+        with catalog.write() as session:
+            session.execute(delete(Location).where(Location.id == files[name]))
+    assert told(catalog, start)[-1] == ("deleted", B, "/lib/2", [])
 
 
 @both_databases

@@ -1,5 +1,6 @@
 """``GET /changes`` after real index runs."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,12 @@ def test_an_asset_manager_follows_the_library(
     }
     sound = now["changes"][0]["sound_id"]
     client.patch(f"/sounds/{sound}", json={"add_tags": ["wet"]}, headers=TOKEN_HEADER)
-    assert [item["kind"] for item in page(client, since=now["cursor"])["changes"]] == ["tagged"]
+    tagged = page(client, since=now["cursor"])
+    assert [item["kind"] for item in tagged["changes"]] == ["tagged"]
+    for path in sounds.rglob("*.*"):
+        os.utime(path, (1, 1))  # as of a library that was copied or restored
+    index(sounds)
+    assert page(client, since=tagged["cursor"])["changes"] == []
 
 
 def test_a_cursor_that_is_none_or_too_old(client: TestClient) -> None:
