@@ -1,9 +1,9 @@
 """Every sound by what is heard and what is said, fused in tiers.
 
-The best 50 of either ranking are the first tier, fused as ``fusion.py`` says; the next 50, or as
-many as are asked for, are the second, without those that were given; after it come the others as
-they are heard. So the first tier is the same whatever the limit, all of it is up to a limit of 100,
-and the second one costs nothing where nobody reads so far.
+The best 50 of either ranking are the first tier, fused as ``fusion.py`` says; the next 50 are the
+second, without those that were given, and hundreds follow as long as words bring any; after them
+come the others as they are heard. So the order is the same whatever the limit, and tiers cost
+nothing where nobody reads so far.
 
 A page costs two calls of the engine: for the best by words; for the nearest together with the
 windows of those that words have brought, of which a page shows ``FIRST`` at most. Another one asks
@@ -16,7 +16,8 @@ vectors of what may be takes of each other where a server has them or more hits 
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, repeat
+from math import ceil
 
 from foundsound.search.fusion import POOL, Candidate, SaidRanks, fuse, heard_candidate
 from foundsound.search.matching import Selection
@@ -28,7 +29,8 @@ from foundsound.vectors.index import WindowHit
 from foundsound.vectors.lexical import FirstRound
 from foundsound.vectors.lexical_hits import LexicalHit
 
-AMONG = 100  # of the nearest sounds, at least, words choose where a sound was shown
+AMONG = 100  # of the nearest sounds words choose where a sound was shown
+FURTHER = 100  # sounds of either ranking in each tier after the second
 WINDOWS_AT_ONCE = 200  # sounds, at most, whose windows are looked for together
 
 
@@ -71,7 +73,7 @@ def by_both(
     heard, further = ahead[:POOL], chain(ahead[POOL:], near)
 
     def candidates(threshold: Threshold | None) -> Iterator[Candidate]:
-        tiers = _tiers(ear, words, found, heard, further, limit, threshold)
+        tiers = _tiers(ear, words, found, heard, further, threshold)
         return _with_windows(ear, tiers, limit, brought)
 
     return Ranked(best_of(ahead), candidates)
@@ -83,15 +85,16 @@ def _tiers(
     found: BestSaid,
     heard: list[WindowHit],
     near: Iterator[WindowHit],
-    limit: int,
     threshold: Threshold | None,
 ) -> Iterator[list[Candidate]]:
     given: set[str] = set()
     said, rank = found.candidates, 1
-    for number, size in enumerate((POOL, _second(limit)), 1):
-        if number > 1:
+    for number, size in enumerate(chain((POOL, POOL), repeat(FURTHER))):
+        if number > 0:
             heard = list(islice(near, size))
             said = list(found.ranks.candidates(islice(found.further, size)))
+            if not said:
+                break
         more = list(said)
         if len(said) == size:  # those that are heard may be said as well, further down
             known = given.union(each.sound_id for each in said)
@@ -104,7 +107,7 @@ def _tiers(
         rank += len(heard)
         if threshold and rank > _out_of_order(ear) and not _goes_on(heard, said, size, threshold):
             return
-    for each in _heard_alone(ear, near, rank, threshold):
+    for each in _heard_alone(ear, chain(heard, near), rank, threshold):
         if each.sound_id not in given:
             yield [each]
 
@@ -122,14 +125,9 @@ def _out_of_order(ear: Ear) -> int:
     return BY_PARTS if ear.by_parts else 0
 
 
-def _second(limit: int) -> int:
-    """Sounds of either ranking in the second tier, where so many hits are asked for."""
-    return max(POOL, limit - POOL)
-
-
 def _deep(limit: int) -> int:
     """So many sounds of either ranking are needed, probably, for so many hits."""
-    return POOL if limit <= POOL else POOL + _second(limit)
+    return POOL if limit <= POOL else FURTHER * ceil(limit / FURTHER)
 
 
 def _heard_alone(
@@ -143,9 +141,13 @@ def _heard_alone(
 
 
 def _among_near(ear: Ear, words: Words, selection: Selection, limit: int) -> Ranked:
-    """The nearest, in an order in which words count as well; after them the others."""
+    """The nearest, in an order in which words count as well; after them the others.
+
+    Of the same ``AMONG`` whatever the limit, or facets and further pages were of other sounds.
+    """
     near = near_ones(ear, selection, max(AMONG, limit))
-    heard = list(islice(near, max(AMONG, limit)))
+    ahead = list(islice(near, max(AMONG, _out_of_order(ear))))
+    heard, near = ahead[:AMONG], chain(ahead[AMONG:], near)
     hits = words.matching(len(heard), (), [hit.sound_id for hit in heard])
     said = SaidRanks(words.query.ideal, words.share).candidates(hits)
     pool = fuse(heard, said, ear.rank_scale)
@@ -154,7 +156,7 @@ def _among_near(ear: Ear, words: Words, selection: Selection, limit: int) -> Ran
         yield from pool
         yield from _heard_alone(ear, near, len(pool) + 1, threshold)
 
-    return Ranked(best_of(heard), candidates)
+    return Ranked(best_of(ahead), candidates)
 
 
 def _with_windows(

@@ -23,7 +23,7 @@ from foundsound.search.query.parts import TextPart
 from foundsound.search.rankings import FIRST, Ear, Ranked, Words, by_ear, by_words
 from foundsound.search.strength import FULL
 from foundsound.search.threshold import Threshold
-from foundsound.search.tiers import by_both
+from foundsound.search.tiers import FURTHER, by_both
 from foundsound.vectors.index import Floats, VectorIndex, WindowPoint
 from foundsound.vectors.lexical import LexicalIndex, LexicalPoint, SparseTerms
 from tests.contract.stores import OpenStore
@@ -178,22 +178,31 @@ def test_the_order_is_the_same_however_many_are_asked_for(
     monkeypatch.setattr("foundsound.search.tiers.POOL", pool)
     ear, words = sides(indexes, 3.0, calibrated=True)
     ranks = _ranks(by_both(ear, words, EVERYTHING, 10))
-    for limit in (1, pool, 2 * pool):
+    for limit in (1, pool, 2 * pool, 3 * pool, SOUNDS, 10 * SOUNDS):
         assert _ranks(by_both(ear, words, EVERYTHING, limit)) == ranks
-    for limit in (3 * pool, SOUNDS, 10 * SOUNDS):
-        deeper = _ranks(by_both(ear, words, EVERYTHING, limit))
-        assert deeper[:pool] == ranks[:pool]
-        assert {each[0] for each in deeper} == {each[0] for each in ranks}
     # What is heard further down comes after all that words bring.
     said = [at for at, (_, _, rank) in enumerate(ranks) if rank]
-    assert len(said) == SOUNDS / 5 if pool == 50 else len(said) > 2 * pool
-    assert said[-1] < 4 * pool
+    assert len(said) == SOUNDS / 5
+    assert said[-1] < 4 * pool + FURTHER
+
+
+def test_whatever_is_said_well_enough_is_found(
+    indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundsound.search.tiers.POOL", 10)
+    monkeypatch.setattr("foundsound.search.tiers.FURTHER", 15)
+    ear, words = sides(indexes, 3.0, calibrated=True)
+    unheard = Threshold(ear.scale, math.inf, 0.0)
+    for limit in (1, SOUNDS):
+        found = list(by_both(ear, words, EVERYTHING, limit).candidates(unheard))
+        assert len([each for each in found if each.said_rank]) == SOUNDS / 5
 
 
 def test_it_ends_where_nothing_that_follows_could_answer(
     indexes: tuple[VectorIndex, LexicalIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foundsound.search.tiers.POOL", 20)
+    monkeypatch.setattr("foundsound.search.tiers.FURTHER", 20)
     ear, words = sides(indexes, 3.0, calibrated=True)
 
     def found(least: float, enough: float) -> list[str]:
@@ -204,8 +213,8 @@ def test_it_ends_where_nothing_that_follows_could_answer(
     assert len(everything) == SOUNDS
     one_tier = found(99.0, 1.0)
     assert 20 < len(one_tier) <= 40
-    said = found(99.0, 0.0)  # another tier, as words answer
-    assert len(one_tier) < len(said) <= 80
+    said = found(99.0, 0.0)  # two tiers more, as words answer
+    assert len(one_tier) < len(said) <= 120
     assert everything[: len(said)] == said
     assert said[: len(one_tier)] == one_tier
 
@@ -312,6 +321,9 @@ def test_words_choose_among_what_is_near_when_a_sound_was_shown(
     assert {each.sound_id for each in found[:100]} == set(nearest)
     assert any(each.said_rank for each in found[:100])
     assert not any(each.said_rank for each in found[100:])
+    assert _ranks(by_both(ear, shown, EVERYTHING, SOUNDS)) == [
+        (each.sound_id, each.heard_rank, each.said_rank) for each in found
+    ]
 
 
 def _ranks(ranked: Ranked) -> list[tuple[str, int, int]]:

@@ -126,6 +126,7 @@ def test_filters_alone_find_the_same(find: Find) -> None:
 def test_filters_in_json_and_text_all_hold(find: Find) -> None:
     assert find("noise ch:2", filters={"fmt": {"any": ["wav"]}, "dur": {"lt": 1.2}}) == [STREET]
     assert find("noise fmt:wav", filters={"fmt": {"any": ["flac"]}}) == []
+    assert find("fmt:.FLAC") == find("", filters={"fmt": {"any": [".FLAC"]}}) == [LOOP, METAL]
 
 
 @both_databases

@@ -16,6 +16,7 @@ ORDINARY = [
     "don't stop",
     "rock-n-roll, hyphenated-words and well-known places",
     "re: zero",
+    "1,000 frogs",
     "a picture in 16:9",
     "name: what the file is called",
     "no thunder",
@@ -41,6 +42,12 @@ ORDINARY = [
 ]
 
 
+def test_a_filter_needs_no_blank_behind_a_comma() -> None:
+    understood = parse("rain,dur:<5 –fmt:mp3")
+    assert understood.text == "rain"
+    assert understood.filters == parse("dur:<5 -fmt:mp3").filters != Filters()
+
+
 @pytest.mark.parametrize("text", ORDINARY)
 def test_an_ordinary_sentence_passes_unchanged(text: str) -> None:
     understood = parse(f"  {text}\n")
@@ -55,6 +62,12 @@ def test_an_ordinary_sentence_passes_unchanged(text: str) -> None:
         ("rain -thunder", "rain", ["thunder"]),
         ("-thunder rain", "rain", ["thunder"]),
         ("rain, no thunder", "rain", ["thunder"]),
+        ("rain,no thunder", "rain", ["thunder"]),
+        ("rain,-thunder", "rain", ["thunder"]),
+        ("rain;-thunder,wind", "rain; wind", ["thunder"]),
+        ("rain –thunder −wind", "rain", ["thunder", "wind"]),
+        ("rain – thunder, −12 dB", "rain – thunder, −12 dB", []),
+        ("rain,thunder", "rain, thunder", []),
         ("rain, not too loud, distant", "rain, distant", ["too loud"]),
         ("rain, no thunder or wind, distant", "rain, distant", ["thunder", "wind"]),
         ("rain, but without heavy wind.", "rain", ["heavy wind"]),

@@ -39,7 +39,7 @@ def tidy_format(name: str) -> str:
     Raises:
         InvalidRequest: no such format is read.
     """
-    tidied = name.strip().lower().removeprefix(".")
+    tidied = _tidied(name)
     _condition(tidied)
     return tidied
 
@@ -50,7 +50,11 @@ def format_is(name: str, scope: Scope) -> Clause:
     Raises:
         InvalidRequest: no such format is read.
     """
-    return _condition(name.lower())
+    return _condition(_tidied(name))
+
+
+def _tidied(name: str) -> str:
+    return name.strip().lower().removeprefix(".")
 
 
 def endings_of(container: str, codec: str) -> list[str]:

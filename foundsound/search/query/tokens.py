@@ -11,7 +11,10 @@ from foundsound.search.query.filters import KINDS
 from foundsound.search.query.kind import Typed
 
 QUOTES = {'"': '"', "“": '"”', "„": '"“”'}
+DASHES = "-–−"  # as typed, and what programs that correct text make of it
 _WORD = re.compile(r"\S+")
+# Who forgets the blank behind a comma means two words all the same; but 1,000 is one.
+_COMMA = re.compile(rf"[,;](?=[{DASHES}]?[^\W\d_]|[{DASHES}]?[\"“„])")
 _KEY = re.compile(r"([^\W\d_]{2,}):")
 # What other programs call them.
 ALIASES = {
@@ -94,18 +97,21 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _token(text: str, start: int, end: int) -> tuple[Token, int]:
     # A dash before a digit or a blank is a number's or a sentence's, not ours.
-    dash = text[start] == "-" and (text[start + 1 : start + 2].isalpha() or _quote(text, start + 1))
-    body = start + bool(dash)
+    follows = text[start + 1 : start + 2].isalpha() or _quote(text, start + 1)
+    dash = text[start] in DASHES and follows
+    body = start + dash
     if _quote(text, body):
         inner, after = _quotation(text, body)
-        typed = Typed("words", inner, start, after, negated=bool(dash), quoted=True)
+        typed = Typed("words", inner, start, after, negated=dash, quoted=True)
         if not inner.strip():
             raise typed.error("Nothing stands between these quotes.")
         return Quoted(typed), after
     key = _KEY.match(text, body, end)
-    named = _filter(text, key, end, bool(dash)) if key is not None else None
+    named = _filter(text, key, end, dash) if key is not None else None
     if named is not None:
         return Filter(named), named.end if named.quoted else end
+    if comma := _COMMA.search(text, body, end):
+        end = comma.end()
     if dash and (bare := text[body:end].rstrip(PUNCTUATION)):
         return Unwanted(bare, start, body + len(bare)), end
     return Plain(text[start:end], start), end
