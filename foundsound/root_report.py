@@ -3,9 +3,9 @@
 import os
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,10 @@ from foundsound.catalog.roots import root_for
 from foundsound.errors import InvalidRequest, NotFound
 from foundsound.ignore_rules import IgnoreRules
 from foundsound.mounts import choose_watch, mounts
+from foundsound.user_data import NO_NUL
 
 MIN_INTERVAL_S = 1.0
+MAX_INTERVAL_S = 366 * 86400.0
 
 
 class RootChange(BaseModel):
@@ -24,16 +26,20 @@ class RootChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str | None = Field(default=None, min_length=1, max_length=200, description="For people.")
+    name: str | None = Field(
+        default=None, min_length=1, max_length=200, pattern=NO_NUL, description="For people."
+    )
     mode: Literal["auto", "native", "polling"] | None = Field(
         default=None, description="How changes are found; auto = by what the file system is."
     )
     interval_s: float | None = Field(
         default=None,
         ge=0,
-        description="Seconds between two scans, at least 1; 0 = what the settings say.",
+        le=MAX_INTERVAL_S,
+        allow_inf_nan=False,
+        description="Seconds between two scans, from 1 to a year; 0 = what the settings say.",
     )
-    ignore: list[str] | None = Field(
+    ignore: list[Annotated[str, StringConstraints(pattern=NO_NUL)]] | None = Field(
         default=None,
         description="Patterns as in a .gitignore file, beside those that always hold.",
         examples=[["*.bak", "Renders/"]],

@@ -1,6 +1,7 @@
 """Chosen sounds' files as one ZIP archive, made while it is sent."""
 
 import os
+import unicodedata
 from collections.abc import Sequence
 
 from zipstream import ZipStream
@@ -26,7 +27,8 @@ def zip_of(files: Sequence[tuple[str, bytes | None]]) -> ZipStream:
         if path is None or not os.access(path, os.R_OK):
             left_out.append(called)
             continue
-        name = _free_name(path_text(os.path.basename(path)), taken)
+        # A name on Linux may hold a backslash, which unpackers on Windows take for a folder.
+        name = _free_name(path_text(os.path.basename(path)).replace("\\", "_"), taken)
         archive.add_path(os.fsdecode(path), name, recurse=False)
     if left_out:
         text = "These files could not be read:\n" + "".join(f"{name}\n" for name in left_out)
@@ -35,11 +37,16 @@ def zip_of(files: Sequence[tuple[str, bytes | None]]) -> ZipStream:
 
 
 def _free_name(name: str, taken: set[str]) -> str:
-    """The name, or the first numbered one that no other file has, in any case."""
+    """The name, or the first numbered one that no other file has, in any case and spelling."""
     stem, ending = os.path.splitext(name)
     number, free = 1, name
-    while free.casefold() in taken:
+    while _seen(free) in taken:
         number += 1
         free = f"{stem} ({number}){ending}"
-    taken.add(free.casefold())
+    taken.add(_seen(free))
     return free
+
+
+def _seen(name: str) -> str:
+    """By what two names are one: to some systems, neither case nor an accent's spelling counts."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())

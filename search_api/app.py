@@ -56,6 +56,7 @@ from search_api.safe_headers import SafeHeaders
 from search_api.slow_bodies import SlowBodies
 from search_api.state import ApiState, ReadersOnly
 from search_api.upload_turns import UploadTurns
+from search_api.whole_text import WholeText
 
 OURS = (REQUEST_ID, PATH_MAP)  # headers
 
@@ -159,7 +160,7 @@ def create_app(
         metrics,
     ):
         demanded = [] if keys is None else [ReadersOnly]
-        app.include_router(module.router, dependencies=[*demanded, ReadHeader])
+        app.include_router(module.router, dependencies=[*demanded, ReadHeader, WholeText])
     app.include_router(health.router)
     app.router.routes.insert(0, DirectRoute("/search", search.SearchRequest, search.search))
     return app

@@ -17,6 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from search_api.client_header import read_header
 from search_api.raw_headers import header
 from search_api.state import ApiState, admit_reader
+from search_api.whole_text import is_whole
 
 JSON = "application/json"
 LEFT = "foundsound.left"  # in the scope of what was left to FastAPI
@@ -66,7 +67,10 @@ class DirectRoute(Route):
         try:
             if left:
                 raise ValueError("The client has left.")
-            asked = self._model.model_validate(json.loads(body))
+            parsed = json.loads(body)
+            if not is_whole(body, parsed):
+                raise ValueError("Some text is no Unicode.")
+            asked = self._model.model_validate(parsed)
         except (ValueError, RecursionError):  # neither JSON nor the model
             scope[LEFT] = True
             await scope["router"](scope, again, send)

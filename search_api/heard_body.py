@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, UploadFile
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile as FormFile
 from starlette.exceptions import HTTPException
@@ -17,6 +16,8 @@ from starlette.exceptions import HTTPException
 from foundsound.errors import InvalidRequest
 from foundsound.hearing.clips import Clip
 from search_api.body_limit import JSON_BYTES
+from search_api.form_fields import check_form
+from search_api.problems import invalid_body
 
 FILES, FIELD = "file", "request"
 
@@ -41,12 +42,14 @@ async def heard_body(request: Request) -> AsyncIterator[HeardBody]:
         yield HeardBody(await _json(request) or b"{}", [])
         return
     async with request.form() as form:
+        check_form(form, FILES, FIELD)
         files = [each for each in form.getlist(FILES) if isinstance(each, FormFile)]
-        others = set(form) - {FILES, FIELD}
-        if others:
-            raise InvalidRequest(f"There is no field '{min(others)}' in this request.")
-        sent = form.get(FIELD)
-        yield HeardBody(sent.encode() if isinstance(sent, str) else b"{}", files)
+        if len(files) < len(form.getlist(FILES)):
+            raise InvalidRequest(f"The field '{FILES}' is a file; with curl, say -F {FILES}=@PATH.")
+        sent = form.get(FIELD, "{}")
+        if not isinstance(sent, str):
+            raise InvalidRequest(f"The field '{FIELD}' is text, not a file; send its JSON as such.")
+        yield HeardBody(sent.encode(), files)
 
 
 async def _json(request: Request) -> bytes:
@@ -70,7 +73,7 @@ def parsed(model: type[BaseModel], body: HeardBody) -> Any:
     try:
         return model.model_validate_json(body.json)
     except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+        raise invalid_body(error) from error
 
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:

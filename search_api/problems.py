@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from foundsound.errors import (
     AudioError,
@@ -38,6 +39,8 @@ STATUS: dict[type[FoundsoundError], int] = {
 }
 RETRY_AFTER_S = 5  # of what is away; whoever runs the servers knows no better
 AGAIN = {"Retry-After": str(RETRY_AFTER_S)}
+PLACES = ("body", "query", "path")  # of a request, where FastAPI found what is wrong
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FULL = "The server's disk is full; tell whoever runs it, and try again."
 
@@ -84,6 +87,12 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {s: {"description": HTTPStatus(s).phrase, "content": content} for s in statuses}
 
 
+def invalid_body(error: ValidationError) -> RequestValidationError:
+    """What is wrong with JSON that came in a form, as FastAPI tells it of a body."""
+    told = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+    return RequestValidationError(told)
+
+
 def install(app: FastAPI) -> None:
     """Make every error of ``app`` a problem."""
 
@@ -107,7 +116,10 @@ def install(app: FastAPI) -> None:
         detail = str(error.detail)
         if detail == HTTPStatus(error.status_code).phrase:  # the framework's own 404 and 405
             detail = f"{detail}: {request.method} {request.url.path}; /docs lists what there is."
-        return problem(error.status_code, detail, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = _allowed(request) or headers.get("Allow", "")
+        return problem(error.status_code, detail, headers)
 
     @app.exception_handler(OSError)
     def system(_: Request, error: OSError) -> Response:
@@ -116,14 +128,27 @@ def install(app: FastAPI) -> None:
         return problem(503, FULL, AGAIN)
 
 
+def _allowed(request: Request) -> str:
+    """The methods of all routes of this path; the framework names those of the first one."""
+    return ", ".join(
+        method
+        for method in METHODS
+        for asked in [{**request.scope, "method": method}]
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+    )
+
+
 def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "json_invalid":
         return "The request body is not valid JSON."
     if error["type"] == "model_attributes_type" and tuple(error["loc"]) in ((), ("body",)):
-        return "Send the query as a JSON object, with the header Content-Type: application/json."
-    loc = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
-    if loc[:1] == ["parts"]:
-        del loc[2:3]  # which kind of part it was taken for
+        return "Send the request as a JSON object, with the header Content-Type: application/json."
+    loc = [str(part) for part in error["loc"]]
+    if loc and loc[0] in PLACES:  # below it, fields may be called so
+        del loc[0]
+    if "parts" in loc:
+        after = loc.index("parts") + 2
+        del loc[after : after + 1]  # which kind of part it was taken for
     place = ".".join(loc)
     if error["type"] == "extra_forbidden":
         return f"There is no field '{place}' in this request."

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from foundsound.alerts.addresses import check_allowed_url
@@ -45,6 +45,8 @@ _NAMESPACE = uuid.UUID("8f7a1a60-6b7f-5c1e-9d0e-1f6f3f1c6a52")  # ours alone, fi
 
 class NewWebhook(BaseModel):
     """A webhook that is to be told of changes from now on."""
+
+    model_config = ConfigDict(extra="forbid")
 
     url: str = Field(examples=["https://assets.example/hooks/foundsound"])
     secret: str | None = Field(

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Path, Query, UploadFile
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Depends, File, Form, Path, Query, UploadFile
 from pydantic import ValidationError
 
 from foundsound.alerts.deliver import try_destinations
@@ -19,7 +18,8 @@ from foundsound.alerts.shapes import (
 from foundsound.alerts.store import MOST_CLIP_BYTES, change_alert, create_alert
 from foundsound.catalog.alert_models import AlertClip
 from foundsound.catalog.alerts import alert_by_id, delete_alert
-from search_api.problems import responses
+from search_api.form_fields import only_fields
+from search_api.problems import invalid_body, responses
 from search_api.state import OwnerOnly, State
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
@@ -51,7 +51,7 @@ def add(wanted: NewAlert, state: State) -> MadeAlert:
     status_code=201,
     summary="Add an alert with clips",
     responses=responses(400, 401, 403, 413, 422),
-    dependencies=[OwnerOnly],
+    dependencies=[OwnerOnly, Depends(only_fields("file", "alert"))],
 )
 def add_with_clips(
     state: State,
@@ -62,7 +62,7 @@ def add_with_clips(
     try:
         wanted = NewAlert.model_validate_json(alert)
     except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+        raise invalid_body(error) from error
     clips = [
         AlertClip(
             number=number,

@@ -21,7 +21,7 @@ router = APIRouter(tags=["library"])
     response_class=StreamingResponse,
     responses={
         200: {"description": "A ZIP archive.", "content": {"application/zip": {}}},
-        **responses(401, 409),
+        **responses(401, 403, 409),
     },
     dependencies=[OwnerOnly],
 )

@@ -30,6 +30,7 @@ class Readiness(Health):
     )
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", summary="Alive")
 async def healthz() -> Health:
     """The process runs; says nothing of the model."""
@@ -37,6 +38,7 @@ async def healthz() -> Health:
     return Health()
 
 
+@router.head("/readyz", response_model=Readiness, include_in_schema=False)
 @router.get(
     "/readyz", summary="Ready for queries", response_model=Readiness, responses=responses(503)
 )

@@ -5,13 +5,13 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, File, Form, UploadFile
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field, ValidationError
+from fastapi import APIRouter, BackgroundTasks, Depends, File, Form, UploadFile
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foundsound.metadata_edit import MOST_EDITS, ChangeResult, SoundChange, edit_each
 from foundsound.sidecar_import import ImportOptions, ImportReport, import_table
-from search_api.problems import responses
+from search_api.form_fields import only_fields
+from search_api.problems import invalid_body, responses
 from search_api.state import State, WritersOnly
 
 router = APIRouter(prefix="/metadata", tags=["metadata"], dependencies=[WritersOnly])
@@ -19,6 +19,8 @@ router = APIRouter(prefix="/metadata", tags=["metadata"], dependencies=[WritersO
 
 class Changes(BaseModel):
     """Changes of many sounds, each its own."""
+
+    model_config = ConfigDict(extra="forbid")
 
     sounds: Annotated[list[SoundChange], Field(max_length=MOST_EDITS)]
 
@@ -34,7 +36,10 @@ def change(wanted: Changes, state: State, later: BackgroundTasks) -> list[Change
 
 
 @router.post(
-    "/import", summary="Import a librarian's table", responses=responses(400, 401, 403, 413, 422)
+    "/import",
+    summary="Import a librarian's table",
+    responses=responses(400, 401, 403, 413, 422),
+    dependencies=[Depends(only_fields("file", "options"))],
 )
 def import_metadata(
     state: State,
@@ -51,7 +56,7 @@ def import_metadata(
     try:
         wanted = ImportOptions.model_validate_json(options) if options else ImportOptions()
     except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+        raise invalid_body(error) from error
     with tempfile.TemporaryDirectory(prefix="foundsound-import-") as folder:
         name = Path(file.filename or "").name or "table.csv"
         table = Path(folder, "table")

@@ -3,9 +3,8 @@
 from contextlib import ExitStack
 from typing import Annotated
 
-from fastapi import APIRouter, Body, File, Form, Response, UploadFile
+from fastapi import APIRouter, Body, Depends, File, Form, Response, UploadFile
 from fastapi import Query as UrlFields
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foundsound.errors import InvalidRequest
@@ -13,8 +12,9 @@ from foundsound.metrics import QUERY_SECONDS
 from foundsound.search.query.parts import MOST_PARTS
 from foundsound.search.query.query import DEFAULT_LIMIT, FacetName, Mode, Query, Sort
 from foundsound.search.results import SearchResult
+from search_api.form_fields import only_fields
 from search_api.heard_body import on_disk
-from search_api.problems import responses
+from search_api.problems import invalid_body, responses
 from search_api.search_examples import EXAMPLES
 from search_api.state import MODEL_HELP, State
 
@@ -89,6 +89,7 @@ def search_text(state: State, typed: Annotated[TypedQuery, UrlFields()]) -> Resp
     summary="Search by example",
     response_model=SearchResult,
     responses=responses(400, 413, 422, 503),
+    dependencies=[Depends(only_fields("file", "query", "limit", "model"))],
 )
 def search_audio(
     state: State,
@@ -127,4 +128,4 @@ def _request(query: str | None) -> SearchRequest:
     try:
         return SearchRequest.model_validate_json(query or "{}")
     except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+        raise invalid_body(error) from error

@@ -49,7 +49,7 @@ def switch(wanted: Switch, state: State) -> IndexRun:
     "/{key:path}",
     status_code=204,
     summary="Drop a model's vectors",
-    responses=responses(401, 404, 409, 422),
+    responses=responses(401, 403, 404, 409, 422),
     dependencies=[OwnerOnly],
 )
 def drop(key: str, state: State) -> None:

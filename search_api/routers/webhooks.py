@@ -21,14 +21,14 @@ router = APIRouter(prefix="/webhooks", tags=["library"], dependencies=[OwnerOnly
 WebhookId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
-@router.get("", summary="Webhooks of changes", responses=responses(401))
+@router.get("", summary="Webhooks of changes", responses=responses(401, 403))
 def listed(state: State) -> list[WebhookReport]:
     """Every webhook, and how it is doing."""
     with state.library.catalog.read() as session:
         return report_webhooks(session)
 
 
-@router.post("", status_code=201, summary="Add a webhook", responses=responses(401, 422))
+@router.post("", status_code=201, summary="Add a webhook", responses=responses(401, 403, 422))
 def add(wanted: NewWebhook, state: State) -> MadeWebhook:
     """Have it sent what ``GET /changes`` tells, as it happens; its secret is shown this once."""
     library = state.library
@@ -36,7 +36,7 @@ def add(wanted: NewWebhook, state: State) -> MadeWebhook:
 
 
 @router.delete(
-    "/{webhook_id}", status_code=204, summary="Remove a webhook", responses=responses(401, 404)
+    "/{webhook_id}", status_code=204, summary="Remove a webhook", responses=responses(401, 403, 404)
 )
 def remove(webhook_id: WebhookId, state: State) -> None:
     """Tell it nothing more."""
@@ -44,7 +44,7 @@ def remove(webhook_id: WebhookId, state: State) -> None:
         session.delete(webhook_by_id(session, webhook_id))
 
 
-@router.post("/{webhook_id}/test", summary="Try a webhook", responses=responses(401, 404))
+@router.post("/{webhook_id}/test", summary="Try a webhook", responses=responses(401, 403, 404))
 def test(webhook_id: WebhookId, state: State) -> Delivered:
     """Send it a message of type ``library.test``, and say what became of it."""
     with state.library.catalog.read() as session:

@@ -64,3 +64,11 @@ def test_a_bug_is_a_problem_without_a_traceback(
         answer = client.post("/search", json={"text": "rain"})
         assert_problem(answer, 500, "its log says why")
         assert "secret" not in answer.text
+
+
+def test_monitors_may_ask_for_the_head_alone(shared: TestClient) -> None:
+    for url in ("/healthz", "/readyz"):
+        head, whole = shared.head(url), shared.get(url)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == whole.headers["content-length"]
+        assert list(shared.get("/openapi.json").json()["paths"][url]) == ["get"]

@@ -68,6 +68,19 @@ def test_what_any_request_may_meet_is_documented(client: TestClient) -> None:
             assert of_a_body == ({408, 413} if "requestBody" in operation else set())
 
 
+def test_who_may_be_refused_is_told_so(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for method, path in (
+        ("get", "/webhooks"),
+        ("post", "/webhooks"),
+        ("delete", "/webhooks/{webhook_id}"),
+        ("post", "/webhooks/{webhook_id}/test"),
+        ("delete", "/spaces/{key}"),
+        ("get", "/backup"),
+    ):
+        assert "403" in paths[path][method]["responses"], (method, path)
+
+
 def test_a_body_that_is_no_text_is_refused(client: TestClient) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     answer = client.post("/spaces", content=b"\xffc", headers=headers)

@@ -65,6 +65,9 @@ def test_bad_roots_are_problems(client: TestClient, sounds: Path, tmp_path: Path
     add(mode="magic")
     add(name="sounds")
     add(colour="red")
+    add(interval_s=1e300)
+    add(name="\0")
+    add(ignore=["a\0"])
     for answer, words in zip(
         answers,
         [
@@ -79,9 +82,15 @@ def test_bad_roots_are_problems(client: TestClient, sounds: Path, tmp_path: Path
             "mode",
             "called 'sounds' already",
             "no field 'colour'",
+            "interval_s: Input should be less than",
+            "name: String should match",
+            "ignore.0: String should match",
         ],
         strict=True,
     ):
         assert_problem(answer, 422, words)
     assert len(client.get("/roots").json()) == 1  # nothing half-made
     assert_problem(client.patch("/roots/99", json={}, headers=AUTH), 404, "no root 99")
+    headers = AUTH | {"content-type": "application/json"}
+    endless = client.patch("/roots/1", content=b'{"interval_s": Infinity}', headers=headers)
+    assert_problem(endless, 422, "finite number")

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+import unicodedata
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,25 @@ def test_an_archive_holds_the_files_as_they_are(
     assert len({name.casefold() for name in contents}) == 4
     files = [path for path in sounds.rglob("*") if path.is_file()]
     assert sorted(contents.values()) == sorted(path.read_bytes() for path in files)
+
+
+def test_an_archives_names_are_plain_and_differ_on_any_system(
+    client: TestClient, index: Index, sounds: Path
+) -> None:
+    names = ("x\\..\\..\\evil.wav", "caf\u00e9.wav", "cafe\u0301.wav", "CAFE\u0301.wav")
+    for number, name in enumerate(names):
+        write(sounds / "more" / str(number) / name, noise(1.0, seed=20 + number))
+    index(sounds)
+    ids = [
+        content_id(bytes(sounds / "more" / str(k) / name), 2**30) for k, name in enumerate(names)
+    ]
+    chosen = client.post("/selection", json={"ids": ids}).json()["selection_id"]
+    answer = client.get(f"/selection/{chosen}", params={"format": "zip"})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        held = archive.namelist()
+    assert held[0] == "x_.._.._evil.wav"
+    keys = {unicodedata.normalize("NFC", name).casefold() for name in held}
+    assert len(keys) == len(held) == 4
 
 
 def test_selections_of_unknown_sounds_are_refused(client: TestClient) -> None:
