@@ -126,8 +126,11 @@ def _out_of_order(ear: Ear) -> int:
 
 
 def _deep(limit: int) -> int:
-    """So many sounds of either ranking are needed, probably, for so many hits."""
-    return POOL if limit <= POOL else FURTHER * ceil(limit / FURTHER)
+    """So many sounds of either ranking are needed, probably, for so many hits.
+
+    For more than a page a tier more: not all that are found answer.
+    """
+    return POOL if limit <= POOL else FURTHER * (1 + ceil(limit / FURTHER))
 
 
 def _heard_alone(
@@ -163,15 +166,13 @@ def _with_windows(
     ear: Ear, tiers: Iterator[list[Candidate]], limit: int, brought: Beside
 ) -> Iterator[Candidate]:
     # A page seldom reads further than the first of them, whose windows cost 15 microseconds each.
-    wanted = limit
+    size = min(max(limit, FIRST), WINDOWS_AT_ONCE)
     for tier in tiers:
-        start = 0
-        while start < len(tier):
-            some = tier[start : start + min(max(wanted, FIRST), WINDOWS_AT_ONCE)]
+        for start in range(0, len(tier), size):
+            some = tier[start : start + size]
             _find_windows(ear, some, brought)
             yield from some
-            start += len(some)
-            wanted -= len(some)
+        size = WINDOWS_AT_ONCE
 
 
 def _find_windows(ear: Ear, some: Sequence[Candidate], brought: Beside) -> None:

@@ -1,6 +1,7 @@
 """What a model's front-end must do, read from the files that its extractor would read."""
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ _FIXED = {
     "sampling_rate": 48_000,
     "hop_length": 480,
     "fft_window_size": 1024,
+    "max_length_s": 10,
     "padding": "repeatpad",
 }
 
@@ -30,11 +32,14 @@ class Features:
     max_hz: float
 
 
-def read_features(folder: Path) -> Features:
+def read_features(folder: Path, fused: bool) -> Features:
     """The settings in ``preprocessor_config.json`` or ``processor_config.json``.
 
+    Args:
+        fused: whether the model's audio tower is, as its ``enable_fusion`` says.
+
     Raises:
-        ModelError: there is neither, or one asks for another front-end than CLAP's.
+        ModelError: there is neither, or one asks for another front-end than CLAP's or the tower's.
     """
     settings = _settings(folder)
     for name, value in _FIXED.items():
@@ -43,14 +48,31 @@ def read_features(folder: Path) -> Features:
                 f"The model in {folder} wants {name} {settings[name]} of its front-end; foundsound "
                 f"knows {value} only."
             )
-    truncation = settings.get("truncation", "fusion")
+    wanted = "fusion" if fused else "rand_trunc"
+    # Without one the tower decides: the extractor's own default fits fused towers alone.
+    truncation = settings.get("truncation", wanted)
     if truncation not in ("fusion", "rand_trunc"):
-        raise ModelError(f"The model in {folder} wants the unknown truncation '{truncation}'.")
-    return Features(
-        fused=truncation == "fusion",
-        min_hz=float(settings.get("frequency_min", 0)),
-        max_hz=float(settings.get("frequency_max", 14_000)),
-    )
+        raise ModelError(
+            f"The model in {folder} wants the unknown truncation '{truncation}' of its front-end; "
+            f"its audio tower needs {wanted}."
+        )
+    if truncation != wanted:
+        raise ModelError(
+            f"The front-end of the model in {folder} does not fit its audio tower: truncation is "
+            f"{truncation}, but enable_fusion is {str(fused).lower()}; set truncation to {wanted}."
+        )
+    min_hz, max_hz = settings.get("frequency_min", 0), settings.get("frequency_max", 14_000)
+    if not (_is_number(min_hz) and _is_number(max_hz) and 0 <= min_hz < max_hz):
+        raise ModelError(
+            f"The front-end of the model in {folder} cannot hear from frequency_min "
+            f"{json.dumps(min_hz)} to frequency_max {json.dumps(max_hz)}; set two numbers of hertz "
+            "as they were in training."
+        )
+    return Features(fused, float(min_hz), float(max_hz))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _settings(folder: Path) -> dict[str, Any]:
@@ -62,7 +84,7 @@ def _settings(folder: Path) -> dict[str, Any]:
         except (OSError, ValueError) as error:
             raise ModelError(f"{folder / name} cannot be read: {error}.") from error
         if name == PROCESSOR:
-            found = found.get("feature_extractor")
+            found = found.get("feature_extractor") if isinstance(found, dict) else None
         if isinstance(found, dict):
             return found
     raise ModelError(

@@ -54,8 +54,13 @@ class Tokens:
         return _int64(found["input_ids"]), _int64(found["attention_mask"])
 
     def save(self, file: Path) -> None:
-        """Write it as one ``tokenizer.json``, which the ``tokenizers`` library reads alone."""
-        self._tokenizer.backend_tokenizer.save(str(file))
+        """Write it as one ``tokenizer.json``, which the ``tokenizers`` library reads alone.
+
+        Raises:
+            OSError: it cannot be written; the library itself would raise a bare exception.
+        """
+        content = self._tokenizer.backend_tokenizer.to_str(pretty=True)
+        file.write_bytes(content.encode())
 
 
 def _int64(ids: object) -> Ids:

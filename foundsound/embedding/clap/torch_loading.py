@@ -54,7 +54,8 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
     cap_threads(settings.thread_count)
     model = load_model(files).to(device)
     text = model.config.text_config
-    frontend = LogMel(read_features(files.folder), device)
+    fused = bool(model.config.audio_config.enable_fusion)
+    frontend = LogMel(read_features(files.folder, fused), device)
     # RoBERTa's positions begin after its padding id.
     longest = text.max_position_embeddings - text.pad_token_id - 1
     on_gpu = device.type == "cuda"

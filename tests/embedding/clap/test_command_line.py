@@ -1,5 +1,7 @@
 """A model in a directory, from the command line: index, search, check."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,15 @@ def test_the_check_of_a_model_directory(cli: Cli, clap_folder: Folder, tmp_path:
     refused = cli.run("model", "self-check", "--model", str(empty))
     assert refused.returncode == 2
     assert "config.json" in refused.stderr
+
+
+def test_a_front_end_that_does_not_fit_is_refused_in_a_sentence(
+    cli: Cli, clap_folder: Folder, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(clap_folder("nano"), tmp_path / "model"))
+    file = folder / "preprocessor_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"truncation": "fusion"}))
+    refused = cli.run("model", "self-check", "--model", str(folder))
+    assert refused.returncode == 2
+    assert "set truncation to rand_trunc" in " ".join(refused.stderr.split())
+    assert "Traceback" not in refused.stderr

@@ -1,7 +1,10 @@
 """LAION's original files, made here with random weights by the package's own model classes."""
 
 import importlib.util
+import os
 import random
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +95,46 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
         return made[name, layout]
 
     return save
+
+
+FRESH = """
+from foundsound.embedding.clap.laion.package import model_module
+assert model_module().CLAP
+"""
+# As much of it as transformers imports where it is installed.
+TORCHVISION = {
+    "__init__.py": "installed, io = True, None",
+    "transforms/__init__.py": """
+import enum
+names = "NEAREST NEAREST_EXACT BOX BILINEAR HAMMING BICUBIC LANCZOS"
+InterpolationMode = enum.Enum("InterpolationMode", names)
+""",
+    "transforms/functional.py": "pil_to_tensor = None",
+}
+SPARED = f"""{FRESH}
+import torchvision
+assert torchvision.installed
+"""
+
+
+@needs_package
+@pytest.mark.parametrize("code", [FRESH, SPARED])
+def test_a_fresh_process_imports_the_models(tmp_path: Path, code: str) -> None:
+    """And spares a torchvision that is installed, but not imported yet."""
+    if code == SPARED:
+        for name, content in TORCHVISION.items():
+            (tmp_path / "torchvision" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "torchvision" / name).write_text(content)
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+        env=os.environ | {"PYTHONPATH": path},
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @needs_package
@@ -192,6 +235,41 @@ def test_files_that_hold_something_else_are_refused(
     torch.save(content, tmp_path / "model.pt")
     with pytest.raises(ModelError, match=reason):
         read_state(tmp_path / "model.pt")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty; download it again"),
+        (b"<!DOCTYPE html><html></html>", "it is not a PyTorch file"),
+        (bytes(range(1, 200)) * 99, "it is not a PyTorch file"),
+        (b"\x80\x02junk", "it seems to be damaged or cut short .*download it again"),
+        (b"\x80\x02cos\ngetcwd\n(tR.", "it is damaged, or it holds more than tensors"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_in_words(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    (tmp_path / "model.pt").write_bytes(content)
+    with pytest.raises(ModelError, match=f"cannot be read as a LAION checkpoint: {reason}") as told:
+        read_state(tmp_path / "model.pt")
+    assert "weights_only" not in str(told.value)  # torch advises to run what the file holds
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_download_that_was_cut_short_is_refused_in_words(tmp_path: Path, zipped: bool) -> None:
+    whole, cut = tmp_path / "whole.pt", tmp_path / "cut.pt"
+    state = {"weight": torch.zeros(100, 100)}
+    torch.save(state, whole, _use_new_zipfile_serialization=zipped)
+    assert read_state(whole)["weight"].shape == (100, 100)
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    with pytest.raises(ModelError, match=r"damaged or cut short \(.+\); download it again"):
+        read_state(cut)
+
+
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="checkpoint: No such file"):
+        read_state(tmp_path / "missing.pt")
 
 
 def test_another_model_is_refused() -> None:

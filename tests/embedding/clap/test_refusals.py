@@ -16,6 +16,7 @@ from foundsound.embedding.clap.load import create_clap, weights_available
 from foundsound.embedding.clap.weights import load_model
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
+from tests.clap_models import Size
 from tests.embedding.clap.conftest import Folder
 
 State = dict[str, torch.Tensor]
@@ -96,15 +97,70 @@ def test_another_kind_of_model_is_refused(copied: Path, cpu_settings: Settings) 
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("sampling_rate", 32_000), ("hop_length", 320), ("truncation", "middle")]
+    ("key", "value"),
+    [
+        ("sampling_rate", 32_000),
+        ("hop_length", 320),
+        ("max_length_s", 5),
+        ("truncation", "middle"),
+        ("frequency_min", None),
+        ("frequency_min", "abc"),
+        ("frequency_min", True),
+        ("frequency_min", -50),
+        ("frequency_min", float("nan")),
+        ("frequency_max", 0),
+        ("frequency_max", 50),
+        ("frequency_max", 50.001),
+        ("frequency_max", float("inf")),
+    ],
 )
 def test_another_front_end_is_refused(
     copied: Path, cpu_settings: Settings, key: str, value: object
 ) -> None:
-    settings = json.loads((copied / "preprocessor_config.json").read_text())
-    (copied / "preprocessor_config.json").write_text(json.dumps(settings | {key: value}))
-    with pytest.raises(ModelError, match=f"{key}|{value}"):
+    _set(copied, **{key: value})
+    with pytest.raises(ModelError, match=key):
         create_clap(str(copied), cpu_settings).embed_audio([np.ones(10, np.float32)])
+
+
+@pytest.mark.parametrize(("size", "truncation"), [("nano", "fusion"), ("nano-fused", "rand_trunc")])
+def test_a_front_end_that_does_not_fit_the_tower_is_refused(
+    clap_folder: Folder, tmp_path: Path, cpu_settings: Settings, size: Size, truncation: str
+) -> None:
+    folder = Path(shutil.copytree(clap_folder(size), tmp_path / "model"))
+    _set(folder, truncation=truncation)
+    with pytest.raises(ModelError, match=f"truncation is {truncation}, but enable_fusion is"):
+        create_clap(str(folder), cpu_settings).embed_audio([np.ones(10, np.float32)])
+
+
+@pytest.mark.parametrize("size", ["nano", "nano-fused"])
+def test_without_a_truncation_the_tower_decides(
+    clap_folder: Folder, tmp_path: Path, cpu_settings: Settings, size: Size
+) -> None:
+    folder = Path(shutil.copytree(clap_folder(size), tmp_path / "model"))
+    settings = json.loads((folder / "preprocessor_config.json").read_text())
+    del settings["truncation"]
+    (folder / "preprocessor_config.json").write_text(json.dumps(settings))
+    clip = np.random.default_rng(0).standard_normal(9_000).astype(np.float32)
+    found, wanted = (
+        create_clap(str(one), cpu_settings).embed_audio([clip])
+        for one in (folder, clap_folder(size))
+    )
+    assert np.array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("content", ["[]", "3", '{"feature_extractor": []}'])
+def test_settings_of_another_shape_are_refused(
+    copied: Path, cpu_settings: Settings, content: str
+) -> None:
+    (copied / "preprocessor_config.json").unlink()
+    (copied / "processor_config.json").write_text(content)
+    with pytest.raises(ModelError, match=r"lacks preprocessor_config\.json"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def _set(folder: Path, **changed: object) -> None:
+    settings = json.loads((folder / "preprocessor_config.json").read_text())
+    (folder / "preprocessor_config.json").write_text(json.dumps(settings | changed))
 
 
 def test_damaged_weights_are_refused(copied: Path, cpu_settings: Settings) -> None:

@@ -155,6 +155,22 @@ def test_what_cannot_be_converted_is_served_by_torch(
         load_encoder(source, fresh.model_copy(update={"clap_runtime": "onnxruntime"}))
 
 
+@pytest.mark.parametrize("in_the_way", ["cache", "cache/clap"])
+def test_with_a_cache_that_cannot_be_written_torch_runs(
+    source: FolderSource,
+    settings_of: Callable[[str], Settings],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    in_the_way: str,
+) -> None:
+    (tmp_path / in_the_way).parent.mkdir(exist_ok=True)
+    (tmp_path / in_the_way).touch()
+    unwritable = settings_of("auto").model_copy(update={"cache_dir": tmp_path / "cache"})
+    encoder = _encoder(source, unwritable)
+    assert encoder.audio.name == "torch-fp32"
+    assert "Torch runs it instead" in caplog.text
+
+
 def test_a_space_does_not_depend_on_the_runtime(
     clap_folder: Folder, settings_of: Callable[[str], Settings]
 ) -> None:

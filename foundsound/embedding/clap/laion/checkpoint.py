@@ -1,5 +1,6 @@
 """Reads a LAION ``.pt`` file and tells from its tensors which model it was trained as."""
 
+import pickle
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ _PROJECTION = "audio_projection.0.weight"  # [512, width]
 _WORDS = "text_branch.embeddings.word_embeddings.weight"
 _POSITIONS = "text_branch.embeddings.position_embeddings.weight"
 _ROBERTA_WORDS = 50_265
+_BEGINNINGS = (b"PK\x03\x04", b"\x80")  # of a zip, and of the pickles before it
 _HTSAT = {96: "tiny", 128: "base", 256: "large"}  # by the width of its patches
 _PANN = {6: "Cnn14", 5: "Cnn10", 4: "Cnn6"}  # by its convolution blocks
 
@@ -47,16 +49,44 @@ def read_state(path: Path) -> State:
     Raises:
         ModelError: it is no such file, or holds more than tensors and numbers.
     """
+    _require_beginning(path)
     try:
         with torch.serialization.safe_globals(_numbers()):
             found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a kind each: pickle, zip, torch
-        reason = str(error).strip().split("\n")[0]
-        raise ModelError(f"{path} cannot be read as a LAION checkpoint: {reason}") from error
+        raise _unreadable(path, _fault(error)) from error
     state = found.get("state_dict", found) if isinstance(found, dict) else None
     if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
         raise ModelError(f"{path} is no LAION checkpoint: it holds no state dict.")
     return {key.removeprefix("module."): value for key, value in state.items()}
+
+
+def _require_beginning(path: Path) -> None:
+    """What torch says of an empty file is nothing, and of any other kind a riddle."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(4)
+    except OSError as error:
+        raise _unreadable(path, f"{error.strerror}.") from error
+    if not beginning:
+        raise _unreadable(path, "it is empty; download it again.")
+    if not beginning.startswith(_BEGINNINGS):
+        raise _unreadable(path, "it is not a PyTorch file; download it again or use another.")
+
+
+def _fault(error: Exception) -> str:
+    if isinstance(error, pickle.UnpicklingError):  # torch's own text advises to run the code
+        return (
+            "it is damaged, or it holds more than tensors and numbers and could run code; use "
+            "another file."
+        )
+    reason = str(error).strip().split("\n")[0].split(". ")[0].rstrip(". ")
+    told = f" ({reason})" if " " in reason else ""  # a bare key or number tells nothing
+    return f"it seems to be damaged or cut short{told}; download it again."
+
+
+def _unreadable(path: Path, fault: str) -> ModelError:
+    return ModelError(f"{path} cannot be read as a LAION checkpoint: {fault}")
 
 
 def architecture(state: State) -> Architecture:

@@ -5,12 +5,11 @@ Importing the package as it is would put its folder on ``sys.path`` and import i
 transformers and torchlibrosa.
 """
 
+import builtins
 import importlib
 import importlib.util
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,9 +22,9 @@ INSTALL_HINT = (
     "pip install 'foundsound[clap,laion]' && pip install --no-deps laion-clap"
 )
 _PRIVATE = "_foundsound_laion_clap"  # so that the user's own import of the package is another one
-# Imported by its utilities for training, which we do not use.
-_TRAINING_ONLY = ("h5py", "torchvision", "torchvision.ops")
+_TRAINED_WITH = ("utils", "timm_model")  # what imports training code; in order of need
 _FROZEN_NORM = "torchvision.ops.misc"
+_VISION = "timm"
 
 
 @cache
@@ -42,26 +41,38 @@ def model_module() -> Any:
     package.__path__ = [str(Path(spec.submodule_search_locations[0]) / "clap_module")]
     sys.modules[_PRIVATE] = package
     try:
-        with _without_training(), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its syntax and its dependencies
+            for name in _TRAINED_WITH:
+                _import_without_training(f"{_PRIVATE}.{name}")
             return importlib.import_module(f"{_PRIVATE}.model")
     except ImportError as error:
         raise ModelError(f"{INSTALL_HINT} ({error})") from error
 
 
-@contextmanager
-def _without_training() -> Iterator[None]:
-    """Stand-ins for what is imported for training only, for as long as the import takes."""
-    stand_ins: dict[str, Any] = {name: ModuleType(name) for name in _TRAINING_ONLY}
-    stand_ins[_FROZEN_NORM] = ModuleType(_FROZEN_NORM)
-    stand_ins[_FROZEN_NORM].FrozenBatchNorm2d = type("FrozenBatchNorm2d", (), {})
-    before = {name: sys.modules.get(name) for name in stand_ins}
-    sys.modules.update(stand_ins)
+def _import_without_training(name: str) -> None:
+    """Import one module that alone sees stand-ins; in ``sys.modules`` transformers would too."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module {name}")
+    module = importlib.util.module_from_spec(spec)
+    vars(module)["__builtins__"] = vars(builtins) | {"__import__": _import}
+    sys.modules[name] = module
     try:
-        yield
-    finally:
-        for name, module in before.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
+def _import(name: str, *details: Any, **named: Any) -> Any:
+    """``__import__``, with stand-ins for what is needed for training only."""
+    if name == "h5py":
+        return ModuleType(name)
+    if name == _FROZEN_NORM:
+        stand_in: Any = ModuleType(name)
+        stand_in.FrozenBatchNorm2d = type("FrozenBatchNorm2d", (), {})
+        return stand_in
+    if name == _VISION:  # which laion-clap does without
+        raise ImportError(name)
+    return builtins.__import__(name, *details, **named)

@@ -7,7 +7,6 @@ before its first use (0.1 s for 120 MB), and a damaged or missing one makes the 
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,12 @@ import numpy as np
 from blake3 import blake3
 from filelock import FileLock
 
+from foundsound.embedding.clap.runtimes.leftovers import (
+    NEW,
+    OLD,
+    remove_leftovers,
+    temporary_folder,
+)
 from foundsound.embedding.embedder import Floats
 from foundsound.errors import ModelError
 
@@ -88,24 +93,25 @@ class Export:
             return Reference(arrays["audio"], arrays["text"], arrays["bank"])
 
     def _make(self, needed: str) -> None:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.folder}.lock"):
-            if self._is_whole(needed):  # another process made it meanwhile
-                return
-            try:
-                with tempfile.TemporaryDirectory(dir=self.folder.parent, prefix=".new-") as name:
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{self.folder}.lock"):
+                if self._is_whole(needed):  # another process made it meanwhile
+                    return
+                remove_leftovers(self.folder)
+                with temporary_folder(NEW, self.folder) as name:
                     self._build(Path(name))
                     _write_manifest(Path(name))
                     self._replace(Path(name))
-            except OSError as error:
-                raise ConversionError(
-                    f"The converted model cannot be written to {self.folder}: {error}. Free some "
-                    "disk, set FOUNDSOUND_CACHE_DIR, or set FOUNDSOUND_CLAP_RUNTIME=torch-fp32."
-                ) from error
+        except OSError as error:
+            raise ConversionError(
+                f"The converted model cannot be written to {self.folder}: {error}. Free some "
+                "disk, set FOUNDSOUND_CACHE_DIR, or set FOUNDSOUND_CLAP_RUNTIME=torch-fp32."
+            ) from error
 
     def _replace(self, made: Path) -> None:
         if self.folder.exists():
-            with tempfile.TemporaryDirectory(dir=self.folder.parent, prefix=".old-") as old:
+            with temporary_folder(OLD, self.folder) as old:
                 os.replace(self.folder, Path(old) / "export")
         shutil.copymode(self.folder.parent, made)  # a temporary folder is for its owner alone
         os.replace(made, self.folder)

@@ -80,7 +80,7 @@ def write_export(
     """
     # A warning, so that it is seen: a minute of silence would look like a fault.
     log.warning("Converting the model %s for this processor, once; a minute.", reference.name)
-    features = read_features(files.folder)
+    features = read_features(files.folder, bool(model.config.audio_config.enable_fusion))
     channels = 4 if features.fused else 1
     pad_id = int(model.config.text_config.pad_token_id)
     try:
