@@ -156,6 +156,7 @@ def take_content(session: Session, location_ids: Sequence[tuple[int, Twin]]) -> 
         {
             "id": id_,
             "sound_id": twin.sound_id,
+            "formerly": None,
             "work": twin.work,
             "error": twin.error,
             "work_space": 0,

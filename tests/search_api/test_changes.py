@@ -50,6 +50,15 @@ def test_an_asset_manager_follows_the_library(
         os.utime(path, (1, 1))  # as of a library that was copied or restored
     index(sounds)
     assert page(client, since=tagged["cursor"])["changes"] == []
+    (sounds / "hiss.wav").rename(sounds / "other.wav")
+    (sounds / "new.wav").rename(sounds / "hiss.wav")
+    (sounds / "other.wav").rename(sounds / "new.wav")
+    index(sounds)
+    swapped = page(client, since=tagged["cursor"])["changes"]
+    assert {tuple(item["paths"]) for item in swapped} == {
+        (str(sounds / "hiss.wav"),),
+        (str(sounds / "new.wav"),),
+    }
 
 
 def test_a_cursor_that_is_none_or_too_old(client: TestClient) -> None:
