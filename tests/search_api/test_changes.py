@@ -46,8 +46,8 @@ def test_an_asset_manager_follows_the_library(
     client.patch(f"/sounds/{sound}", json={"add_tags": ["wet"]}, headers=TOKEN_HEADER)
     tagged = page(client, since=now["cursor"])
     assert [item["kind"] for item in tagged["changes"]] == ["tagged"]
-    for path in sounds.rglob("*.*"):
-        os.utime(path, (1, 1))  # as of a library that was copied or restored
+    for number, path in enumerate(sounds.rglob("*.*")):
+        os.utime(path, ns=(1, 1 + number))  # as of a library that was copied or restored
     index(sounds)
     assert page(client, since=tagged["cursor"])["changes"] == []
     (sounds / "hiss.wav").rename(sounds / "other.wav")
