@@ -17,6 +17,7 @@ from foundsound.catalog.queue import (
     put_off,
     quarantine,
     release,
+    release_of,
     settle,
 )
 from foundsound.catalog.scope import Scope
@@ -56,6 +57,7 @@ class Leases:
         self._changing = threading.Lock()
         self._waiting: deque[WorkItem] = deque()
         self._held: set[int] = set()
+        self._claim_unsure = False  # it may be in the catalogue, and not among the held
         self._leaving = threading.Event()
         self._beating = threading.Thread(target=self._beat, daemon=True)
 
@@ -68,6 +70,9 @@ class Leases:
         self._beating.join()
         try:
             self._give_back(self._held)
+            if self._claim_unsure:
+                with self._library.catalog.write() as session:
+                    release_of(session, self.worker, database_now(session))
         except Exception as error:  # then they come back when the leases end
             log.warning("claimed files cannot be given back now: %s", error)
 
@@ -123,6 +128,7 @@ class Leases:
             self._held.difference_update(item.location_id for item in items)
 
     def _claim(self) -> None:
+        self._claim_unsure = True  # until its end: a Ctrl-C, or a lost answer, may come first
         with self._library.catalog.write() as session:
             now = database_now(session)
             files = claim(
@@ -137,6 +143,7 @@ class Leases:
         EXPIRED.inc(sum(file.expired for file in files))
         with self._changing:
             self._held.update(file.location_id for file in files)
+        self._claim_unsure = False
         self._waiting.extend(
             WorkItem(
                 file.location_id,

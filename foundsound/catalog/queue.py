@@ -239,6 +239,13 @@ def release(
         session.execute(update(Location).where(*_held(worker, ids)).values(free))
 
 
+def release_of(session: Session, worker: str, now: datetime) -> None:
+    """Give back whatever this worker holds, known to it or not."""
+    held = Location.work == Work.LEASED, Location.lease_owner == worker
+    free = {"work": Work.PENDING, "due_at": now, "lease_owner": None}
+    session.execute(update(Location).where(*held).values(free))
+
+
 def release_all(session: Session, now: datetime) -> None:
     """Free every lease, because whoever held one is known to be gone."""
     free = {"work": Work.PENDING, "due_at": now, "lease_owner": None}

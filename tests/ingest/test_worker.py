@@ -219,6 +219,22 @@ def test_who_comes_too_late_does_no_harm(library: Library, sounds: Path) -> None
         assert len(claim(session, "next", library.space_id, 9, 60, later)) == 3
 
 
+@both_databases
+def test_a_ctrl_c_between_a_claim_and_its_answer_gives_the_files_back(
+    library: Library, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class CtrlC:
+        def inc(self, _: float) -> None:
+            assert states(library) == {Work.LEASED: 3}
+            raise KeyboardInterrupt
+
+    scan(library, sounds)
+    monkeypatch.setattr("ingest.leases.EXPIRED", CtrlC())
+    with pytest.raises(KeyboardInterrupt), Leases(library, library.space_id) as leases:
+        leases.take()
+    assert states(library) == {Work.PENDING: 3}
+
+
 def test_a_copy_stands_in_for_a_file_that_is_gone(library: Library, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     first = write(folder / "a.wav", noise(90.0, 8000), 8000)
