@@ -21,6 +21,7 @@ from search_api.client_header import HEADER as PATH_MAP
 from search_api.client_header import ReadHeader
 from search_api.direct_route import DirectRoute
 from search_api.documented import DocumentedApi
+from search_api.known_parameters import KnownParameters
 from search_api.local_hosts import LocalHosts
 from search_api.rate_limit import RateLimit
 from search_api.request_log import HEADER as REQUEST_ID
@@ -108,6 +109,8 @@ def create_app(
         summary="Semantic search over a sound library.",
         description="Describe a sound or send one; get the files that fit, and where in them.",
         lifespan=lifespan,
+        docs_url=None,  # see documentation.py
+        redoc_url=None,  # its page loads a picture from elsewhere
         # It would look for somebody who wants it at every request; traces and metrics are ours.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         responses=problems.responses(422, 503),  # or a 422 would have the framework's own shape
@@ -160,7 +163,8 @@ def create_app(
         metrics,
     ):
         demanded = [] if keys is None else [ReadersOnly]
-        app.include_router(module.router, dependencies=[*demanded, ReadHeader, WholeText])
+        checks = [*demanded, ReadHeader, WholeText, KnownParameters]
+        app.include_router(module.router, dependencies=checks)
     app.include_router(health.router)
     app.router.routes.insert(0, DirectRoute("/search", search.SearchRequest, search.search))
     return app

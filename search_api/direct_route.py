@@ -45,6 +45,7 @@ class DirectRoute(Route):
             and scope["path"] == self.path
             and scope["method"] == "POST"
             and header(scope, b"content-type") == JSON
+            and not scope["query_string"]  # which it does not know
             and LEFT not in scope
         ):
             return Match.FULL, {"route": self}

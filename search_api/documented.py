@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from search_api.documentation import documentation
 from search_api.problems import Problem, responses
 from search_api.rate_limit import FREE
 
@@ -26,6 +27,7 @@ class DocumentedApi(FastAPI):
         """
         self._making = threading.Lock()
         self.add_route(str(self.openapi_url), self._answer, include_in_schema=False)
+        self.router.routes += documentation(self.title, str(self.openapi_url).lstrip("/"))
         super().setup()
 
     def openapi(self) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from search_api import documentation
+
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -12,7 +14,6 @@ POLICY = (
     b"default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; "
     b"frame-ancestors 'none'"
 )
-DOCUMENTATION = frozenset({"/docs", "/redoc"})  # pages that load their scripts from elsewhere
 
 
 class SafeHeaders:
@@ -25,7 +26,7 @@ class SafeHeaders:
         """Pass the request on."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        policy = b"frame-ancestors 'none'" if scope["path"] in DOCUMENTATION else POLICY
+        policy = documentation.POLICY if scope["path"] == documentation.PATH else POLICY
 
         async def safe(message: Message) -> None:
             if message["type"] == "http.response.start":

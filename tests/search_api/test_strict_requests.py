@@ -26,6 +26,19 @@ def test_a_form_with_an_unknown_field_imports_nothing(client: TestClient) -> Non
     assert told.json()["matched"] == 1
 
 
+def test_an_unknown_url_parameter_is_refused(client: TestClient) -> None:
+    url = "/metadata/import?dry_run=true"
+    answer = client.post(url, files=TABLE, headers=OWNER)
+    assert_problem(answer, 422, "There is no field 'dry_run' in this request.")
+    assert client.get("/search", params={"q": "valve", "mode": "lexical"}).json()["hits"] == []
+    answer = client.get("/search", params={"q": "noise", "limt": 5})
+    assert_problem(answer, 422, "There is no field 'limt' in this request.")
+    answer = client.post("/search?limit=5", json={"text": "noise"})
+    assert_problem(answer, 422, "There is no field 'limit' in this request.")
+    answer = client.get("/stats", params={"": "1"})
+    assert_problem(answer, 422, "There is no field '' in this request.")
+
+
 @pytest.mark.parametrize("url", ["/search/audio", "/alerts/audio", "/classify", "/enrolled"])
 def test_a_misspelt_field_of_a_form_is_refused(
     shared: TestClient, shared_sounds: Path, url: str

@@ -1,7 +1,8 @@
 """The words of a typed query: what is described, and what is not wanted.
 
-``no``, ``not`` and ``without`` say so behind a comma or a "but". Within a sentence ``without``,
-``NOT`` and mostly ``no`` do; "not" does not: an engine that is not starting can be heard.
+``no``, ``not`` and ``without`` say so behind a comma or a "but", and in brackets. Within a
+sentence ``without``, ``NOT`` and mostly ``no`` do; "not" does not: an engine that is not starting
+can be heard.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from foundsound.lexical.stop_words import WEAK_WORDS
 COMMAS = (",", ";")
 STOPS = (*COMMAS, ".", "!", "?")
 PUNCTUATION = ",;.!?:"  # what ends a word without being part of it
+OPENING, CLOSING = "([", ")]"
 # Spanish "sin" is left out: it is how many write a sine.
 WITHOUT = frozenset({"without", "ohne", "sans", "senza", "zonder", "sem", "bez"})
 NO = WITHOUT | {"no", "not", "kein", "keine", "geen"}
@@ -70,15 +72,17 @@ def without_last_comma(words: Sequence[Word]) -> list[Word]:
 def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
     """The description, and the terms of each phrase that says what is not wanted.
 
-    Behind a comma it goes on to the next one, within a sentence to the next preposition at most.
+    Behind a comma it goes on to the next one, within a sentence to the next preposition at most, in
+    brackets to their end.
     """
     wanted: list[Word] = []
     unwanted: list[str] = []
     at = 0
     while at < len(words):
-        terms: list[str] = []
-        after = at
-        if wanted and wanted[-1].ends_with(COMMAS):
+        terms, after = _in_brackets(words, at)
+        if terms:
+            pass
+        elif wanted and wanted[-1].ends_with(COMMAS):
             terms, after = _no_phrase(words, at)
         elif any(word.said.lower() not in LEADING for word in wanted) and _denies(words, at):
             terms, after = _no_phrase(words, at, ends=PREPOSITIONS)
@@ -86,12 +90,38 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
                 wanted.pop()
         unwanted += terms
         if after == at:
-            wanted.append(words[at])
+            if unwanted and words[at].said in COMMAS and (not wanted or wanted[-1].quoted):
+                end_clause(wanted)
+            else:
+                wanted.append(words[at])
             after += 1
         elif words[after - 1].ends_with(COMMAS):
             end_clause(wanted)
         at = after
     return wanted, unwanted
+
+
+def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
+    """As :func:`_no_phrase`, of brackets that open here, hold nothing else, and are not all."""
+    if words[start].quoted or not words[start].said.startswith(tuple(OPENING)):
+        return [], start
+    inside: list[Word] = []
+    for word in _unquoted(words[start:]):
+        inside.append(Word(word.said.strip(OPENING + CLOSING)))
+        if word.said.rstrip(PUNCTUATION).endswith(tuple(CLOSING)):
+            break
+    else:
+        return [], start
+    if len(inside) == len(words):
+        return [], start
+    terms: list[str] = []
+    at = 0
+    while at < len(inside):
+        some, after = _no_phrase(inside, at)
+        if not some:
+            return [], start
+        terms, at = terms + some, after
+    return terms, start + at
 
 
 def _denies(words: Sequence[Word], at: int) -> bool:
@@ -101,9 +131,9 @@ def _denies(words: Sequence[Word], at: int) -> bool:
         return False
     if after.lower() in NO:
         return said.lower() == "but"
-    if said in ("NOT", "NO"):
+    if said == "NOT":
         return not after.isupper()  # else all is in capitals
-    if said == "no":
+    if said in ("no", "NO"):
         return after.lower() not in NO_PHRASES and not after[:1].isdigit()
     return said.lower() in WITHOUT
 
@@ -130,7 +160,7 @@ def _no_phrase(
     terms: list[list[str]] = [[]]
     after = at + 1
     for word in _unquoted(words[after:]):
-        bare = word.said.rstrip(PUNCTUATION)
+        bare = word.said.lstrip(OPENING).rstrip(PUNCTUATION + CLOSING)
         if bare.lower() in ends:
             break
         after += 1
