@@ -56,8 +56,9 @@ class Leases:
         self._claiming = threading.Lock()
         self._changing = threading.Lock()
         self._waiting: deque[WorkItem] = deque()
-        self._held: set[int] = set()
-        self._claim_unsure = False  # it may be in the catalogue, and not among the held
+        self._held: dict[int, int] = {}  # file to the number of its claim
+        self._claims = 0
+        self._may_hold = False  # also what we do not know of
         self._leaving = threading.Event()
         self._beating = threading.Thread(target=self._beat, daemon=True)
 
@@ -66,11 +67,11 @@ class Leases:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._leaving.set()
+        with self._claiming:
+            self._leaving.set()
         self._beating.join()
         try:
-            self._give_back(self._held)
-            if self._claim_unsure:
+            if self._may_hold:
                 with self._library.catalog.write() as session:
                     release_of(session, self.worker, database_now(session))
         except Exception as error:  # then they come back when the leases end
@@ -125,10 +126,14 @@ class Leases:
     def forget(self, items: Iterable[WorkItem]) -> None:
         """What became of these files has been written down."""
         with self._changing:
-            self._held.difference_update(item.location_id for item in items)
+            for item in items:
+                self._held.pop(item.location_id, None)
 
     def _claim(self) -> None:
-        self._claim_unsure = True  # until its end: a Ctrl-C, or a lost answer, may come first
+        if self._leaving.is_set():  # a thread that nobody waits for
+            return
+        held = self._may_hold
+        self._may_hold = True  # a Ctrl-C may come, or an answer be lost, behind the commit
         with self._library.catalog.write() as session:
             now = database_now(session)
             files = claim(
@@ -142,8 +147,9 @@ class Leases:
             )
         EXPIRED.inc(sum(file.expired for file in files))
         with self._changing:
-            self._held.update(file.location_id for file in files)
-        self._claim_unsure = False
+            self._claims += 1
+            self._held |= {file.location_id: self._claims for file in files}
+        self._may_hold = held or bool(files)
         self._waiting.extend(
             WorkItem(
                 file.location_id,
@@ -160,13 +166,14 @@ class Leases:
         with self._library.catalog.write() as session:
             release(session, self.worker, location_ids, database_now(session), delay_s)
         with self._changing:
-            self._held -= set(location_ids)
+            for id_ in location_ids:
+                self._held.pop(id_, None)
 
     def _beat(self) -> None:
         outages = OutageLog(log)
         while not self._leaving.wait(self._lease_s / BEATS):
             with self._changing:
-                ours = set(self._held)
+                ours = dict(self._held)
             if not ours:
                 continue
             try:
@@ -178,4 +185,6 @@ class Leases:
                 continue
             outages.worked("Claims are kept alive again.")
             with self._changing:
-                self._held -= ours - kept
+                for id_ in ours.keys() - kept:
+                    if self._held.get(id_) == ours[id_]:  # or it was given back and claimed again
+                        del self._held[id_]

@@ -97,7 +97,9 @@ class Cli:
         note = self.data_dir / "owner.json"
         for _ in range(TIMEOUT_S * 20):
             if note.exists():
-                return str(json.loads(note.read_text())["url"])
+                told = json.loads(note.read_text())
+                if told["pid"] == process.pid:  # not of one that was cut off before
+                    return str(told["url"])
             assert process.poll() is None, process.communicate()
             time.sleep(0.05)
         raise AssertionError("the server did not announce itself")

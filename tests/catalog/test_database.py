@@ -149,7 +149,7 @@ def test_processes_that_start_together_migrate_once(
             for _ in range(4)
         ]
         for process in opening:
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=240)
             assert (process.returncode, errors.decode()) == (0, "")
     finally:
         postgres_server.drop_database(name)

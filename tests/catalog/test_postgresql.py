@@ -115,7 +115,7 @@ def test_a_lock_that_another_holds_is_not_waited_for_without_end(
 def test_a_transaction_that_was_forgotten_gives_its_locks_free(
     tmp_path: Path, database_url: str
 ) -> None:
-    forgetful = Catalog(tmp_path, database_url, DatabaseLimits(idle_s=1.0))
+    forgetful = Catalog(tmp_path, database_url, DatabaseLimits(idle_s=5.0))
     beside = Catalog(tmp_path, database_url)
     waited = threading.Event()
 

@@ -12,21 +12,22 @@ from foundsound.cli.api_beside import api_beside
 from foundsound.library import Library
 from foundsound.ownership import Owner, current_owner
 from foundsound.settings import Settings
+from tests.waiting import wait_until
 
 
 def announced(settings: Settings) -> Owner:
-    for _ in range(1500):
-        if owner := current_owner(settings.data_dir):
-            return owner
-        time.sleep(0.02)
-    raise AssertionError("nobody announced itself")
+    wait_until(lambda: current_owner(settings.data_dir) is not None)
+    owner = current_owner(settings.data_dir)
+    assert owner is not None
+    return owner
 
 
 def test_work_that_lasts_is_asked_meanwhile(library: Library, settings: Settings) -> None:
     with api_beside(library):
         owner = announced(settings)
-        assert httpx.get(f"{owner.url}/stats").json()["sounds"] == 0
-        assert httpx.post(f"{owner.url}/index", json={"paths": ["/"]}).status_code == 401
+        assert httpx.get(f"{owner.url}/stats", timeout=60).json()["sounds"] == 0
+        asked = {"paths": ["/"]}
+        assert httpx.post(f"{owner.url}/index", json=asked, timeout=60).status_code == 401
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{owner.url}/stats")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from filelock import FileLock
 
 from tests.process import END_S, TIMEOUT_S, Cli
 from tests.signals import noise, write
@@ -21,7 +22,8 @@ def works(cli: Cli) -> dict[str, int]:
     file = cli.data_dir / "catalog.sqlite"
     if not file.exists():
         return {}
-    with closing(sqlite3.connect(file)) as connection:
+    # While the file is being made a reader would be in the way.
+    with FileLock(cli.data_dir / "catalog.lock"), closing(sqlite3.connect(file)) as connection:
         try:
             rows = connection.execute("SELECT work, count(*) FROM locations GROUP BY work")
         except sqlite3.OperationalError:  # the tables are being made

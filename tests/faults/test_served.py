@@ -185,10 +185,13 @@ def test_many_uploads_at_once(tmp_path: Path, cli: Cli, told: list[str]) -> None
             with api.client() as client:
                 return client.post(path, files={"file": clips[number % 10]}, data=fields)
 
-        started = time.monotonic()
-        for number in range(4):
-            assert upload(number).status_code == 200
-        alone_s = (time.monotonic() - started) / 4
+        def one_by_one_s() -> float:
+            started = time.monotonic()
+            for number in range(4):
+                assert upload(number).status_code == 200
+            return (time.monotonic() - started) / 4
+
+        alone_s = one_by_one_s()
         with visitors.asking(1), ThreadPoolExecutor(UPLOADS) as pool:
             started = time.monotonic()
             answers = list(pool.map(upload, range(UPLOADS)))
@@ -199,6 +202,7 @@ def test_many_uploads_at_once(tmp_path: Path, cli: Cli, told: list[str]) -> None
             if answer.status_code != 200:
                 assert answer.status_code == 503, answer.text
                 assert "retry-after" in answer.headers
+        alone_s = max(alone_s, one_by_one_s())  # other work may have come upon the machine
         assert len(done) > min(UPLOADS, WAIT_S / alone_s) / 4  # of what there was time for
         assert visitors.violations == []
         assert api.violations() == []

@@ -264,7 +264,7 @@ def test_nothing_is_remembered_of_what_is_done(library: Library, tmp_path: Path)
             library, library.space, leases, IndexProgress(), lambda _: None, threading.Event()
         )
         pipeline.run()
-        assert leases._held == set()
+        assert leases._held == {}
     assert (pipeline._sounds, pipeline._ready, pipeline._known) == ({}, {}, [])
     assert pipeline._claims._taken == set()
 

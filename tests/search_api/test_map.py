@@ -26,7 +26,7 @@ def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def map_of(client: TestClient, count: int, name: str = "") -> dict[str, Any]:
     """The map, once it is ready and has this many sounds, one of them of this name."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         told: dict[str, Any] = client.get("/map").json()
         assert told["state"] != "failed", told["message"]
@@ -127,7 +127,7 @@ def test_new_sounds_are_put_in_and_old_ones_stay(
 def test_the_map_is_there_at_the_next_start(client: TestClient, library: Library) -> None:
     told = map_of(client, 3)
     kept = keeper.MapKeeper(library)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while kept.look()[1] is None and time.monotonic() < deadline:
         time.sleep(0.02)
     layout = kept.look()[1]
@@ -142,7 +142,7 @@ def test_a_damaged_map_is_made_anew(client: TestClient, library: Library) -> Non
     file.write_bytes(file.read_bytes()[:100])
     assert load_layout(file) is None
     kept = keeper.MapKeeper(library)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while kept.look()[0].state != "ready" and time.monotonic() < deadline:
         time.sleep(0.02)
     layout = kept.look()[1]
@@ -154,7 +154,7 @@ def test_a_damaged_map_is_made_anew(client: TestClient, library: Library) -> Non
 
 def test_a_map_that_cannot_be_kept_says_so(client: TestClient, library: Library) -> None:
     (library.settings.data_dir / "map").write_text("in the way")
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while (told := client.get("/map/state").json())["state"] == "computing":
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -82,7 +82,7 @@ def test_queries_that_wait_for_qdrant_hold_up_nothing_else(
             assert client.get("/stats").status_code == 200
             for query in queries:
                 assert_away(query.result(), "Qdrant")
-        assert time.monotonic() - started < 90  # one after another: 1000 s
+        assert time.monotonic() - started < 300  # one after another: 1000 s
     finally:
         own_qdrant.fail()
     assert client.get("/search", params={"q": "noise"}).status_code == 200
