@@ -104,7 +104,9 @@ FITTING = {
     '"metal door"': [METAL],
     '"heavy OAK"': [DOOR],
     '"ambience" "metal"': [METAL],
-    '-"u"': [DOOR, METAL, TOP],
+    '-"*u*"': [DOOR, METAL, TOP],
+    '"meta"': [],
+    '"meta*"': [METAL],
     "words:loop": [LOOP],
     "words:zzz": [],
 }

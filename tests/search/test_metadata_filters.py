@@ -131,7 +131,9 @@ FITTING = {
     '"drip"': ["drip"],  # the name's category
     'words:"client x"': ["gate"],  # a tag
     '"slam door"': [],
-    '-"o"': ["bare", "drip", "pad"],
+    '-"*o*"': ["bare", "drip", "pad"],
+    '"slam"': ["oak"],  # slams
+    '"sla"': [],
     "tag:wet cat:DOOR* lufs:>-20 dur:<5": ["oak"],
     "cat:DOOR* folder:copies": ["oak"],  # the sound's category, whichever copy is named so
 }

@@ -1,5 +1,6 @@
 """Filters on what a file says of its sound: ``artist:``, ``library:``, ``desc:``, quoted words."""
 
+import re
 from functools import reduce
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
@@ -13,6 +14,7 @@ from foundsound.search.query.choices import Condition
 from foundsound.search.query.kind import Scope
 from foundsound.search.query.like import as_like, has_wildcards, like
 from foundsound.search.query.related import holds, related
+from foundsound.search.query.whole_words import as_pattern, holds_words
 
 Clause = ColumnElement[bool]
 Text = InstrumentedAttribute[str | None]
@@ -50,17 +52,17 @@ def describes(words: str, scope: Scope) -> Clause:
 
 def in_path_or_metadata(words: str, scope: Scope) -> Clause:
     """Whether the path below the root, the metadata, the category or a tag holds the words."""
-    pattern, folded = _anywhere(words), words.casefold()
+    pattern = re.compile(as_pattern(words))
     named = [
         each.cat_id
         for each in ucs_categories()
-        if folded in f"{each.category}\n{each.subcategory}".casefold()
+        if pattern.search(f"{each.category}\n{each.subcategory}")
     ]
-    tags = select(Tag.id).where(like(Tag.key, _anywhere(name_key(words))))
+    tags = select(Tag.id).where(holds_words(Tag.key, name_key(words)))
     return or_(
-        like(Location.path, pattern),
+        holds_words(Location.path, words),
         func.coalesce(Location.cat_id, "").in_(named),
-        related(StoredMetadata.sound_id, like(_joined(*_SAYING), pattern), scope),
+        related(StoredMetadata.sound_id, holds_words(_joined(*_SAYING), words), scope),
         related(SoundTag.sound_id, SoundTag.tag_id.in_(tags), scope),
     )
 
