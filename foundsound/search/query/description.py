@@ -59,6 +59,11 @@ def end_clause(words: list[Word]) -> None:
         words[-1] = replace(words[-1], comma=",")
 
 
+def _is_ended(words: Sequence[Word]) -> bool:
+    """True where a comma is part of no word."""
+    return not words or words[-1].quoted or words[-1].ends_with(COMMAS)
+
+
 def without_last_comma(words: Sequence[Word]) -> list[Word]:
     """The words without the comma that led to what was taken out."""
     for at in range(len(words) - 1, -1, -1):
@@ -84,13 +89,13 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
             pass
         elif wanted and wanted[-1].ends_with(COMMAS):
             terms, after = _no_phrase(words, at)
-        elif any(word.said.lower() not in LEADING for word in wanted) and _denies(words, at):
+        elif _denies(words, at):
             terms, after = _no_phrase(words, at, ends=PREPOSITIONS)
-            if terms and wanted[-1].said.lower() in LEADING:
+            if terms and wanted and wanted[-1].said.lower() in LEADING:
                 wanted.pop()
         unwanted += terms
         if after == at:
-            if unwanted and words[at].said in COMMAS and (not wanted or wanted[-1].quoted):
+            if unwanted and words[at].said in COMMAS and _is_ended(wanted):
                 end_clause(wanted)
             else:
                 wanted.append(words[at])
@@ -102,7 +107,7 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
 
 
 def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
-    """As :func:`_no_phrase`, of brackets that open here, hold nothing else, and are not all."""
+    """As :func:`_no_phrase`, of brackets that open here and hold nothing else."""
     if words[start].quoted or not words[start].said.startswith(tuple(OPENING)):
         return [], start
     inside: list[Word] = []
@@ -111,8 +116,6 @@ def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
         if word.said.rstrip(PUNCTUATION).endswith(tuple(CLOSING)):
             break
     else:
-        return [], start
-    if len(inside) == len(words):
         return [], start
     terms: list[str] = []
     at = 0

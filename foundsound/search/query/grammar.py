@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from foundsound.errors import QueryError
+from foundsound.search.query.denied import deny
 from foundsound.search.query.description import (
     COMMAS,
+    NO,
     STOPS,
     Word,
     end_clause,
@@ -48,6 +50,9 @@ class Understood:
             for written in KINDS[name].write(name, value)
             if written not in said_already
         ]
+        plain = [word for word in said.split() if not word.startswith("-")]
+        if plain and plain[-1].lower() in NO:  # it would be one of what follows
+            return " ".join((*fields, said))
         return " ".join(filter(None, (said, *fields)))
 
 
@@ -60,7 +65,7 @@ def parse(text: str) -> Understood:
     words: list[Word] = []
     dashed: dict[str, Unwanted] = {}
     values: dict[str, Any] = {}
-    for token in tokens(text):
+    for token in deny(tokens(text)):
         if isinstance(token, Plain):
             _add(words, token)
             continue
@@ -91,7 +96,7 @@ def parse(text: str) -> Understood:
 
 
 def _add(words: list[Word], token: Plain) -> None:
-    if token.text in COMMAS and (not words or words[-1].quoted):
+    if token.text in COMMAS and (not words or words[-1].quoted or words[-1].ends_with(COMMAS)):
         end_clause(words)
     else:
         words.append(Word(token.text, start=token.start))
