@@ -23,6 +23,7 @@ from foundsound.search.fusion import POOL, Candidate, SaidRanks, fuse, heard_can
 from foundsound.search.matching import Selection
 from foundsound.search.rankings import FIRST, Ear, Ranked, Words, best_of, near_ones, said_ones
 from foundsound.search.resemblance import POOL as BY_PARTS
+from foundsound.search.strength import Scale
 from foundsound.search.threshold import Threshold
 from foundsound.vectors.grouping import Beside
 from foundsound.vectors.index import WindowHit
@@ -152,7 +153,8 @@ def _among_near(ear: Ear, words: Words, selection: Selection, limit: int) -> Ran
     ahead = list(islice(near, max(AMONG, _out_of_order(ear))))
     heard, near = ahead[:AMONG], chain(ahead[AMONG:], near)
     hits = words.matching(len(heard), (), [hit.sound_id for hit in heard])
-    said = SaidRanks(words.query.ideal, words.share).candidates(hits)
+    said = list(SaidRanks(words.query.ideal, words.share).candidates(hits))
+    _choose(said, heard, ear.scale, words.share)
     pool = fuse(heard, said, ear.rank_scale)
 
     def candidates(threshold: Threshold | None) -> Iterator[Candidate]:
@@ -160,6 +162,22 @@ def _among_near(ear: Ear, words: Words, selection: Selection, limit: int) -> Ran
         yield from _heard_alone(ear, near, len(pool) + 1, threshold)
 
     return Ranked(best_of(ahead), candidates)
+
+
+def _choose(
+    said: Sequence[Candidate], heard: Sequence[WindowHit], scale: Scale | None, share: float
+) -> None:
+    """Let words count by how near their sound is, the less text there is in the query the more.
+
+    Otherwise, in a small library, the least text would bring what is called so to the top.
+    """
+    if scale is None or not said:
+        return
+    ids, scores = [hit.sound_id for hit in heard], [hit.score for hit in heard]
+    bars = dict(zip(ids, scale.bars(scores), strict=True))
+    most = max(bars.values())
+    for each in said:
+        each.by_said *= (bars[each.sound_id] / most) ** (1.0 - share) if most else 0.0
 
 
 def _with_windows(

@@ -230,3 +230,15 @@ def test_orders_put_the_fused_ones_in_order(ask: Ask) -> None:
     by_name = ask(text="rain", sort="name", limit=1000)
     assert {hit.sound_id for hit in by_name.hits} == fused
     assert names(by_name) == sorted(names(by_name), key=str.casefold)
+
+
+def test_words_beside_a_sound_choose_among_what_is_near(ask: Ask) -> None:
+    rain = hit_of(ask(text="heavy rain", limit=3), "rain_heavy")
+    example = [{"type": "item", "sound_id": rain.sound_id}]
+
+    def first(weight: float) -> str:
+        return names(ask(text="church bell", text_weight=weight, parts=example))[0]
+
+    assert first(0.75).startswith("BELLChrch")
+    for weight in (0.1, 0.2, 0.25):  # its name says it all, and it is nothing like rain
+        assert not first(weight).startswith("BELLChrch")
