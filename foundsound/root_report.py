@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Root, WatchMode, Work
 from foundsound.catalog.paths import contains, path_text
-from foundsound.catalog.roots import root_for
+from foundsound.catalog.roots import root_for, roots_inside
 from foundsound.errors import InvalidRequest, NotFound
 from foundsound.ignore_rules import IgnoreRules
 from foundsound.mounts import choose_watch, mounts
@@ -95,7 +95,8 @@ class RootReport(BaseModel):
 def add_root(session: Session, path: bytes, wanted: RootChange) -> Root:
     """Have a folder (absolute) watched from now on.
 
-    Roots inside it become part of it, with all that is known of their files.
+    Roots inside it become part of it, with all that is known of their files. Those that have
+    settings or a drive of their own keep them, and are watched as well.
 
     Raises:
         InvalidRequest: there is no such folder, it lies in another root, or a setting is wrong.
@@ -108,10 +109,12 @@ def add_root(session: Session, path: bytes, wanted: RootChange) -> Root:
             f"{path_text(path)} lies in the root {path_text(root.path)}; add that one to watch "
             "all of it, or remove it first."
         )
-    root.watched = True
     change_root(session, root, wanted)
-    if root.watched_by is None:
-        root.watched_by, root.note = choose_watch(path, mounts(), root.mode)
+    among = mounts()
+    for each in (root, *roots_inside(session, path)):
+        each.watched = True
+        if each.watched_by is None:
+            each.watched_by, each.note = choose_watch(each.path, among, each.mode)
     return root
 
 

@@ -1,6 +1,5 @@
 """What a scan finds, written down in batches."""
 
-import errno
 import os
 from array import array
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +18,13 @@ from foundsound.catalog.locations import (
     refresh_identities,
     seen_file,
 )
-from foundsound.catalog.paths import path_key
+from foundsound.catalog.paths import contains, path_key
 from foundsound.catalog.same_files import Twin, find_twins, move, other_names, take_content
 from foundsound.catalog.stats import Problem
 from foundsound.indexing import MAX_PROBLEMS
+from ingest.presence import is_gone
 
 BATCH = 1000  # files in one transaction
-GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 Hold = Callable[[SeenFile], bool]
 
@@ -36,6 +35,7 @@ class Found:
 
     new: int = 0
     changed: int = 0
+    beyond: int = 0  # of these, further names of a file that lie where nobody looked
     moved: int = 0  # known files under another path, and further names of known files
     resumed: int = 0  # unchanged, but not finished by an earlier run
     queued: int = 0  # of these, for whoever is quickest
@@ -61,8 +61,8 @@ class Findings:
         root_path: absolute.
         hold: asked for each file that has to be read; True leaves it for later.
         stable_inodes: another inode at a path is another file.
-        linked: other names of a changed file are changed as well; a scan that meets them all by
-            itself needs it not.
+        parts: what is looked at, relative to the root. Other names of a changed file, which are
+            changed as well, are not met where they lie elsewhere; a whole root needs none of that.
         found: the counts that are kept.
     """
 
@@ -76,7 +76,7 @@ class Findings:
         found: Found,
         *,
         stable_inodes: bool,
-        linked: bool = False,
+        parts: Sequence[bytes],
     ) -> None:
         self._catalog = catalog
         self._root_id = root_id
@@ -84,7 +84,8 @@ class Findings:
         self._queued = queued
         self._hold = hold
         self._stable = stable_inodes
-        self._linked = linked
+        self._root_path = root_path
+        self._parts = parts
         self._found = found
         self._new: list[SeenFile] = []
         self._changed: list[tuple[int, SeenFile]] = []
@@ -135,8 +136,8 @@ class Findings:
             twins = find_twins(session, files)
         added, copied, moved = self._sort_new(twins)
         changed, same = self._sort_changed(twins)
-        if self._linked:
-            changed += self._other_names(changed)
+        beyond = self._other_names(changed)
+        changed += beyond
         with self._catalog.write() as session:
             # Contents are handed on before the places they come from are written over.
             move(session, [(twin, seen.raw_path) for seen, twin in moved], self._root_id)
@@ -150,6 +151,7 @@ class Findings:
             refresh_identities(session, self._renumbered)
         self._found.new += len(added)
         self._found.changed += len(changed)
+        self._found.beyond += len(beyond)
         self._found.moved += len(moved) + len(copied) + len(same)
 
     def _sort_new(
@@ -187,12 +189,16 @@ class Findings:
         return changed, same
 
     def _other_names(self, changed: list[tuple[int, SeenFile]]) -> list[tuple[int, SeenFile]]:
-        """What a write through one name of a file did to its other names, in any root."""
+        """What a write through one name of a file did to its other names, where nobody looks."""
+        if b"" in self._parts:
+            return []
         with self._catalog.read() as session:
             names = other_names(session, changed)
         inodes = {(seen.device, seen.inode) for _, seen in changed}
         found = []
         for id_, root, raw_path in names:
+            if root == self._root_path and any(contains(part, raw_path) for part in self._parts):
+                continue
             try:
                 seen = seen_file(raw_path, os.stat(os.path.join(root, raw_path)))
             except OSError:
@@ -205,11 +211,7 @@ class Findings:
         """True when the file is at its old place no more, so that this one is where it went."""
         if twin.root_offline:
             return False
-        try:
-            os.lstat(twin.path)
-        except OSError as error:
-            return error.errno in GONE
-        return _is_respelled(twin.path, self._prefix + seen.raw_path)
+        return is_gone(twin.path) or _is_respelled(twin.path, self._prefix + seen.raw_path)
 
 
 def _is_respelled(before: bytes, now: bytes) -> bool:

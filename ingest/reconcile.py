@@ -9,8 +9,8 @@ from foundsound.catalog.locations import Queued
 from foundsound.catalog.models import Priority
 from foundsound.catalog.paths import absolute, path_text
 from foundsound.catalog.queue import database_now, enqueue, work_space
-from foundsound.catalog.root_state import root_settings
-from foundsound.catalog.roots import root_for
+from foundsound.catalog.root_state import RootSettings, root_settings
+from foundsound.catalog.roots import root_for, roots_inside
 from foundsound.catalog.scope import Scope
 from foundsound.catalog.stats import Problem
 from foundsound.errors import InvalidRequest
@@ -28,7 +28,8 @@ def reconcile(
 ) -> tuple[Scope, Found]:
     """Bring the catalogue up to date with ``path``, a folder or one audio file.
 
-    What is new, changed or unfinished is work with ``priority`` then.
+    What is new, changed or unfinished is work with ``priority`` then. Roots inside it are left
+    out: see :func:`inner_roots`.
 
     Returns:
         Where it looked, and what it found.
@@ -56,7 +57,6 @@ def reconcile(
         )
     with library.catalog.write(alone=True) as session:  # two scans must not add one root twice
         root = root_settings(session, root_for(session, folder).id)
-        queued = Queued(work_space(session, library.space_id), priority)
         assert root is not None
         below = b"" if target == root.path else os.path.relpath(target, root.path)
         if below and IgnoreRules(root.ignored).ignores_below(below, folder=folder == target):
@@ -65,7 +65,33 @@ def reconcile(
                 "(hidden files, and what was given as --ignore). A pattern that begins with ! "
                 "takes it back: foundsound roots change --help."
             )
+    return _look(library, root, below, stop, priority)
+
+
+def inner_roots(library: Library, path: str | os.PathLike[str]) -> list[int]:
+    """The roots that lie below ``path``; those that this machine has elsewhere are left out."""
+    with library.catalog.read() as session:
+        inside = roots_inside(session, absolute(path))
+        return [root.id for root in inside if library.paths.local(root.path) == root.path]
+
+
+def reconcile_root(
+    library: Library, root_id: int, stop: threading.Event, priority: Priority = Priority.NEW
+) -> tuple[Scope, Found]:
+    """The same for a root, whether it is there or offline; nothing, if it was removed."""
+    with library.catalog.read() as session:
+        root = root_settings(session, root_id)
+    if root is None:
+        return Scope(root_id), Found()
+    return _look(library, root, b"", stop, priority)
+
+
+def _look(
+    library: Library, root: RootSettings, below: bytes, stop: threading.Event, priority: Priority
+) -> tuple[Scope, Found]:
     scope = Scope(root.id, below)
+    with library.catalog.read() as session:
+        queued = Queued(work_space(session, library.space_id), priority)
     share = library.settings.vanished_share
     found = scan_parts(Scan(library.catalog, root, share, queued, stop=stop), [scope.folder])
     if not stop.is_set():
@@ -74,7 +100,7 @@ def reconcile(
         reason = "The folder is paused; foundsound roots resume goes on with it."
         found.add_problem(Problem(root.path, reason))
     else:
-        found.queued = found.new + found.changed + found.resumed
+        found.queued = found.new + found.changed - found.beyond + found.resumed
     library.catalog.signal.notify()
     return scope, found
 
@@ -89,5 +115,5 @@ def _resume(library: Library, scope: Scope, priority: Priority, found: Found) ->
         if not ids:
             break
         unfinished, last = unfinished + len(ids), ids[-1]
-    found.resumed = max(unfinished - found.new - found.changed, 0)
+    found.resumed = max(unfinished - found.new - found.changed + found.beyond, 0)
     found.unchanged = max(found.unchanged - found.resumed, 0)

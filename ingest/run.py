@@ -13,9 +13,10 @@ from foundsound.errors import Unavailable
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from ingest.drain import drain, what_is_left
+from ingest.findings import Found
 from ingest.follow import follow
 from ingest.outage import Patience
-from ingest.reconcile import reconcile
+from ingest.reconcile import inner_roots, reconcile, reconcile_root
 from ingest.upkeep import keep_up
 
 
@@ -43,31 +44,49 @@ def index_paths(
     started = time.monotonic()
     progress.state = "scanning"
     listener(progress)
-    scopes: list[Scope] = []
-    queued = 0
+    looks = _Looks(progress)
     patiently = Patience(library, progress, listener, stop)
     try:
         for path in paths:
             if stop.is_set():
                 break
-            scope, found = patiently.do(partial(reconcile, library, path, stop, Priority.USER))
-            scopes.append(scope)
-            queued += found.queued
-            progress.new += found.new
-            progress.changed += found.changed
-            progress.moved += found.moved
-            progress.resumed += found.resumed
-            progress.unchanged += found.unchanged
-            progress.missing += found.missing
-            for problem in found.problems:
-                progress.add_problem(path_text(problem.path), problem.reason)
-            progress.problem_count += found.problem_count - len(found.problems)
+            looks.add(*patiently.do(partial(reconcile, library, path, stop, Priority.USER)))
+            for root_id in patiently.do(partial(inner_roots, library, path)):
+                if stop.is_set():
+                    break
+                if Scope(root_id) not in looks.scopes:
+                    look = partial(reconcile_root, library, root_id, stop, Priority.USER)
+                    looks.add(*patiently.do(look))
     except Unavailable:
         if not stop.is_set():
             raise
     finally:
         progress.seconds = time.monotonic() - started
-    work_off(library, scopes, progress, listener, stop, queued, elsewhere=elsewhere)
+    work_off(library, looks.scopes, progress, listener, stop, looks.queued, elsewhere=elsewhere)
+
+
+class _Looks:
+    """Where a run looked, and what it found there, counted in its progress."""
+
+    def __init__(self, progress: IndexProgress) -> None:
+        self.scopes: list[Scope] = []
+        self.queued = 0
+        self._progress = progress
+
+    def add(self, scope: Scope, found: Found) -> None:
+        """One more place."""
+        self.scopes.append(scope)
+        self.queued += found.queued
+        progress = self._progress
+        progress.new += found.new
+        progress.changed += found.changed
+        progress.moved += found.moved
+        progress.resumed += found.resumed
+        progress.unchanged += found.unchanged
+        progress.missing += found.missing
+        for problem in found.problems:
+            progress.add_problem(path_text(problem.path), problem.reason)
+        progress.problem_count += found.problem_count - len(found.problems)
 
 
 def work_off(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.known_files import KnownFile
 from foundsound.catalog.locations import AS_NEW, Queued, SeenFile
-from foundsound.catalog.paths import path_text
+from foundsound.catalog.paths import contains, path_text
 from foundsound.catalog.root_state import (
     RootSettings,
     end_scan,
@@ -21,6 +21,7 @@ from foundsound.catalog.root_state import (
     set_offline,
     set_online,
 )
+from foundsound.catalog.roots import roots_inside
 from foundsound.catalog.stats import Problem
 from foundsound.ignore_rules import IgnoreRules
 from foundsound.mounts import Mount, has_stable_inodes, mount_of, mounts, mounts_below
@@ -66,7 +67,9 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
     reason = why_offline(scan.root, among)
     if reason is not None:
         return _lost(scan, found, reason)
-    closed = _lost_mounts(scan, among)
+    inner = _inner_roots(scan)
+    raw_paths = [raw for raw in raw_paths if not any(contains(folder, raw) for folder in inner)]
+    closed = _lost_mounts(scan, among) | inner
     rules = IgnoreRules(scan.root.ignored)
     findings = Findings(
         scan.catalog,
@@ -76,7 +79,7 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
         scan.hold,
         found,
         stable_inodes=has_stable_inodes(mount_of(scan.root.path, among)),
-        linked=b"" not in raw_paths,
+        parts=raw_paths,
     )
     comparison = Comparison(scan.catalog, scan.root, rules, found.add_problem, closed)
     for seen, known in _each(comparison, raw_paths, scan.root.path):
@@ -94,7 +97,7 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
         and vanished.is_suspicious(scan.vanished_share)
     ):
         reason = (
-            f"{len(vanished.deleted):,} files vanished at once. If you deleted them, say so: "
+            f"{_vanished(len(vanished.deleted))}, say so: "
             f"foundsound roots accept {path_text(scan.root.path)}."
         )
     if reason is not None:
@@ -129,12 +132,25 @@ def _above(raw_path: bytes) -> Iterator[bytes]:
         yield raw_path
 
 
+def _vanished(files: int) -> str:
+    if files == 1:
+        return "The only file vanished. If you deleted it"
+    return f"{files:,} files vanished at once. If you deleted them"
+
+
 def _lost(scan: Scan, found: Found, reason: str) -> Found:
     with scan.catalog.write() as session:
         set_offline(session, scan.root.id, reason)
     found.offline = reason
     found.add_problem(Problem(scan.root.path, f"The folder is offline: {reason}"))
     return found
+
+
+def _inner_roots(scan: Scan) -> frozenset[bytes]:
+    """Folders that are roots of their own: their files are no business of this one."""
+    root = scan.root.path
+    with scan.catalog.read() as session:
+        return frozenset(os.path.relpath(each.path, root) for each in roots_inside(session, root))
 
 
 def _lost_mounts(scan: Scan, among: Sequence[Mount]) -> frozenset[bytes]:

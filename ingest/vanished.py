@@ -12,7 +12,7 @@ from foundsound.catalog.models import Location
 from foundsound.catalog.paths import contains
 from foundsound.catalog.root_state import files_at_hand
 from foundsound.ignore_rules import IgnoreRules
-from ingest.findings import GONE
+from ingest.presence import is_gone, lost_target
 
 BATCH = 1000
 FEW = 10  # so few may be deleted at once, whatever share of a small root they are
@@ -41,6 +41,7 @@ class Vanished:
         self._catalog = catalog
         self._root_id = root_id
         self._root_path = root_path
+        self._real_root = os.path.realpath(root_path)
         self._rules = rules
         self._closed = closed
         self.hidden = array("q")
@@ -79,22 +80,24 @@ class Vanished:
         with self._catalog.read() as session:
             rows = session.execute(query).all()
         for id_, raw_path in rows:
-            if any(contains(folder, raw_path) for folder in self._closed):
+            if self._is_closed(raw_path):
                 continue
             if self._rules.ignores_below(raw_path):
                 self.hidden.append(id_)
-            elif _is_gone(os.path.join(self._root_path, raw_path)):
+            elif self._is_deleted(os.path.join(self._root_path, raw_path)):
                 self.deleted.append(id_)
+
+    def _is_closed(self, raw_path: bytes) -> bool:
+        return any(contains(folder, raw_path) for folder in self._closed)
+
+    def _is_deleted(self, path: bytes) -> bool:
+        """A link goes with the file that it led to, if that lay at hand."""
+        if is_gone(path):
+            return True
+        target = lost_target(path, self._real_root)
+        return target is not None and not self._is_closed(target)
 
 
 def _batches(ids: "array[int]") -> Iterator[list[int]]:
     for start in range(0, len(ids), BATCH):
         yield list(ids[start : start + BATCH])
-
-
-def _is_gone(path: bytes) -> bool:
-    try:
-        os.lstat(path)  # a link whose target is off is there
-    except OSError as error:
-        return error.errno in GONE
-    return False

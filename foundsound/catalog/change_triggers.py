@@ -5,9 +5,10 @@ was rolled back. They are made anew after each migration, because SQLite drops a
 when a migration makes the table anew. In PostgreSQL they also wake whoever tells webhooks of it.
 
 Only sounds that can be found are told of: one becomes ``created`` when it is indexed. A file that
-comes or goes is ``created`` or ``deleted`` if it is the sound's only one, else ``moved``. Of a file
-that has changed nothing is told before it is read: often its time alone is new, and whoever obeys
-"deleted" loses what he knows of the sound.
+comes or goes is ``created`` or ``deleted`` if it is the sound's only one, else ``moved``; of copies
+that one statement takes or brings, one after the other. Of a file that has changed nothing is told
+before it is read: often its time alone is new, and whoever obeys "deleted" loses what he knows of
+the sound.
 """
 
 from dataclasses import dataclass
@@ -212,13 +213,18 @@ def _make_on_sqlite(trigger: _Trigger) -> list[str]:
 def _make_on_postgresql(trigger: _Trigger) -> list[str]:
     body = (
         f"BEGIN {_insert(trigger, 'postgresql')}; IF FOUND AND EXISTS (SELECT FROM change_webhooks)"
-        f" THEN NOTIFY {NEWS}; END IF; RETURN NULL; END"
+        f" THEN NOTIFY {NEWS}; END IF; RETURN coalesce(NEW, OLD); END"
     )
+    # AFTER a row, all rows of the statement are as it leaves them: of two copies that go at once
+    # neither would see the other. BEFORE, those behind are as they were. An INSERT, which tells so
+    # of rows too that are there already, brings files without a sound.
+    each = trigger.table == "locations" and trigger.event != "INSERT"
+    moment = "BEFORE" if each else "AFTER"
     when = _when(trigger, "NEW.{0}::text IS DISTINCT FROM OLD.{0}::text")  # JSON has no equality
     return [
         f"CREATE OR REPLACE FUNCTION tell_{trigger.name}() RETURNS trigger LANGUAGE plpgsql"
         f" AS $${body}$$",
         f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}",
-        f"CREATE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} FOR EACH ROW"
+        f"CREATE TRIGGER {trigger.name} {moment} {trigger.event} ON {trigger.table} FOR EACH ROW"
         f" WHEN ({when}) EXECUTE FUNCTION tell_{trigger.name}()",
     ]

@@ -215,10 +215,12 @@ def _path_map(moved: Sequence[str], roots: Sequence[bytes]) -> PathMap:
             there = ", ".join(os.fsdecode(root) for root in roots) or "none"
             raise InvalidRequest(f"'{each}' moves no folder of the export; it has {there}.")
     paths = PathMap(os.pathsep.join(moved))
-    for outer, inner in permutations([paths.local(root) for root in roots], 2):
-        if contains(outer, inner):
+    for above, below in permutations(roots, 2):
+        outer, inner = paths.local(above), paths.local(below)
+        nested = os.path.relpath(inner, outer)
+        if contains(outer, inner) and nested != os.path.relpath(below, above):
             raise InvalidRequest(
-                f"With this map {os.fsdecode(inner)} would lie inside {os.fsdecode(outer)}; "
-                "no folder of a library lies inside another."
+                f"With this map {os.fsdecode(inner)} would lie inside {os.fsdecode(outer)}, "
+                "which knew nothing of it."
             )
     return paths

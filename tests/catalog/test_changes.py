@@ -6,7 +6,7 @@ from datetime import timedelta
 from operator import itemgetter
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.analysis.sound_analysis import Heard, SoundAnalysis
@@ -15,7 +15,7 @@ from foundsound.catalog.burial import bury_homeless
 from foundsound.catalog.changes import forget_changes, has_old_changes
 from foundsound.catalog.collections import create_collection, place_items
 from foundsound.catalog.database import Catalog
-from foundsound.catalog.locations import SeenFile, mark_changed, mark_missing
+from foundsound.catalog.locations import SeenFile, mark_changed, mark_found, mark_missing
 from foundsound.catalog.marks import mark_sounds
 from foundsound.catalog.metadata import save_metadata
 from foundsound.catalog.models import (
@@ -26,6 +26,7 @@ from foundsound.catalog.models import (
     StoredAnalysis,
     utc_now,
 )
+from foundsound.catalog.roots import remove_root
 from foundsound.catalog.sounds import claim_sound
 from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.change_feed import NOW, read_changes
@@ -100,6 +101,31 @@ def test_a_sound_comes_moves_and_goes(catalog: Catalog) -> None:
         session.flush()
         session.execute(update(Location).where(Location.id == file).values(sound_id=B))
     assert told(catalog, start) == [("deleted", A, "/lib/d/y.wav", [])]
+
+
+@both_databases
+def test_copies_that_go_or_return_at_once_are_told_of_one_by_one(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        copies = [add_file(session, A, name, SoundState.INDEXED) for name in (b"1", b"2", b"3")]
+        root_id = session.scalars(select(Root.id)).one()
+    gone = (["moved", "moved", "deleted"], {"/lib/1", "/lib/2", "/lib/3"})
+    back = (["created", "moved", "moved"], {None})
+
+    def news(start: str) -> tuple[list[str], set[str | None]]:
+        new = told(catalog, start)
+        return [kind for kind, *_ in new], {was for _, _, was, _ in new}
+
+    start = cursor(catalog)
+    with catalog.write() as session:
+        mark_missing(session, copies)
+    assert news(start) == gone
+    start = cursor(catalog)
+    with catalog.write() as session:
+        mark_found(session, copies)
+    assert news(start) == back
+    start = cursor(catalog)
+    assert remove_root(catalog, root_id)
+    assert news(start) == gone
 
 
 @both_databases

@@ -363,3 +363,14 @@ def test_what_another_worker_did_is_told(library: Library, sounds: Path) -> None
     index_paths(library, [sounds], progress, be_quicker, threading.Event())
     assert (progress.embedded, progress.elsewhere) == (1, 2)
     assert progress.files_done == progress.files_total == 3
+
+
+def test_another_name_of_a_file_elsewhere_is_no_work_of_others(
+    library: Library, index: Index, sounds: Path
+) -> None:
+    os.link(sounds / "noise.wav", sounds / "sub" / "same.wav")
+    index(sounds)
+    with (sounds / "noise.wav").open("r+b") as file:
+        file.write(write(sounds / "new.wav", tone(0.5, hz=300.0)).read_bytes())
+    progress = index(sounds / "noise.wav")
+    assert (progress.changed, progress.files_total, progress.elsewhere) == (2, 1, 0)

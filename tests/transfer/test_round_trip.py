@@ -110,6 +110,24 @@ def test_folders_may_lie_elsewhere(
         assert index_here(moved, tmp_path / "moved") == (0, 3)
 
 
+def test_a_root_inside_another_moves_with_it(
+    settings: Settings, library: Library, index: Index, sounds: Path, tmp_path: Path
+) -> None:
+    with library.catalog.write() as session:
+        add_root(session, os.fsencode(sounds / "sub"), RootChange(name="inner"))
+    index(sounds)
+    file = back_up(library, tmp_path / "backup.zip")
+    library.close()
+    elsewhere = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
+    with open_source(file) as source:
+        with pytest.raises(InvalidRequest, match=f"would lie inside {sounds}, which knew nothing"):
+            import_library(elsewhere, source, [f"{sounds}/sub={sounds}/other"])
+        import_library(elsewhere, source, [f"{sounds}={tmp_path / 'moved'}"])
+    os.rename(sounds, tmp_path / "moved")
+    with Library(elsewhere) as moved:
+        assert index_here(moved, tmp_path / "moved") == (0, 3)
+
+
 def test_only_an_empty_library_takes_an_import(
     settings: Settings, library: Library, index: Index, sounds: Path, tmp_path: Path
 ) -> None:
