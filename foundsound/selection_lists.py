@@ -1,4 +1,8 @@
-"""Chosen sounds as a table, JSON lines, a playlist or plain paths, line by line."""
+"""Chosen sounds as a table, JSON lines, a playlist or plain paths, line by line.
+
+Playlists and paths are for programs that open the files: they have a path's own bytes, UTF-8 or
+not, and leave out what holds a line break, because half a path names another file or none.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +15,7 @@ from foundsound.catalog.marks import Mark, marks_of
 from foundsound.catalog.metadata import metadata_of_sounds
 from foundsound.client_paths import ClientPaths
 from foundsound.metadata.sound_metadata import SoundMetadata
-from foundsound.sound_summary import MOST_SOUNDS, SoundSummary, summarise_sounds
+from foundsound.sound_summary import MOST_SOUNDS, SoundSummary, summarise_files
 from foundsound.spreadsheet import csv_line
 
 COLUMNS = (
@@ -29,6 +33,8 @@ COLUMNS = (
     "keywords",
     "note",
 )
+LEFT_OUT = "Foundsound-Left-Out"  # the header that tells of :attr:`Listing.left_out`
+ESCAPED = "surrogateescape"
 BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
 
 
@@ -37,8 +43,18 @@ class ListedSound:
     """A sound, and what is said of it."""
 
     summary: SoundSummary
+    raw_path: bytes
     metadata: SoundMetadata
     note: str | None
+
+    def opened_by(self, paths: ClientPaths) -> str:
+        """Its path for a program; bytes that are not UTF-8 are surrogates."""
+        return paths.of(self.raw_path.decode("utf-8", ESCAPED))
+
+    @property
+    def has_line_break(self) -> bool:
+        """True when its path does not fit on one line."""
+        return b"\n" in self.raw_path or b"\r" in self.raw_path
 
     def values(self, paths: ClientPaths) -> dict[str, Any]:
         """All of it by name."""
@@ -72,19 +88,14 @@ def as_m3u(sounds: Iterable[ListedSound], paths: ClientPaths) -> Iterator[str]:
     yield "#EXTM3U\n"
     for each in sounds:
         sound = each.summary
-        path = _one_line(paths.of(sound.path))
-        name = _one_line(sound.path.rpartition("/")[2])
-        yield f"#EXTINF:{round(sound.duration_s)},{name}\n{path}\n"
+        name = sound.path.rpartition("/")[2]
+        yield f"#EXTINF:{round(sound.duration_s)},{name}\n{each.opened_by(paths)}\n"
 
 
 def as_paths(sounds: Iterable[ListedSound], paths: ClientPaths) -> Iterator[str]:
     """A path a line."""
     for sound in sounds:
-        yield _one_line(paths.of(sound.summary.path)) + "\n"
-
-
-def _one_line(text: str) -> str:
-    return text.replace("\r", " ").replace("\n", " ")
+        yield sound.opened_by(paths) + "\n"
 
 
 ListFormat = Literal["csv", "jsonl", "m3u", "paths"]
@@ -96,22 +107,42 @@ _WRITERS: dict[ListFormat, Callable[[Iterable[ListedSound], ClientPaths], Iterat
 }
 
 
-def listed(
-    session: Session, sound_ids: Sequence[str], form: ListFormat, paths: ClientPaths
-) -> Iterator[str]:
-    """The sounds that have a file at hand, in their order, a line at a time."""
-    batches = range(0, len(sound_ids), MOST_SOUNDS)
-    sounds = (
-        sound
-        for start in batches
-        for sound in _sounds(session, sound_ids[start : start + MOST_SOUNDS])
-    )
-    return _WRITERS[form](sounds, paths)
+_OF_LINES: tuple[ListFormat, ...] = ("m3u", "paths")
+
+
+class Listing:
+    """The sounds that have a file at hand, in their order, a line at a time.
+
+    ``left_out`` are those whose path does not fit on a line, known once all lines are read.
+    """
+
+    def __init__(
+        self, session: Session, sound_ids: Sequence[str], form: ListFormat, paths: ClientPaths
+    ) -> None:
+        self._session = session
+        self._sound_ids = sound_ids
+        self._form = form
+        self._paths = paths
+        self.left_out = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The lines, in UTF-8 but for the bytes of a path that is not."""
+        for line in _WRITERS[self._form](self._sounds(), self._paths):
+            yield line.encode("utf-8", ESCAPED)
+
+    def _sounds(self) -> Iterator[ListedSound]:
+        self.left_out = 0
+        for start in range(0, len(self._sound_ids), MOST_SOUNDS):
+            for sound in _sounds(self._session, self._sound_ids[start : start + MOST_SOUNDS]):
+                if self._form in _OF_LINES and sound.has_line_break:
+                    self.left_out += 1
+                else:
+                    yield sound
 
 
 def _sounds(session: Session, sound_ids: Sequence[str]) -> Iterator[ListedSound]:
     metadata, marks = metadata_of_sounds(session, sound_ids), marks_of(session, sound_ids)
-    for summary in summarise_sounds(session, sound_ids):
+    for summary, raw_path in summarise_files(session, sound_ids):
         id_ = summary.sound_id
         said = metadata.get(id_, SoundMetadata())
-        yield ListedSound(summary, said, marks.get(id_, Mark()).note)
+        yield ListedSound(summary, raw_path, said, marks.get(id_, Mark()).note)

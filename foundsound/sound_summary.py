@@ -47,22 +47,30 @@ class SoundSummary(BaseModel):
 
 def summarise_sounds(session: Session, sound_ids: Sequence[str]) -> list[SoundSummary]:
     """Those of the sounds that have a file at hand, in the order in which they are named."""
+    return [summary for summary, _ in summarise_files(session, sound_ids)]
+
+
+def summarise_files(session: Session, sound_ids: Sequence[str]) -> list[tuple[SoundSummary, bytes]]:
+    """The same, each with its path's own bytes."""
     ids = list(dict.fromkeys(sound_ids))
     found = hydrate(session.connection(), ids, Conditions())
     categories = _categories(session, ids)
     tags, marks = tags_of(session, ids), marks_of(session, ids)
     return [
-        SoundSummary(
-            sound_id=each.id,
-            path=path_text(each.path),
-            duration_s=each.duration_s,
-            sample_rate=each.sample_rate,
-            channels=each.channels,
-            format=each.format,
-            offline=each.offline,
-            category=categories.get(each.id),
-            tags=tags.get(each.id, []),
-            favourite=marks.get(each.id, Mark()).favourite,
+        (
+            SoundSummary(
+                sound_id=each.id,
+                path=path_text(each.path),
+                duration_s=each.duration_s,
+                sample_rate=each.sample_rate,
+                channels=each.channels,
+                format=each.format,
+                offline=each.offline,
+                category=categories.get(each.id),
+                tags=tags.get(each.id, []),
+                favourite=marks.get(each.id, Mark()).favourite,
+            ),
+            each.path,
         )
         for each in (found[sound_id] for sound_id in ids if sound_id in found)
     ]

@@ -17,7 +17,7 @@ from foundsound.errors import InvalidRequest
 from foundsound.hearing.clips import Clip
 from search_api.body_limit import JSON_BYTES
 from search_api.form_fields import check_form
-from search_api.problems import invalid_body
+from search_api.problems import invalid_body, is_a_file
 
 FILES, FIELD = "file", "request"
 
@@ -45,7 +45,7 @@ async def heard_body(request: Request) -> AsyncIterator[HeardBody]:
         check_form(form, FILES, FIELD)
         files = [each for each in form.getlist(FILES) if isinstance(each, FormFile)]
         if len(files) < len(form.getlist(FILES)):
-            raise InvalidRequest(f"The field '{FILES}' is a file; with curl, say -F {FILES}=@PATH.")
+            raise InvalidRequest(is_a_file(FILES))
         sent = form.get(FIELD, "{}")
         if not isinstance(sent, str):
             raise InvalidRequest(f"The field '{FIELD}' is text, not a file; send its JSON as such.")

@@ -42,6 +42,7 @@ AGAIN = {"Retry-After": str(RETRY_AFTER_S)}
 PLACES = ("body", "query", "path")  # of a request, where FastAPI found what is wrong
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+NO_FILE = "Expected UploadFile"  # in FastAPI's words, of text that came as one
 FULL = "The server's disk is full; tell whoever runs it, and try again."
 
 
@@ -93,6 +94,11 @@ def invalid_body(error: ValidationError) -> RequestValidationError:
     return RequestValidationError(told)
 
 
+def is_a_file(field: str) -> str:
+    """What whoever sent text in a file's place is told."""
+    return f"The field '{field}' is a file; send it as one: with curl, -F {field}=@clip.wav."
+
+
 def install(app: FastAPI) -> None:
     """Make every error of ``app`` a problem."""
 
@@ -104,7 +110,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
-        return problem(422, "; ".join(_sentence(e) for e in error.errors()))
+        return problem(422, "; ".join(dict.fromkeys(_sentence(e) for e in error.errors())))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
@@ -146,6 +152,8 @@ def _sentence(error: dict[str, Any]) -> str:
     loc = [str(part) for part in error["loc"]]
     if loc and loc[0] in PLACES:  # below it, fields may be called so
         del loc[0]
+    if error["type"] == "value_error" and NO_FILE in error["msg"]:
+        return is_a_file(loc[0])
     if "parts" in loc:
         after = loc.index("parts") + 2
         del loc[after : after + 1]  # which kind of part it was taken for

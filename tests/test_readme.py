@@ -34,5 +34,14 @@ def test_files_that_are_named_exist() -> None:
         assert (REPOSITORY / name).exists(), name
 
 
+def test_sounds_that_are_shown_are_in_the_demo_library() -> None:
+    table = (REPOSITORY / "demo" / "categories.tsv").read_text(encoding="utf-8")
+    paths = {line.split("\t")[0] for line in table.splitlines()[1:]}
+    named = re.findall(r'foundsound show "([^"]+)"', README)
+    assert named
+    for name in named:
+        assert name.removeprefix("demo-library/") in paths, name
+
+
 def test_the_schema_that_is_shown_is_the_newest() -> None:
     assert re.findall(r"^(?:schema|newest) +(\d{4})$", README, re.MULTILINE) == [HEAD, HEAD]

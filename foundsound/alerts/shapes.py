@@ -27,7 +27,7 @@ class AlertQuery(BaseModel):
     )
 
     text: str | None = Field(default=None, description="As typed in a search.")
-    text_weight: float = Field(default=1.0, gt=0, le=MOST_WEIGHT, allow_inf_nan=False)
+    text_weight: float = Field(default=1.0, ge=0, le=MOST_WEIGHT, allow_inf_nan=False)
     parts: tuple[Part, ...] = Field(default=(), max_length=MOST_PARTS)
     filters: Filters = Filters()
 

@@ -7,7 +7,7 @@ from foundsound.analysis.frames import RATE
 from foundsound.analysis.key import PitchProfile
 from foundsound.analysis.loudness import BLOCK_S, LoudnessMeter
 from foundsound.analysis.onsets import OnsetStrength, onset_frames
-from foundsound.analysis.sound_analysis import Fingerprint, SoundAnalysis, SoundClass
+from foundsound.analysis.sound_analysis import SILENT, Fingerprint, SoundAnalysis, SoundClass
 from foundsound.analysis.sound_class import classify, loop_beats
 from foundsound.analysis.spectrum import Spectrum
 from foundsound.analysis.tempo import find_tempo
@@ -21,7 +21,6 @@ PIECE_VALUES = 2**15  # frames x channels that are worked on at once: what the p
 MONO_SAMPLES = RATE  # that are listened to at once: with fewer, numpy's calls cost most
 MUSICAL_ONSETS = 4  # with fewer, a pitch is a note, not a key, and a period no beat
 SHORT = "Shorter than 400 ms: its loudness is measured with silence behind it."
-SILENT = "Silent: nothing is louder than -70 LUFS."
 LONG = "Tempo, key, brightness, onsets and class are those of the first 10 minutes."
 
 

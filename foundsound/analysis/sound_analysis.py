@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ANALYSIS_VERSION = 1  # raise it when analysis gets better: every sound is then analysed again
+SILENT = "Silent: nothing is louder than -70 LUFS."  # the note of such a sound begins so
 
 
 class SoundClass(StrEnum):

@@ -13,7 +13,7 @@ from rich.table import Table
 from foundsound.cli.console import counted, duration, err, fail, out, plain
 from foundsound.errors import QueryError
 from foundsound.search.clips import Clip
-from foundsound.search.facet_results import RELEVANT, Facets
+from foundsound.search.facet_results import NONE, RELEVANT, Facets
 from foundsound.search.query.parts import EnrolledPart, ItemPart, Part, TextPart
 from foundsound.search.results import Hit, MatchedWord, SearchResult
 
@@ -71,8 +71,10 @@ def _counted_over(facets: Facets, weak: bool) -> str:
     if weak:
         return f"{counted(facets.sounds, 'sound')} that were compared"
     answers = counted(facets.sounds, "answer")
-    if facets.least is None:
+    if facets.least is None or not facets.sounds:
         return answers
+    if facets.least >= NONE:
+        return f"{answers}, found by words alone"
     least = math.floor(1000 * facets.least) / 1000  # short, and not above the weakest
     return f"{answers}; with a filter, --least {least:.10g} finds no others"
 

@@ -1,11 +1,13 @@
 """Found or collected sounds as a table, JSON lines, a playlist or paths, on stdout."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from foundsound.cli.console import counted, err
 
 if TYPE_CHECKING:
     from foundsound.cli.remote import RemoteLibrary
@@ -44,17 +46,22 @@ def print_list(
     """Print the sounds in their order; those that have no file at hand are left out."""
     from foundsound.client_paths import ClientPaths
     from foundsound.library import Library
-    from foundsound.selection_lists import listed
+    from foundsound.selection_lists import Listing
 
     paths = ClientPaths(maps or ())
     if isinstance(library, Library):
         with library.catalog.read() as session:
-            for line in listed(session, sound_ids, form.value, paths):
-                _write(line)
+            listing = Listing(session, sound_ids, form.value, paths)
+            _write(listing)
+        left_out = listing.left_out
     else:
-        for line in library.listed(sound_ids, form.value, maps or ()):
-            _write(line)
+        with library.listed(sound_ids, form.value, maps or ()) as (lines, left_out):
+            _write(lines)
+    if left_out:
+        told = f"{counted(left_out, 'file')} left out, with a line break in the name or a folder's"
+        err.print(f"{told}; use [bold]--as csv[/].", soft_wrap=True)
 
 
-def _write(text: str) -> None:
-    sys.stdout.write(text.replace("\r\n", "\n"))
+def _write(lines: Iterable[bytes]) -> None:
+    for line in lines:
+        sys.stdout.buffer.write(line.replace(b"\r\n", b"\n"))

@@ -79,6 +79,8 @@ def seconds(typed: str | None) -> float | None:
 
 def _audio(like: str, clips: list[Clip], stretch: Stretch, negative: bool = False) -> Part:
     """A file, or the id of a sound of the library."""
+    if not like:
+        raise InvalidRequest("--like is empty; name a file, a sound, or what you enrolled.")
     start_s, end_s = stretch
     path = os.path.expanduser(like)
     if is_sound_id(like) and not os.path.exists(path):
@@ -90,6 +92,8 @@ def _audio(like: str, clips: list[Clip], stretch: Stretch, negative: bool = Fals
 
 
 def _unwanted(unlike: str, clips: list[Clip]) -> Part:
+    if not unlike.strip():
+        raise InvalidRequest("--not is empty; say what is not wanted, such as --not thunder.")
     path = os.path.expanduser(unlike)
     # A mistyped path is told, and not taken for words.
     if is_sound_id(unlike) or os.path.isfile(path) or os.path.isabs(path) or is_audio_name(path):

@@ -17,6 +17,7 @@ from foundsound.ownership import Owner
 from foundsound.search.clips import Clip
 from foundsound.search.query.query import Query
 from foundsound.search.results import SearchResult
+from foundsound.selection_lists import LEFT_OUT
 from foundsound.sidecar_import import ImportOptions, ImportReport
 from foundsound.sound_report import SoundReport
 
@@ -97,8 +98,11 @@ class RemoteLibrary:
             raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
         return ImportReport.model_validate(answer)
 
-    def listed(self, sound_ids: Sequence[str], form: str, maps: Sequence[str]) -> Iterator[str]:
-        """See :func:`foundsound.selection_lists.listed`."""
+    @contextmanager
+    def listed(
+        self, sound_ids: Sequence[str], form: str, maps: Sequence[str]
+    ) -> Iterator[tuple[Iterator[bytes], int]]:
+        """See :class:`foundsound.selection_lists.Listing`: its lines, and how many it left out."""
         chosen = self.call("POST", "/selection", json={"ids": list(sound_ids)})
         asked = {"format": form, "map": list(maps)}
         path = f"/selection/{chosen['selection_id']}"
@@ -107,7 +111,7 @@ class RemoteLibrary:
                 if not response.is_success:
                     response.read()
                     self._refuse(response)
-                yield from response.iter_text()
+                yield response.iter_bytes(), int(response.headers.get(LEFT_OUT, 0))
         except httpx.HTTPError as error:
             raise self._silent(error) from error
 

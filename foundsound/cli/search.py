@@ -65,7 +65,7 @@ def search(
     ] = "hybrid",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits to show.")] = 10,
     weight: Annotated[
-        float, typer.Option(min=0.01, max=10, help="How much the text counts beside a --like.")
+        float, typer.Option(min=0, max=10, help="How much the text counts beside a --like; 0: not.")
     ] = 1.0,
     between: Annotated[
         bool, typer.Option("--between", help="Sounds like every --like and text, not just one.")

@@ -78,7 +78,7 @@ def naming(named: Sequence[Named]) -> Iterator[None]:
 
 
 def found_ids(source: str, option: str) -> list[str]:
-    """Ids from the JSON of an earlier search, or from lines.
+    """Ids from the JSON of an earlier search, takes that a hit stands for too, or from lines.
 
     Args:
         source: a file, or ``-`` for what comes in.
@@ -95,7 +95,8 @@ def found_ids(source: str, option: str) -> list[str]:
     except UnicodeError as error:
         raise InvalidRequest(f"{option}: {source} is not text in UTF-8.") from error
     try:
-        ids = [str(hit["sound_id"]) for hit in json.loads(content)["hits"]]
+        hits = json.loads(content)["hits"]
+        ids = [str(id_) for hit in hits for id_ in (hit["sound_id"], *hit.get("takes", ()))]
     except (ValueError, TypeError, KeyError):
         ids = content.split()
     if not all(map(is_sound_id, ids)):

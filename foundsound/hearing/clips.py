@@ -16,6 +16,8 @@ from foundsound.errors import AudioError, InvalidRequest, OutOfBounds
 from foundsound.hearing.scoring import Span
 from foundsound.settings import Settings
 
+SILENCE = 10 ** (-70 / 20)  # of full scale: an analysis calls what is below -70 LUFS silent
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -52,6 +54,7 @@ class Windows:
 
     vectors: Floats
     spans: list[Span]
+    silent: bool = False  # nothing in it is louder than ``SILENCE``
 
 
 class ClipWindows:
@@ -77,6 +80,7 @@ class ClipWindows:
         first_s = stretch.start_s or 0.0
         vectors: list[Floats] = []
         spans: list[Span] = []
+        peak = 0.0
         decoded = self._decoder.blocks(
             path, rate, self._bounds(stretch), stretch.start_s, stretch.end_s
         )
@@ -85,13 +89,14 @@ class ClipWindows:
             windows = cut_windows(samples, rate, embedder.window_s)
             while batch := list(islice(windows, embedder.batch_windows)):
                 vectors.append(embedder.embed_audio([window.samples for window in batch]))
+                peak = max(peak, *(float(np.abs(w.samples).max()) for w in batch))
                 spans += [Span(first_s + w.start_s, first_s + w.end_s) for w in batch]
         if not vectors:
             raise InvalidRequest(f"The stretch from {first_s:g} s lies beyond the end of the clip.")
         found = np.concatenate(vectors)
         if not np.isfinite(found).all():
             raise AudioError("The clip's samples are too far out of range to be compared.")
-        return Windows(found, spans)
+        return Windows(found, spans, silent=peak < SILENCE)
 
     def _bounds(self, stretch: Stretch) -> Bounds:
         """A stretch of a long recording is no longer than itself; :meth:`_bounded` bounds it."""

@@ -21,7 +21,8 @@ def named_clip(upload: Upload, clips: Sequence[Clip]) -> Clip:
     """
     if upload.clip >= len(clips):
         raise InvalidRequest(
-            f"The request names clip {upload.clip}, but {len(clips)} came with it."
+            f"The request names clip {upload.clip}, but {len(clips)} came with it; "
+            "clips count from 0."
         )
     return clips[upload.clip]
 

@@ -28,6 +28,7 @@ class Answer:
     strength: float | None  # background deviations; None where nothing was compared
     bar: float | None  # 0 to 1, falling along the order; None where nothing can be said of it
     weak: bool  # it is not an answer
+    said: bool  # its words alone make it one
 
     def why(self) -> dict[str, Any]:
         """The fields of a hit that say how strong it is."""
@@ -82,13 +83,13 @@ def answers(
         strength = None
         if scale is not None and candidate.window is not None:
             strength = scale.strength(candidate.window.score)
-        answering = threshold.heard(candidate.cosine) or threshold.said(candidate.matched)
-        weak = demoted_by is not None or not answering
+        said = threshold.said(candidate.matched)
+        weak = demoted_by is not None or not (said or threshold.heard(candidate.cosine))
         if not weak or show_weak:
             bar = _bar(ear, strength, candidate)
             if bar is not None:
                 longest = bar = min(bar, longest)
-            yield Answer(candidate, demoted_by, strength, bar, weak)
+            yield Answer(candidate, demoted_by, strength, bar, weak, said)
 
 
 def _bar(ear: Ear | None, strength: float | None, candidate: Candidate) -> float | None:

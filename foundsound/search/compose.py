@@ -23,7 +23,7 @@ from foundsound.embedding.sound_vector import sound_vector
 from foundsound.errors import InvalidRequest, NotFound
 from foundsound.hearing.enrolled import EnrolledSounds
 from foundsound.hearing.text_vectors import TextVectors
-from foundsound.hearing.windows import WindowSource
+from foundsound.hearing.windows import WindowSource, named_clip
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
 from foundsound.search.clips import Clip
@@ -113,7 +113,17 @@ class Composer:
             except NotFound as error:
                 raise InvalidRequest(str(error)) from error
             return known.vector
-        return sound_vector(self._heard.windows(space, part, clips).vectors)
+        windows = self._heard.windows(space, part, clips)
+        if windows.silent:
+            raise InvalidRequest(f"{_name(part, clips)} is silent, and so like nothing.")
+        return sound_vector(windows.vectors)
+
+
+def _name(part: ItemPart | ClipPart, clips: Sequence[Clip]) -> str:
+    if isinstance(part, ItemPart):
+        return f"The stretch of the sound {part.sound_id}"
+    name = named_clip(part, clips).name
+    return name if part.whole else f"The stretch of {name}"
 
 
 def _weights(parts: Sequence[Part], calibration: Calibration | None) -> Floats:

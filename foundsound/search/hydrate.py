@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from foundsound.analysis.sound_analysis import SILENT
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.models import Location, Root, Sound, SoundState, StoredAnalysis
 from foundsound.catalog.paths import path_text
@@ -36,6 +37,7 @@ class Found:
     added_at: datetime
     loudness_lufs: float | None
     offline: bool = False
+    silent: bool = False  # as a whole
     _stem: str = field(default="", init=False, compare=False, repr=False)
 
     @property
@@ -80,6 +82,7 @@ COLUMNS: dict[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
     "added_at": Sound.added_at,
     "loudness_lufs": StoredAnalysis.loudness_lufs,
     "offline": is_offline(),
+    "silent": StoredAnalysis.note.startswith(SILENT),
 }
 
 
@@ -111,10 +114,10 @@ def files_at_hand(conditions: Conditions) -> Select[*tuple[Any, ...]]:
 
 def found_of(row: Sequence[Any]) -> Found:
     """A row of :func:`found_sounds`."""
-    id_, root, raw_path, duration_s, rate, channels, format_, added_at, lufs, offline = row
+    id_, root, raw_path, duration_s, rate, channels, format_, added_at, lufs, *marks = row
     path = root + raw_path if root.endswith(b"/") else b"%b/%b" % (root, raw_path)
     facts = (duration_s, rate or 0, channels or 0, format_ or "", added_at, lufs)
-    return Found(id_, path, *facts, bool(offline))
+    return Found(id_, path, *facts, *map(bool, marks))
 
 
 def _by_ids(conditions: Conditions) -> Select[*tuple[Any, ...]]:

@@ -143,11 +143,12 @@ class Searcher:
         by_relevance = query.sort == "relevance"
         first = place.first if by_relevance else POOL
         demotes = any(part.negative for part in asked.parts)
-        look = Look(first, query.fold, query.diversity if by_relevance else 0.0, demotes)
+        diversity = query.diversity if by_relevance else 0.0
+        look = Look(first, query.fold, diversity, demotes, query.show_weak)
         sides = self._sides(space, asked, query, clips, selection, look)
         ranked = sides.ranked(selection, look.first)
         least = self._least(sides, ranked, selection, query)
-        looked = self._shown(sides, ranked, selection, least, query.show_weak, look)
+        looked = self._shown(sides, ranked, selection, least, look)
         if not by_relevance:
             looked = iter(in_order(islice(looked, POOL), query.sort))
         page, end = page_behind(looked, place, query.limit)
@@ -178,11 +179,11 @@ class Searcher:
         found: list[str] | None = None
         least = float("-inf")
         if asked.parts:
-            look = Look(RELEVANT, fold=False, diversity=0.0)
+            look = Look(RELEVANT, fold=False, diversity=0.0, weak=query.show_weak)
             sides = self._sides(space, asked, query, clips, selection, look)
             ranked = sides.ranked(selection, RELEVANT)
             least = self._least(sides, ranked, selection, query)
-            looked = self._shown(sides, ranked, selection, least, query.show_weak, look)
+            looked = self._shown(sides, ranked, selection, least, look)
             found = [each.found.id for each in islice(looked, RELEVANT)]
         return self._count(asked, query, selection, found).by(least)
 
@@ -249,15 +250,14 @@ class Searcher:
         ranked: Ranked,
         selection: Selection,
         least: float,
-        weak: bool,
         look: Look,
     ) -> Iterator[Shown]:
-        """What answers the query, or all with ``weak``; without sounds that are not at hand."""
+        """What answers the query, or all with ``look.weak``; no sounds that are not at hand."""
         faint = sides.words.query.faint if sides.words else 0.0
         threshold = threshold_of(sides.ear, least, faint)
-        candidates = ranked.candidates(None if weak else threshold)
+        candidates = ranked.candidates(None if look.weak else threshold)
         judged = demoted_last(sides.ear, sides.unwanted, candidates)
-        found = answers(sides.ear, threshold, judged, weak)
+        found = answers(sides.ear, threshold, judged, look.weak)
         return shown(self._files, sides.ear, found, selection, look)
 
     def _hits(self, sides: Sides, page: Sequence[Shown]) -> list[Hit]:

@@ -49,6 +49,7 @@ class Look:
     fold: bool
     diversity: float
     demotes: bool = False  # what is unwanted comes after the others
+    weak: bool = False  # what is no answer is shown too
 
     @property
     def by_blocks(self) -> bool:
@@ -71,9 +72,9 @@ def shown(
 ) -> Iterator[Shown]:
     """What is shown, in order; sounds without a file at hand that fits are passed over."""
     if not look.by_blocks:
-        yield from _at_hand(files, answers, selection, look.limit)
+        yield from _at_hand(files, answers, selection, look, look.limit)
         return
-    at_hand = _at_hand(files, answers, selection, BLOCK)
+    at_hand = _at_hand(files, answers, selection, look, BLOCK)
     while block := list(islice(at_hand, BLOCK)):
         if look.fold and look.diversity:
             _vectors(ear, block)  # of all in one call, and kept: each looks at others
@@ -85,7 +86,7 @@ def shown(
 
 
 def _at_hand(
-    files: FoundFiles, answers: Iterator[Answer], selection: Selection, limit: int
+    files: FoundFiles, answers: Iterator[Answer], selection: Selection, look: Look, limit: int
 ) -> Iterator[Shown]:
     within = selection.within
     size = min(limit, MOST_IDS)
@@ -97,8 +98,13 @@ def _at_hand(
         found = files.of(ids, selection.conditions)
         for each in page:
             file = found.get(each.candidate.sound_id)
-            if file is not None:
-                yield Shown(each, file)
+            if file is None:
+                continue
+            if file.silent and not each.said:  # what a model hears in silence means nothing
+                if not look.weak:
+                    continue
+                each.weak = True
+            yield Shown(each, file)
 
 
 def _folded(ear: Ear | None, block: list[Shown]) -> list[Shown]:

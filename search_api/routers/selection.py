@@ -14,7 +14,7 @@ from foundsound.catalog.sound_files import files_of
 from foundsound.catalog.sounds import total_bytes
 from foundsound.client_paths import client_paths
 from foundsound.search.query.query import Query as SearchQuery
-from foundsound.selection_lists import listed
+from foundsound.selection_lists import LEFT_OUT, Listing
 from foundsound.selection_zip import zip_of
 from foundsound.user_data import SoundIds, check_sounds
 from search_api.client_header import ReadField
@@ -102,7 +102,10 @@ def fetch(
         Query(description="Table, JSON lines, playlist, a path a line, or all the files."),
     ] = "csv",
 ) -> StreamingResponse:
-    """Chosen sounds in their order; a ZIP archive is made while it is sent."""
+    """Chosen sounds in their order; a ZIP archive is made while it is sent.
+
+    Playlists and paths leave out files with a line break in their path; the header
+    ``Foundsound-Left-Out`` says how many."""
     ids = state.selections.get(selection_id)
     if format == "zip":
         archive = zip_of(_files(state, ids))
@@ -110,8 +113,10 @@ def fetch(
         return _attachment(archive, "application/zip", "zip", length)
     kind, ending = KINDS[format]
     with state.library.catalog.read() as session:
-        lines = list(listed(session, ids, format, client_paths()))
-    return _attachment(lines, f"{kind}; charset=utf-8", ending, {})
+        listing = Listing(session, ids, format, client_paths())
+        lines = list(listing)
+    told = {LEFT_OUT: str(listing.left_out)} if listing.left_out else {}
+    return _attachment(lines, f"{kind}; charset=utf-8", ending, told)
 
 
 def _files(state: ApiState, ids: Iterable[str]) -> list[tuple[str, bytes | None]]:
@@ -126,7 +131,7 @@ def _files(state: ApiState, ids: Iterable[str]) -> list[tuple[str, bytes | None]
 
 
 def _attachment(
-    body: Iterable[str] | Iterable[bytes], kind: str, ending: str, headers: dict[str, str]
+    body: Iterable[bytes], kind: str, ending: str, headers: dict[str, str]
 ) -> StreamingResponse:
     disposition = {"Content-Disposition": f'attachment; filename="foundsound.{ending}"'}
     return StreamingResponse(body, media_type=kind, headers=headers | disposition)

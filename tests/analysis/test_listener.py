@@ -7,7 +7,7 @@ import pytest
 
 from foundsound.analysis import analyser
 from foundsound.analysis.listener import Listener
-from foundsound.analysis.sound_analysis import SoundAnalysis
+from foundsound.analysis.sound_analysis import SILENT, SoundAnalysis
 from foundsound.audio.reader import AudioFacts
 from tests.analysis.heard import hear
 from tests.signals import Floats, noise, tone
@@ -38,7 +38,7 @@ def test_any_samples_give_finite_numbers_or_none(samples: Floats) -> None:
 
 def test_silence_is_told() -> None:
     heard = hear(np.zeros((44_100, 2), np.float32))
-    assert heard.analysis.note == analyser.SILENT
+    assert heard.analysis.note == SILENT
     assert heard.fingerprint is not None
     assert heard.fingerprint.data == b""
 

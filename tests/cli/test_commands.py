@@ -3,6 +3,8 @@
 import json
 import re
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -230,3 +232,9 @@ def test_nothing_reports_to_anybody(cli: Cli, sounds: Path, tmp_path: Path) -> N
     done = cli.run("index", sounds, HOME=str(home), XDG_CACHE_HOME=str(home / "cache"), CI="")
     assert done.returncode == 0, done.stderr
     assert list(home.rglob("*onnxruntime*")) == []
+
+
+def test_it_is_a_module_too() -> None:
+    module = [sys.executable, "-m", "foundsound", "--version"]
+    done = subprocess.run(module, capture_output=True, text=True, check=True)
+    assert done.stdout == f"foundsound {__version__}\n"

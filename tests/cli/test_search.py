@@ -11,6 +11,7 @@ from foundsound.cli.query_options import query_of
 from foundsound.cli.search import search
 from foundsound.errors import InvalidRequest
 from tests.process import Cli
+from tests.signals import noise, write
 
 QUERIES = [
     ["white noise, static dur:>1 fmt:wav"],
@@ -26,6 +27,8 @@ BAD = [
     (["-hiss"], "  -hiss\n  ^^^^^\nError: Say what to find as well"),
     (["--like", "{sounds}/CREDITS", "rain"], "CREDITS: "),
     (["--like", "~nobody-of-that-name/a.wav"], "a.wav: "),
+    (["tone", "--not", ""], "--not is empty; say what is not wanted"),
+    (["--like", ""], "--like is empty; name a file"),
     (["tone", "--not", "mistyped.wav"], "mistyped.wav: The file cannot be read"),
     (["tone", "--like", "{sounds}/tone.flac", "--from", "9" * 400 + ":00:00"], "is no time"),
 ]
@@ -75,6 +78,7 @@ def test_queries_by_itself_and_over_http(cli: Cli, sounds: Path) -> None:
         ({"words": ["rain"], "as_json": True, "form": "csv"}, "choose one"),
         ({"words": ["rain"], "between": True}, "--between takes two sounds"),
         ({"words": ["rain"], "weight": 2.0}, "beside a --like; give both"),
+        ({"words": ["rain"], "weight": 0.0}, "beside a --like; give both"),
         ({"like": ["a.wav"], "weight": 2.0}, "beside a --like; give both"),
     ],
 )
@@ -127,6 +131,23 @@ def test_refining_and_paging(cli: Cli, sounds: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r"\t0\.00\t.*noise\.wav\n", lines)  # nothing to compare, no score
 
 
+def test_an_earlier_result_means_its_takes_too(cli: Cli, sounds: Path, tmp_path: Path) -> None:
+    for take in (1, 2, 3):
+        write(sounds / f"steps {take}.wav", noise(1.0, seed=take))
+    assert cli.run("index", sounds).returncode == 0
+    found = cli.run("search", "steps", "--json").stdout
+    (hit,) = json.loads(found)["hits"]
+    assert len(hit["takes"]) == 2
+    (tmp_path / "found.json").write_text(found)
+    cli.run("tag", "--found", tmp_path / "found.json", "+gg")
+    assert cli.json("tag") == [{"name": "gg", "sounds": 3}]
+    refine = ("search", "noise", "--takes", "--refine", tmp_path / "found.json")
+    refined = cli.json(*refine)["hits"]
+    assert {each["sound_id"] for each in refined} == {hit["sound_id"], *hit["takes"]}
+    (tmp_path / "found.json").write_text('{"hits": [{"sound_id": "%s", "takes": 3}]}' % ("0" * 32))
+    assert "neither the JSON of a search" in cli.run(*refine).stderr
+
+
 def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     assert cli.run("index", sounds).returncode == 0
     alone = cli.run("search", "--facets", "--limit", "1")
@@ -145,6 +166,10 @@ def test_facets_are_counted_beside_the_hits(cli: Cli, sounds: Path) -> None:
     assert len(cli.json("search", "noise dur:>0", "--least", told[1])["hits"]) == 1
     none = cli.json("search", "noise dur:>0", "--mode", "dense", "--least", "99")
     assert (none["hits"], none["answered"]) == ([], False)
+    named = cli.run("search", "noise", "--facets", "--least", "1000000").stderr
+    assert named.endswith("counted over the 1 answer, found by words alone\n")
+    nothing = cli.run("search", "noise dur:>100", "--facets").stderr
+    assert nothing.endswith("counted over the 0 answers\n")
     weak = cli.run("search", "noise", "--facets", "--weak").stderr
     assert "counted over the 3 sounds that were compared\n" in weak
     facets = cli.json("search", "noise fmt:flac", "--facets", "--weak")["facets"]

@@ -105,6 +105,19 @@ def test_weights_turn_the_query(ask: Ask) -> None:
     assert first(0.5, 5.0).startswith("bicycle")
 
 
+def test_a_text_without_weight_is_left_out(ask: Ask) -> None:
+    bell = hit_of(ask(text="church bell", limit=3), "BELLChrch")
+    example = [{"type": "item", "sound_id": bell.sound_id}]
+    alone, beside = ask(parts=example), ask(text="thunder", text_weight=0, parts=example)
+    assert [hit.score for hit in beside.hits] == [hit.score for hit in alone.hits]
+    assert names(beside) == names(alone)
+    assert [part.type for part in beside.parts] == ["item"]
+    short = ask(text="thunder dur:<5 -wind", text_weight=0, parts=example)
+    assert short.hits
+    assert all(hit.duration_s < 5 for hit in short.hits)
+    assert [part.negative for part in short.parts] == [True, False]
+
+
 def test_an_item_finds_its_kind_and_not_itself(ask: Ask) -> None:
     drops = ask(text="rain on a roof", limit=1).hits[0]
     result = ask(parts=[{"type": "item", "sound_id": drops.sound_id}], limit=50)
@@ -147,7 +160,7 @@ def test_a_clip_and_a_stretch_of_it(searcher: Searcher, demo: Path, tmp_path: Pa
     with pytest.raises(InvalidRequest, match=r"both\.wav: The stretch from 60 s lies beyond"):
         first(start_s=60)
     beyond = Query.model_validate({"parts": [{"type": "clip", "clip": 1}]})
-    with pytest.raises(InvalidRequest, match="names clip 1, but 1 came with it"):
+    with pytest.raises(InvalidRequest, match="but 1 came with it; clips count from 0"):
         searcher.search(beyond, [clip])
 
 
@@ -166,6 +179,8 @@ def test_a_stretch_of_an_item_is_cut_from_its_file(ask: Ask) -> None:
         ({}, "query is empty"),
         ({"text": " \n "}, "query is empty"),
         ({"parts": [{"type": "text", "text": "  "}]}, "query is empty"),
+        ({"text": "rain", "text_weight": 0}, "text has no weight"),
+        ({"text": "rain dur:<5", "text_weight": 0}, "text has no weight"),
         ({"text": "rain", "limit": 0}, "between 1 and 1000"),
         ({"text": "x" * 2000}, "2,000 characters"),
         ({"text": "a" * 600, "parts": [{"type": "text", "text": "b" * 600}]}, "1,200 characters"),

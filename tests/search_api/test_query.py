@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
@@ -13,6 +14,8 @@ from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from tests.conftest import Index
 from tests.finding import nearest
+from tests.search_api.test_search import assert_problem
+from tests.signals import tone, write
 
 
 def names(answer: Any) -> list[str]:
@@ -23,7 +26,7 @@ def names(answer: Any) -> list[str]:
 def test_the_whole_body(client: TestClient) -> None:
     tone = client.post("/search", json={"text": "beep, pure tone dur:1.5"}).json()["hits"][0]
     body = {
-        "text": 'tone, no hiss "n"',
+        "text": 'tone, no hiss "noise"',
         "parts": [
             {"type": "item", "sound_id": tone["sound_id"], "weight": 0.5},
             {"type": "text", "text": "speech", "negative": True, "weight": 0.2},
@@ -34,12 +37,12 @@ def test_the_whole_body(client: TestClient) -> None:
         "limit": 5,
     }
     answer = client.post("/search", json=body)
-    assert names(answer) == ["noise.wav"]  # not the item, and no n in the other's path
+    assert names(answer) == ["noise.wav"]  # neither the item nor the other one is called so
     result = answer.json()
-    assert result["understood"] == 'tone, "n" -hiss'
+    assert result["understood"] == 'tone, "noise" -hiss'
     texts = [(p.get("text"), p["type"], p["negative"], p["weight"]) for p in result["parts"]]
     assert texts == [
-        ("tone, n", "text", False, 1.0),
+        ("tone, noise", "text", False, 1.0),
         ("hiss", "text", True, 1.0),
         (None, "item", False, 0.5),
         ("speech", "text", True, 0.2),
@@ -192,6 +195,32 @@ def test_a_cursor_that_was_meddled_with_is_refused(
     forged = base64.urlsafe_b64encode(json.dumps([offset, *place[1:]]).encode()).decode()
     answer = shared.post("/search", json={"text": text, "limit": 1, "cursor": forged})
     assert answer.status_code == 422
+
+
+def test_silence_is_like_nothing(
+    client: TestClient, index: Index, sounds: Path, tmp_path: Path
+) -> None:
+    half = np.concatenate([np.zeros((44_100, 1), np.float32), tone(1.0)])
+    clip = write(tmp_path / "half.wav", half).read_bytes()
+    silent = write(tmp_path / "silent.wav", np.zeros((44_100, 1), np.float32)).read_bytes()
+    told = client.post("/search/audio", files={"file": ("silent.wav", silent)})
+    assert_problem(told, 422, "silent.wav is silent, and so like nothing.")
+    assert client.post("/search/audio", files={"file": ("half.wav", clip)}).json()["hits"]
+    stretch = {"query": json.dumps({"parts": [{"type": "clip", "end_s": 0.9}]})}
+    told = client.post("/search/audio", files={"file": ("half.wav", clip)}, data=stretch)
+    assert_problem(told, 422, "The stretch of half.wav is silent")
+
+    (sounds / "nothing.wav").write_bytes(silent)
+    index(sounds)
+
+    def found(**query: Any) -> dict[str, bool]:
+        hits = client.post("/search", json=query).json()["hits"]
+        return {Path(hit["path"]).name: hit["weak"] for hit in hits}
+
+    everything = {"text": "click", "mode": "dense", "least": -99}
+    assert set(found(**everything)) == {"high.ogg", "noise.wav", "tone.flac"}
+    assert found(**everything, show_weak=True)["nothing.wav"]
+    assert found(text="nothing")["nothing.wav"] is False
 
 
 def test_clips_are_counted(client: TestClient, sounds: Path) -> None:

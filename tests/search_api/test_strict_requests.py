@@ -54,6 +54,9 @@ def test_files_and_text_do_not_stand_for_each_other(shared: TestClient) -> None:
     assert_problem(shared.post("/classify", files=text_as_file), 422, "'request' is text")
     file_as_text = {"file": (None, b"noise.wav"), "request": (None, b"{}")}
     assert_problem(shared.post("/classify", files=file_as_text), 422, "'file' is a file")
+    for url in ("/search/audio", "/metadata/import"):
+        told = shared.post(url, files={"file": (None, b"noise.wav")}, headers=OWNER)
+        assert_problem(told, 422, "'file' is a file; send it as one: with curl, -F file=@clip.wav.")
 
 
 @pytest.mark.parametrize(

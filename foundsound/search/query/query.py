@@ -70,11 +70,12 @@ class Query(BaseModel):
     )
     text_weight: float = Field(
         default=1.0,
-        gt=0,
+        ge=0,
         le=MOST_WEIGHT,
         allow_inf_nan=False,
         description="How much the typed text counts beside the parts: a slider from 'like this' to "
-        "'more metallic'. Weights of texts and of sounds are worth the same.",
+        "'more metallic', at 0 the text is left out. Weights of texts and of sounds are worth "
+        "the same.",
         examples=[0.5],
     )
     parts: tuple[Part, ...] = Field(

@@ -10,6 +10,7 @@ from foundsound.search.query.parts import MOST_PARTS, ClipPart, Part, TextPart
 from foundsound.search.query.query import Query
 
 EMPTY = "The query is empty; describe a sound, such as 'rain on a roof'."
+NO_WEIGHT = "The text has no weight, and nothing else is wanted; give it some, or add a sound."
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
     typed = parse(query.text or "")
     named = {part.clip for part in query.parts if isinstance(part, ClipPart)}
     parts: list[Part] = []
-    if typed.text:
+    if typed.text and query.text_weight:  # at the end of the slider the text is left out
         parts.append(TextPart(text=typed.text, weight=query.text_weight))
     parts += [TextPart(text=term, negative=True) for term in typed.unwanted]
     parts += [_tidy(part) for part in query.parts]
@@ -46,6 +47,8 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
     filters = tuple(each for each in (typed.filters, query.filters) if any(each.given()))
     if len(parts) > MOST_PARTS:
         raise InvalidRequest(f"The query has {len(parts)} parts; the most is {MOST_PARTS}.")
+    if typed.text and not query.text_weight and all(part.negative for part in parts):
+        raise InvalidRequest(NO_WEIGHT)
     if parts and all(part.negative for part in parts):
         raise InvalidRequest("Say what to find as well: unwanted parts only take away.")
     if not parts and not filters and query.within is None and not query.facets:
