@@ -25,6 +25,16 @@ finally:
 """
 
 
+LOADED = """
+import sys
+from foundsound.__main__ import main
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, CtrlC())
+main()
+"""
 MISTAKEN = """
 import os, signal
 from foundsound.cli import app
@@ -176,3 +186,8 @@ def test_a_library_that_makes_an_error_of_the_end_is_not_believed() -> None:
         [sys.executable, "-c", MISTAKEN], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_ctrl_c_while_the_command_is_loaded_is_no_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, timeout=240)
+    assert (done.returncode, done.stderr) == (130, b"")
