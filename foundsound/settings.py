@@ -147,7 +147,7 @@ class Settings(BaseSettings):
         default=0, ge=0, description="Decode and inference threads; 0 = one a core."
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
-        default="auto", description="Where CLAP runs; auto = on a GPU if torch can use one."
+        default="auto", description="Where CLAP runs; auto = on a GPU if it runs there."
     )
     clap_runtime: Literal[
         "auto",
@@ -161,7 +161,8 @@ class Settings(BaseSettings):
         "torch-fp32",
     ] = Field(
         default="auto",
-        description="What runs CLAP on a CPU; auto = the first of README's table that serves.",
+        description="What runs CLAP; auto = on a CPU the first of README's table that serves, on a "
+        "GPU torch in half precision if that agrees.",
     )
     text_ensemble: bool = Field(
         default=False, description="CLAP averages four phrasings of a text query."

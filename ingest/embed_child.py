@@ -6,7 +6,8 @@ holds a lock of its own, at a lower priority. Requests come on stdin and answers
 
 A request is ``embed`` with the ``lengths`` of its windows and their samples, float32, as its
 payload; without windows it loads the model. Answers: ``ready`` once, with the model's ``version``;
-``vectors``, float32 ``[n, dim]``; ``failed`` with a ``reason``.
+``vectors``, float32 ``[n, dim]``; ``failed`` with a ``reason``, and whether the child ``ends``: one
+that has lost its GPU can only be replaced.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from foundsound.embedding.clap.gpu_failure import is_lost
 from foundsound.embedding.embedder import Embedder, Floats
 from foundsound.embedding.registry import create_embedder
 from foundsound.errors import FoundsoundError
@@ -40,7 +42,10 @@ def main() -> None:
         send(answers, {"kind": "ready", "version": embedder.version})
         while True:
             request, samples = receive(requests)
-            send(answers, *_answer(embedder, windows_of(request["lengths"], samples)))
+            answer, vectors = _answer(embedder, windows_of(request["lengths"], samples))
+            send(answers, answer, vectors)
+            if answer.get("ends"):
+                return
 
 
 def windows_of(lengths: Sequence[int], samples: bytearray) -> list[Floats]:
@@ -52,10 +57,10 @@ def windows_of(lengths: Sequence[int], samples: bytearray) -> list[Floats]:
 def _answer(embedder: Embedder, windows: list[Floats]) -> tuple[Message, bytes]:
     try:
         return {"kind": "vectors"}, embedder.embed_audio(windows).tobytes()
-    except FoundsoundError as error:
-        return {"kind": "failed", "reason": str(error)}, b""
-    except Exception as error:  # a bug, or memory: told to the parent, who says it
-        return {"kind": "failed", "reason": f"{type(error).__name__}: {error}"}, b""
+    except Exception as error:  # unexpected ones are bugs, or memory: the parent says them
+        expected = isinstance(error, FoundsoundError)
+        reason = str(error) if expected else f"{type(error).__name__}: {error}"
+        return {"kind": "failed", "reason": reason, "ends": is_lost(error)}, b""
 
 
 if __name__ == "__main__":

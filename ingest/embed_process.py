@@ -20,7 +20,8 @@ COMMAND = module_command("ingest.embed_child")
 class EmbedProcess:
     """A model's ear in a child process, started when it is first asked. A context manager.
 
-    A child that ends is replaced once a call: the system may have needed its memory.
+    A child that ends is replaced once a call: the system may have needed its memory. One that says
+    that it ends, because it lost its GPU, is replaced at the next call.
 
     Args:
         embedder: the model; the child makes the same one by its name.
@@ -92,6 +93,8 @@ class EmbedProcess:
         send(process.stdin, request, *samples)
         answer, vectors = receive(process.stdout)
         if answer["kind"] == "failed":
+            if answer["ends"]:
+                self._end()
             raise ModelError(answer["reason"])
         found: Floats = np.frombuffer(vectors, np.float32)
         return found

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,30 @@ def test_a_child_that_never_lives_is_told_in_a_sentence(
     monkeypatch.setattr("ingest.embed_process.COMMAND", ["false"])
     with pytest.raises(ModelError, match="ended twice"):
         child.embed_audio(WINDOWS)
+
+
+@pytest.mark.parametrize("kind", ["lost", "wrapped", "bug"])
+def test_a_child_that_lost_its_gpu_tells_it_and_ends(
+    child: EmbedProcess,
+    embedder: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    kind: str,
+) -> None:
+    spoiled = [sys.executable, "-P", str(Path(__file__).with_name("lost_card_child.py"))]
+    monkeypatch.setattr("ingest.embed_process.COMMAND", spoiled)
+    monkeypatch.setenv("LOST_CARD_SEEN", str(tmp_path / "seen"))
+    monkeypatch.setenv("LOST_CARD_KIND", kind)
+    told = {"lost": "illegal memory", "wrapped": "The GPU cannot run it", "bug": "a bug"}[kind]
+    with pytest.raises(ModelError, match=told):
+        child.embed_audio(WINDOWS)
+    if kind == "bug":  # others live on: they hold a model that works
+        assert child.pid is not None
+        with pytest.raises(ModelError, match=told):
+            child.embed_audio(WINDOWS)
+    else:
+        assert child.pid is None
+        assert np.array_equal(child.embed_audio(WINDOWS), embedder.embed_audio(WINDOWS))
 
 
 def test_a_model_that_cannot_be_made_over_there_says_why(

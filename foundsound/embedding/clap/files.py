@@ -10,6 +10,7 @@ from typing import Any
 from blake3 import blake3
 
 from foundsound.embedding.clap.features import PREPROCESSOR, PROCESSOR
+from foundsound.embedding.clap.shards import INDEX, shards
 from foundsound.errors import ModelError
 
 CONFIG = "config.json"
@@ -36,7 +37,8 @@ class ModelFiles:
 
     folder: Path
     """Holds the configuration, the front-end's settings and the tokenizer."""
-    weights: Path
+    weights: tuple[Path, ...]
+    """One file, or the shards in order."""
     pickle_sha256: str = ""
     """The hash that a pickled weights file must have; empty for safetensors."""
 
@@ -59,8 +61,11 @@ def missing_files(folder: Path) -> list[str]:
 
 
 def has_weights(folder: Path) -> bool:
-    """True when ``folder`` holds weights in one file."""
-    return any((folder / name).is_file() for name in (SAFETENSORS, PICKLE))
+    """True when ``folder`` holds whole weights."""
+    try:
+        return not _missing_weights(folder)
+    except ModelError:
+        return False
 
 
 def folder_files(folder: Path, known_pickles: Iterable[str] = ()) -> ModelFiles:
@@ -71,18 +76,17 @@ def folder_files(folder: Path, known_pickles: Iterable[str] = ()) -> ModelFiles:
             any other is refused.
 
     Raises:
-        ModelError: a file is missing, or the weights are an unknown pickle.
+        ModelError: a file is missing, the weights are an unknown pickle, or their index is damaged.
     """
-    missing = missing_files(folder)
-    safe, pickled = folder / SAFETENSORS, folder / PICKLE
-    if not has_weights(folder):
-        missing.append(SAFETENSORS)
+    missing = [*missing_files(folder), *_missing_weights(folder)]
     if missing:
         raise ModelError(
             f"{folder} is no CLAP model in Hugging Face format: it lacks {', '.join(missing)}."
         )
-    if safe.is_file():
+    safe = _safetensors(folder)
+    if safe:
         return ModelFiles(folder, safe)
+    pickled = folder / PICKLE
     sha256 = file_sha256(pickled)
     if sha256 not in known_pickles:
         raise ModelError(
@@ -90,7 +94,22 @@ def folder_files(folder: Path, known_pickles: Iterable[str] = ()) -> ModelFiles:
             "it is opened. Save the model as safetensors: "
             "ClapModel.from_pretrained(…).save_pretrained(…)."
         )
-    return ModelFiles(folder, pickled, sha256)
+    return ModelFiles(folder, (pickled,), sha256)
+
+
+def _safetensors(folder: Path) -> tuple[Path, ...]:
+    """The weights as safetensors: one file if there is one, else shards; empty without either."""
+    if (folder / SAFETENSORS).is_file():
+        return (folder / SAFETENSORS,)
+    return shards(folder) if (folder / INDEX).is_file() else ()
+
+
+def _missing_weights(folder: Path) -> list[str]:
+    """What ``folder`` lacks of a model's weights."""
+    safe = _safetensors(folder)
+    if safe or (folder / PICKLE).is_file():
+        return [path.name for path in safe if not path.is_file()]
+    return [SAFETENSORS]
 
 
 def fingerprint(files: ModelFiles) -> str:
@@ -103,7 +122,7 @@ def fingerprint(files: ModelFiles) -> str:
     """
     total = blake3()
     small = (files.folder / name for name in SMALL_FILES)
-    for path in (*(path for path in small if path.is_file()), files.weights):
+    for path in (*(path for path in small if path.is_file()), *files.weights):
         total.update(path.name.encode() + b"\0" + _digest(path))
     return total.hexdigest()[:_HASH_DIGITS]
 

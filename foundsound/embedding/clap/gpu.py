@@ -29,15 +29,16 @@ def gpu_usable() -> bool:
 
 def batch_size(settings: Settings) -> int:
     """Windows that make one efficient call on the device that will be used."""
-    if _on_gpu(settings):
+    if wants_gpu(settings):
         return GPU_WINDOWS
     return min(MOST_WINDOWS, max(CPU_WINDOWS, WINDOWS_A_THREAD * settings.thread_count))
 
 
 def batches_at_once(settings: Settings) -> int:
     """On a GPU one batch is padded, copied and given back while the other one is embedded."""
-    return 2 if _on_gpu(settings) else 1
+    return 2 if wants_gpu(settings) else 1
 
 
-def _on_gpu(settings: Settings) -> bool:
+def wants_gpu(settings: Settings) -> bool:
+    """True when CLAP is to run on a GPU that torch can use."""
     return settings.device != "cpu" and gpu_usable()

@@ -11,20 +11,25 @@ from foundsound.embedding.clap.padding import WINDOW_SAMPLES
 from foundsound.embedding.embedder import Floats
 
 MOST = 64  # windows in one forward; two of them make a batch of the pipeline's
-TRIAL = 4  # windows of the forward that is measured
+TRIAL = 4  # windows in one forward until one was measured
 # Of the free memory: log-mels of the next batch lie beside the present one, and two threads may
 # embed at once. What does not fit after all is halved.
 SHARE = 0.4
 
 
-def batch_that_fits(free_bytes: int, trial_bytes: int) -> int:
-    """Windows in one forward, when ``TRIAL`` of them took ``trial_bytes``."""
-    return max(1, min(MOST, int(free_bytes * SHARE * TRIAL / max(trial_bytes, 1))))
+def batch_that_fits(free_bytes: int, window_bytes: int) -> int:
+    """Windows in one forward, when a single one took ``window_bytes``."""
+    return max(1, min(MOST, int(free_bytes * SHARE / max(window_bytes, 1))))
 
 
 def measured_batch(embed: Callable[[Sequence[Floats]], Floats], device: torch.device) -> int:
-    """Windows in one forward on this GPU as it is now: another program may hold most of it."""
-    silence = [np.zeros(WINDOW_SAMPLES, np.float32)] * TRIAL
+    """Windows in one forward on this GPU as it is now: another program may hold most of it.
+
+    Raises:
+        ModelError: not even a single window fits.
+    """
+    # A single one: of several, nobody here knows how many a lowered limit let run together.
+    silence = [np.zeros(WINDOW_SAMPLES, np.float32)]
     embed(silence)  # what is taken once (workspaces, kernels) is no part of a window's share
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(device)

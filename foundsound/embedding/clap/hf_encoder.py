@@ -1,8 +1,7 @@
 """A loaded checkpoint in Hugging Face format: front-end, towers and tokenizer put together."""
 
 from collections.abc import Sequence
-
-import numpy as np
+from functools import partial
 
 from foundsound.embedding.clap.ahead import Begin, when_asked
 from foundsound.embedding.clap.halving import HalvingBatches
@@ -47,6 +46,7 @@ class ClapEncoder:
         self._tokens = tokens
         self._begin = begin or when_asked(frontend)
         self.batches = HalvingBatches(batch)
+        self._text_batches = HalvingBatches(TEXT_BATCH, "text", self.batches.turns)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.encoder.Encoder`."""
@@ -54,5 +54,9 @@ class ClapEncoder:
 
     def embed_text(self, texts: Sequence[str]) -> Floats:
         """See :class:`~foundsound.embedding.encoder.Encoder`."""
-        parts = [texts[i : i + TEXT_BATCH] for i in range(0, len(texts), TEXT_BATCH)]
-        return unit_length(np.concatenate([self.text.embed(*self._tokens(p)) for p in parts]))
+        found = self._text_batches.run(
+            texts,
+            lambda part: partial(self._tokens, part),
+            lambda padded: self.text.embed(*padded),
+        )
+        return unit_length(found)

@@ -28,7 +28,7 @@ def cached_files(checkpoint: Checkpoint) -> ModelFiles | None:
     for form in checkpoint.forms:
         weights = _cached(checkpoint.name, form.file, form.revision)
         if weights is not None:
-            return ModelFiles(config.parent, weights, form.sha256)
+            return ModelFiles(config.parent, (weights,), form.sha256)
     return None
 
 

@@ -1,10 +1,12 @@
 """Makes CLAP embedders from names: a checkpoint of the hub, a directory, a file of LAION's."""
 
+from functools import partial
 from pathlib import Path
 
 from foundsound.embedding.clap.checkpoints import CHECKPOINTS, checkpoint
 from foundsound.embedding.clap.embedder import ClapEmbedder
 from foundsound.embedding.clap.files import has_weights, missing_files
+from foundsound.embedding.clap.gpu_failure import load_on_gpu_or_cpu
 from foundsound.embedding.clap.hub import cached_files
 from foundsound.embedding.clap.sources import (
     FileSource,
@@ -71,7 +73,7 @@ def _load(source: FilesSource, settings: Settings) -> Encoder:
         from foundsound.embedding.clap.loading import load_encoder
     except ImportError as error:
         raise ModelError(INSTALL_HINT) from error
-    return load_encoder(source, settings)
+    return load_on_gpu_or_cpu(source.name, partial(load_encoder, source), settings)
 
 
 def _load_laion(path: Path, settings: Settings) -> Encoder:
@@ -79,4 +81,4 @@ def _load_laion(path: Path, settings: Settings) -> Encoder:
         from foundsound.embedding.clap.laion.encoder import load_laion
     except ImportError as error:
         raise ModelError(INSTALL_HINT) from error
-    return load_laion(path, settings)
+    return load_on_gpu_or_cpu(str(path), partial(load_laion, path), settings)

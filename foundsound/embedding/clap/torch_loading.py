@@ -11,6 +11,7 @@ from foundsound.embedding.clap.files import ModelFiles
 from foundsound.embedding.clap.frontend import LogMel
 from foundsound.embedding.clap.gpu import batch_size
 from foundsound.embedding.clap.gpu_batches import TRIAL, log_mels_ahead, measured_batch
+from foundsound.embedding.clap.gpu_failure import GpuFailure
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.runtimes.choose import choose_audio_tower
 from foundsound.embedding.clap.runtimes.torch_towers import TorchTextTower
@@ -18,6 +19,7 @@ from foundsound.embedding.clap.sources import FilesSource
 from foundsound.embedding.clap.tokens import Tokens
 from foundsound.embedding.clap.weights import load_model
 from foundsound.embedding.self_check import self_check
+from foundsound.errors import ModelError
 from foundsound.settings import Settings
 
 
@@ -35,7 +37,9 @@ def load_in_torch(source: FilesSource, settings: Settings) -> InTorch:
     """The model on the device that the settings choose.
 
     Raises:
-        ModelError: its files cannot be had or read, or its vectors fail the self-check.
+        ModelError: its files cannot be had or read, its vectors fail the self-check, or the
+            runtime that the settings name does not agree.
+        RuntimeError: torch's, of a GPU that fails.
     """
     return _load(source, settings, choose_device(settings))
 
@@ -44,7 +48,7 @@ def load_reference(source: FilesSource, settings: Settings) -> InTorch:
     """The model in float32 on the processor.
 
     Raises:
-        ModelError: as above.
+        ModelError: its files cannot be had or read, or its vectors fail the self-check.
     """
     return _load(source, settings, torch.device("cpu"))
 
@@ -64,14 +68,23 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
         name=source.name,
         dim=source.dim,
         frontend=frontend,
-        audio=choose_audio_tower(model, frontend, device),
+        audio=choose_audio_tower(model, frontend, device, settings.clap_runtime),
         tokens=tokens,
         text=TorchTextTower(model, device),
         batch=TRIAL if on_gpu else batch_size(settings),
         logit_scale=float(model.logit_scale_a.exp()),
         begin=log_mels_ahead(frontend) if on_gpu else None,
     )
-    self_check(encoder)
     if on_gpu:
-        encoder.batches.limit = measured_batch(encoder.embed_audio, device)
+        _check_on_gpu(encoder, device)
+    else:
+        self_check(encoder)
     return InTorch(files, model, tokens, encoder)
+
+
+def _check_on_gpu(encoder: ClapEncoder, device: torch.device) -> None:
+    try:
+        self_check(encoder)
+        encoder.batches.limit = measured_batch(encoder.embed_audio, device)
+    except ModelError as error:  # too little memory, or the card's vectors; the model may be well
+        raise GpuFailure(str(error)) from error

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import ClapConfig, ClapModel
 from transformers.utils import logging
 
-from foundsound.embedding.clap.files import SAFETENSORS, ModelFiles, file_sha256, read_config
+from foundsound.embedding.clap.files import ModelFiles, file_sha256, read_config
+from foundsound.embedding.clap.shards import SUFFIX
 from foundsound.errors import ModelError
 
 # Buffers that older files carry, or lack, and that every version of transformers makes itself.
@@ -30,7 +32,7 @@ def load_model(files: ModelFiles) -> ClapModel:
     wrong = [key for key in report["missing_keys"] if not key.endswith(_DERIVED)]
     if wrong or report["mismatched_keys"]:
         raise ModelError(
-            f"{files.weights} does not fit the model that {files.folder} describes: "
+            f"{_told(files)} does not fit the model that {files.folder} describes: "
             f"{len(wrong)} tensors are missing, {len(report['mismatched_keys'])} have another size."
         )
     return model.eval().requires_grad_(False)
@@ -50,28 +52,41 @@ def _build(files: ModelFiles, state: dict[str, Any]) -> tuple[Any, Any]:
     return built
 
 
+def _told(files: ModelFiles) -> str:
+    """The weights, for a sentence: one file, or the first to the last."""
+    first, last = files.weights[0], files.weights[-1]
+    return str(first) if first == last else f"{first} to {last.name}"
+
+
 def _read_state(files: ModelFiles) -> dict[str, Any]:
-    try:
-        if files.weights.name.endswith(SAFETENSORS):
-            from safetensors.torch import load_file
+    state: dict[str, Any] = {}
+    for path in files.weights:
+        try:
+            state |= _read_file(path, files.pickle_sha256)
+        except ModelError:
+            raise
+        except Exception as error:  # safetensors and torch raise their own, one a kind of damage
+            raise ModelError(f"The weights {path} cannot be read: {error}") from error
+    return state
 
-            return dict(load_file(files.weights))
-        return _unpickle(files)
-    except ModelError:
-        raise
-    except Exception as error:  # safetensors and torch raise their own, one a kind of damage
-        raise ModelError(f"The weights {files.weights} cannot be read: {error}") from error
+
+def _read_file(path: Path, pickle_sha256: str) -> dict[str, Any]:
+    if path.suffix == SUFFIX:
+        from safetensors.torch import load_file
+
+        return dict(load_file(path))
+    return _unpickle(path, pickle_sha256)
 
 
-def _unpickle(files: ModelFiles) -> dict[str, Any]:
+def _unpickle(path: Path, sha256: str) -> dict[str, Any]:
     # The hub's older checkpoints exist as pickles only. The hash says that it is the known file,
     # and torch's restricted unpickler would refuse code even then.
-    if not files.pickle_sha256 or file_sha256(files.weights) != files.pickle_sha256:
+    if not sha256 or file_sha256(path) != sha256:
         raise ModelError(
-            f"{files.weights} is not the file that foundsound knows by its hash: it is damaged or "
+            f"{path} is not the file that foundsound knows by its hash: it is damaged or "
             "was changed. Delete it, so that it is fetched again."
         )
-    state = torch.load(files.weights, map_location="cpu", weights_only=True, mmap=True)
+    state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     return dict(state)
 
 

@@ -148,9 +148,9 @@ def test_the_pickle_that_most_have_in_their_cache_is_found(
     weights.unlink()
     found = cached_files(KNOWN)
     assert preferred is not None
-    assert preferred.weights == weights
+    assert preferred.weights == (weights,)
     assert found is not None
-    assert (found.weights, found.pickle_sha256) == (pickled, KNOWN.older.sha256)
+    assert (found.weights, found.pickle_sha256) == ((pickled,), KNOWN.older.sha256)
     assert weights_available(KNOWN.name, cpu_settings)
     with pytest.raises(ModelError, match="not the file that foundsound knows"):  # this one is ours
         create_clap(KNOWN.name, cpu_settings).embed_text(["rain"])

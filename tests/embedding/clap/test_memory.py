@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from foundsound.embedding.clap.ahead import ahead, when_asked
-from foundsound.embedding.clap.gpu_batches import MOST, TRIAL, batch_that_fits
+from foundsound.embedding.clap.gpu_batches import MOST, batch_that_fits
 from foundsound.embedding.clap.halving import HalvingBatches
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.loading import load_encoder
@@ -41,7 +41,7 @@ ITEMS = [np.full(3, n, np.float32) for n in range(20)]
 def test_a_batch_is_halved_until_it_fits_and_stays_so() -> None:
     batches, memory = HalvingBatches(16), SmallMemory(5)
     assert batches.run(ITEMS, when_asked(list), memory)[:, 0].tolist() == list(range(20))
-    assert memory.batches == [16, 8, 4, 4, 4, 4, 4]
+    assert memory.batches == [16, 16, 8, 4, 4, 4, 4, 4]  # the same once more, alone
     memory.batches.clear()
     assert batches.run(ITEMS[:7], when_asked(list), memory)[:, 0].tolist() == list(range(7))
     assert memory.batches == [4, 3]
@@ -68,7 +68,7 @@ def test_halving_is_right_when_the_next_batch_was_prepared_already() -> None:
     batches, memory = HalvingBatches(16), SmallMemory(5)
     found = batches.run(ITEMS, ahead(list), memory)
     assert found[:, 0].tolist() == list(range(20))
-    assert memory.batches == [16, 8, 4, 4, 4, 4, 4]
+    assert memory.batches == [16, 16, 8, 4, 4, 4, 4, 4]  # the same once more, alone
 
 
 def test_memory_that_runs_out_in_the_preparation_is_halved_too() -> None:
@@ -85,15 +85,37 @@ def test_memory_that_runs_out_in_the_preparation_is_halved_too() -> None:
 
 def test_a_batch_is_chosen_from_the_free_memory() -> None:
     window = 100 * 2**20
-    assert batch_that_fits(80 * 2**30, TRIAL * window) == MOST
-    assert batch_that_fits(8 * 2**30, TRIAL * window) == 32
-    assert batch_that_fits(2**20, TRIAL * window) == 1
+    assert batch_that_fits(80 * 2**30, window) == MOST
+    assert batch_that_fits(8 * 2**30, window) == 32
+    assert batch_that_fits(2**20, window) == 1
     assert batch_that_fits(2**30, 0) == MOST
 
 
 def test_a_window_that_does_not_fit_alone_is_an_error_with_a_way_out() -> None:
     with pytest.raises(ModelError, match="FOUNDSOUND_DEVICE=cpu"):
         HalvingBatches(4).run(ITEMS, when_asked(list), SmallMemory(0))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 1.00 GiB"),
+        torch.AcceleratorError("CUDA error: out of memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+    ],
+)
+def test_a_lack_of_memory_is_known_in_all_its_forms(error: Exception) -> None:
+    def tight(batch: Sequence[Floats]) -> Floats:
+        if len(batch) > 5:
+            raise error
+        return np.stack([window[:1] for window in batch])
+
+    batches = HalvingBatches(16)
+    assert batches.run(ITEMS, when_asked(list), tight)[:, 0].tolist() == list(range(20))
+    assert batches.limit == 4
 
 
 def test_other_failures_are_not_taken_for_a_lack_of_memory() -> None:

@@ -32,25 +32,40 @@ class Tower:
 
 
 def test_agreement_is_the_smallest_cosine() -> None:
-    assert agreement(Tower("exact", 1.0), RIGHT, MEL) == pytest.approx(1.0, abs=1e-6)
-    assert agreement(Tower("off", 0.9), RIGHT, MEL) == pytest.approx(0.9, abs=1e-4)
+    assert agreement(Tower("exact", 1.0), RIGHT, [MEL]) == pytest.approx(1.0, abs=1e-6)
+    assert agreement(Tower("off", 0.9), RIGHT, [MEL]) == pytest.approx(0.9, abs=1e-4)
 
 
 def test_the_first_that_agrees_is_taken() -> None:
     exact, close, far = Tower("fp32", 1.0), Tower("bf16", 0.9997), Tower("fp16", 0.999)
-    assert first_in_agreement([far, close], exact, MEL) is close
-    assert first_in_agreement([far], exact, MEL) is exact
-    assert first_in_agreement([], exact, MEL) is exact
+    assert first_in_agreement([lambda: far, lambda: close], exact, [MEL]) is close
+    assert first_in_agreement([lambda: far], exact, [MEL]) is exact
+    assert first_in_agreement([], exact, [MEL]) is exact
+
+
+def test_one_that_fails_disagrees() -> None:
+    exact, close = Tower("fp32", 1.0), Tower("bf16", 0.9997)
+
+    class Failing(Tower):
+        def embed(self, mel: torch.Tensor) -> Floats:
+            raise torch.AcceleratorError("CUDA error: no kernel image is available")
+
+    def no_room() -> Tower:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    candidates = [lambda: Failing("fp16", 1.0), no_room, lambda: close]
+    assert first_in_agreement(candidates, exact, [MEL]) is close
+    assert first_in_agreement(candidates[:2], exact, [MEL]) is exact
 
 
 @pytest.mark.parametrize("cosine", [0.9994, 0.0, float("nan")])
 def test_a_runtime_that_disagrees_is_refused(cosine: float) -> None:
     with pytest.raises(ModelError, match="int8 does not agree"):
-        require_agreement("int8", agreement(Tower("int8", cosine), RIGHT, MEL))
+        require_agreement("int8", agreement(Tower("int8", cosine), RIGHT, [MEL]))
 
 
 def test_a_runtime_that_agrees_is_not_refused() -> None:
-    require_agreement("bf16", agreement(Tower("bf16", 0.9996), RIGHT, MEL))
+    require_agreement("bf16", agreement(Tower("bf16", 0.9996), RIGHT, [MEL]))
 
 
 @pytest.mark.skipif(gpu_usable(), reason="there is a GPU")

@@ -1,10 +1,12 @@
 """Who hears and who reads: what the settings say, what agrees, and what a search needs of it."""
 
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +33,7 @@ from foundsound.embedding.clap.runtimes.rankings import bank_like, top_overlap
 from foundsound.embedding.clap.runtimes.text_choice import FLOAT32, INT8, choose_text
 from foundsound.embedding.clap.sources import FolderSource
 from foundsound.embedding.clap.tokens import Tokens
-from foundsound.embedding.clap.towers import Mel
+from foundsound.embedding.clap.towers import AudioTower, Mel
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
@@ -122,6 +124,44 @@ def test_one_that_is_not_installed_is_refused_with_what_to_do(
     with pytest.raises(ModelError, match=r"openvino is not installed.*foundsound\[openvino\]"):
         _encoder(source, settings_of("openvino-f32")).embed_audio(WINDOWS)
     assert not _encoder(source, settings_of("auto")).audio.name.startswith("openvino")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ImportError("libopenvino.so.2640: cannot open shared object file"),
+        OSError("libtbb.so.12: undefined symbol"),
+        RuntimeError("Failed to load the plugin"),
+    ],
+)
+def test_one_that_is_installed_but_broken_gives_way_to_the_next(
+    source: FolderSource,
+    settings_of: Callable[[str], Settings],
+    unsure: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: Exception,
+) -> None:
+    whole = audio_choice._maker
+
+    def broken(runtime: str, *rest: Any) -> Callable[[], AudioTower]:
+        def fail() -> AudioTower:
+            raise fault
+
+        return fail if runtime == "openvino-f32" else whole(runtime, *rest)
+
+    monkeypatch.setattr(audio_choice, "_maker", broken)
+    monkeypatch.setattr(audio_choice, "lacking", lambda _: None)
+    monkeypatch.setattr(audio_choice, "PREFERRED_FIRST", ("openvino-f32", "onnxruntime"))
+    with caplog.at_level(logging.INFO):
+        assert _encoder(source, settings_of("auto")).audio.name == "onnxruntime"
+    assert (
+        f"does not run on openvino-f32: it is installed, but broken ({type(fault).__name__}"
+        in caplog.text
+    )
+    assert str(fault) in caplog.text
+    with pytest.raises(ModelError, match=f"asks for openvino-f32.*{fault}"):
+        _encoder(source, settings_of("openvino-f32")).embed_audio(WINDOWS)
 
 
 def test_bfloat16_needs_a_processor_that_has_it(

@@ -1,6 +1,7 @@
 """A LAION ``.pt`` checkpoint as an encoder: its own model, our windows, no chance."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from foundsound.embedding.clap.features import Features
 from foundsound.embedding.clap.files import has_tokenizer
 from foundsound.embedding.clap.frontend import SAMPLE_RATE, LogMel, repeat_pad
 from foundsound.embedding.clap.gpu import batch_size
+from foundsound.embedding.clap.gpu_batches import TRIAL, measured_batch
 from foundsound.embedding.clap.halving import HalvingBatches
+from foundsound.embedding.clap.hf_encoder import TEXT_BATCH
 from foundsound.embedding.clap.hub import fetch_small
 from foundsound.embedding.clap.laion.checkpoint import (
     Architecture,
@@ -24,6 +27,7 @@ from foundsound.embedding.clap.laion.checkpoint import (
 )
 from foundsound.embedding.clap.laion.package import model_module
 from foundsound.embedding.clap.tokens import Tokens
+from foundsound.embedding.clap.towers import Ids
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.encoder import Encoder
 from foundsound.embedding.self_check import self_check
@@ -49,6 +53,8 @@ def load_laion(path: Path, settings: Settings) -> Encoder:
     model = build(found, state, module).to(device)
     encoder = LaionEncoder(str(path), model, found, device, _tokens(path), settings)
     self_check(encoder)
+    if device.type == "cuda":
+        encoder.batches.limit = measured_batch(encoder.embed_audio, device)
     return encoder
 
 
@@ -78,20 +84,28 @@ class LaionEncoder:
         self._mel = LogMel(FEATURES, device) if kind.fused else None
         self._drawn = kind.fused and kind.kind == "PANN"
         self._tokens = tokens
-        self._batches = HalvingBatches(batch_size(settings))
+        self.batches = HalvingBatches(TRIAL if device.type == "cuda" else batch_size(settings))
+        self._text_batches = HalvingBatches(TEXT_BATCH, "text", self.batches.turns)
 
     def embed_audio(self, windows: Sequence[Floats]) -> Floats:
         """See :class:`~foundsound.embedding.encoder.Encoder`."""
-        return unit_length(self._batches.run(windows, when_asked(list), self._forward))
+        return unit_length(self.batches.run(windows, when_asked(list), self._forward))
 
-    @torch.inference_mode()
     def embed_text(self, texts: Sequence[str]) -> Floats:
         """See :class:`~foundsound.embedding.encoder.Encoder`."""
-        ids, mask = self._tokens(texts)
+        found = self._text_batches.run(
+            texts,
+            lambda part: partial(self._tokens, part),
+            lambda padded: self._read(*padded),
+        )
+        return unit_length(found)
+
+    @torch.inference_mode()
+    def _read(self, ids: Ids, mask: Ids) -> Floats:
         found = self._model.get_text_embedding(
             {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
         )
-        return unit_length(found.cpu().numpy())
+        return np.asarray(found.cpu().numpy(), dtype=np.float32)
 
     @torch.inference_mode()
     def _forward(self, windows: Sequence[Floats]) -> Floats:

@@ -27,6 +27,8 @@ PREFERRED_FIRST = (
     "onnxruntime",  # 78; 146
     "torch-fp32",  # 185; 205; 218
 )
+# What a library raises that is installed, but broken: a part of it is missing, or does not fit.
+BROKEN = (ImportError, OSError, RuntimeError)
 log = logging.getLogger(__name__)
 Make = Callable[[], AudioTower]
 
@@ -46,15 +48,18 @@ def choose_audio(
     named = settings.clap_runtime != "auto"
     for runtime in (settings.clap_runtime,) if named else PREFERRED_FIRST:
         reason = lacking(runtime)
+        cause: Exception | None = None
         try:
             if reason is None:
                 return _agreeing(
                     runtime, export, frontend, _maker(runtime, export, source, settings, pool)
                 )
         except ModelError as error:
-            reason = str(error)
+            reason, cause = str(error), error
+        except BROKEN as error:
+            reason, cause = f"it is installed, but broken ({type(error).__name__}: {error})", error
         if named:
-            raise ModelError(f"FOUNDSOUND_CLAP_RUNTIME asks for {runtime}: {reason}")
+            raise ModelError(f"FOUNDSOUND_CLAP_RUNTIME asks for {runtime}: {reason}") from cause
         log.info("CLAP does not run on %s: %s", runtime, reason)
     raise ModelError("No runtime of this machine agrees with the reference.")
 
@@ -64,7 +69,7 @@ def _agreeing(runtime: str, export: Export, frontend: FrontEnd, make: Make) -> A
 
     def measure() -> float:
         made.append(make())
-        return agreement(made[0], export.reference.audio, frontend(fixed_sounds()))
+        return agreement(made[0], export.reference.audio, [frontend(fixed_sounds())])
 
     require_agreement(runtime, remembered(export.folder, runtime, measure))
     return made[0] if made else make()
