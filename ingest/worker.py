@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from foundsound.catalog.queue import clip_due_times, database_now, next_due
+from foundsound.embedding.clap.gpu_failure import is_lost
 from foundsound.errors import FoundsoundError
 from foundsound.indexing import IndexProgress
 from foundsound.library import Library
@@ -45,6 +46,8 @@ class Worker:
         self.pulse = Pulse("worker")
         self._interrupt = StopSignal(self.pulse)
         self._stopping = threading.Event()
+        self.ended = threading.Event()  # :meth:`run` has returned
+        self.lost = ""  # how this process lost its GPU, which ends it
         self._thread: threading.Thread | None = None
         self._retry_s = RETRY_S
         self._outages = OutageLog(log)
@@ -101,7 +104,11 @@ class Worker:
                 self._retry_s, self.pulse.waits_for = RETRY_S, ""
                 self._outages.worked("The worker goes on.")
             except Exception as error:
-                self._tell(error)
+                if is_lost(error):  # each further call would fail, until the process is another one
+                    self.lost = self.pulse.waits_for = str(error).partition("\n")[0]
+                    self.ask_to_stop()
+                else:
+                    self._tell(error)
             finally:
                 with self._turn:
                     self._busy = False
@@ -113,6 +120,7 @@ class Worker:
             else:
                 self._listen(wait_s)
         self._helping.close()
+        self.ended.set()
 
     def _tell(self, error: Exception) -> None:
         self.pulse.waits_for = str(error)

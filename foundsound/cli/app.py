@@ -140,5 +140,7 @@ def _tell(error: Exception) -> None:
         fail(str(error))
     if isinstance(error, OSError):
         fail(f"The system refused: {error}.")
+    if type(error).__module__.startswith("torch") or "CUDA error" in str(error):
+        fail(f"The GPU failed: {str(error).partition(chr(10))[0]} The same command goes on.")
     if type(error).__module__.startswith("sqlalchemy"):  # importing it would slow every start
         fail(f"The catalogue cannot be read or written: {getattr(error, 'orig', error)}.")

@@ -1,7 +1,6 @@
 """``foundsound worker``: embeds what the queue has, until it is told to end."""
 
 import contextlib
-import threading
 from typing import Annotated
 
 import typer
@@ -9,9 +8,10 @@ import typer
 from foundsound.cli.console import announce
 from foundsound.cli.ending import end_on_sigterm, wait_for_end
 from foundsound.cli.settings import command_settings
-from foundsound.errors import LibraryBusy
+from foundsound.errors import LibraryBusy, ModelError
 
 WAIT_S = 5.0  # for a command that is just ending
+LOST = "The GPU failed, and this process cannot use it any more."
 
 
 def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] = None) -> None:
@@ -59,4 +59,5 @@ def worker(model: Annotated[str | None, typer.Option(help="Embedding model.")] =
         if library.shared:
             errands.start()
         alerting.start()
-        wait_for_end(threading.Event())  # until a signal raises
+        wait_for_end(working.ended)  # or until a signal raises
+        raise ModelError(f"{LOST} ({working.lost}) Start the worker again.")

@@ -105,3 +105,24 @@ def test_a_worker_empties_the_queue_and_waits(cli: Cli, waiting: Path) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=TIMEOUT_S)
+
+
+LOST = """
+from foundsound.cli.app import main
+from foundsound.embedding.starter.bridge_model import BridgeEmbedder
+def lost(*_):
+    raise RuntimeError("CUDA error: an illegal memory access was encountered\\nCompile with ...")
+BridgeEmbedder.embed_audio = lost
+main()
+"""
+
+
+@pytest.mark.parametrize("command", ["worker", "index"])
+def test_a_lost_gpu_ends_the_process_with_a_sentence(cli: Cli, waiting: Path, command: str) -> None:
+    process = cli.start(command, *([waiting] if command == "index" else []), code=LOST)
+    _, told = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 2, told
+    assert "The GPU failed" in " ".join(told.split())
+    assert "illegal memory access" in " ".join(told.split())
+    assert "Traceback" not in told
+    assert "leased" not in works(cli)
