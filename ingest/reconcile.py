@@ -26,13 +26,13 @@ def reconcile(
     stop: threading.Event,
     priority: Priority = Priority.NEW,
 ) -> tuple[Scope, Found]:
-    """Bring the catalogue up to date with ``path``, a folder or one audio file.
+    """:func:`look_at` the :func:`place_of` a path; roots inside it are left out."""
+    root, below = place_of(library, path)
+    return look_at(library, root, below, stop, priority)
 
-    What is new, changed or unfinished is work with ``priority`` then. Roots inside it are left
-    out: see :func:`inner_roots`.
 
-    Returns:
-        Where it looked, and what it found.
+def place_of(library: Library, path: str | os.PathLike[str]) -> tuple[RootSettings, bytes]:
+    """The root that holds ``path``, a folder or one audio file, made if need be; the path in it.
 
     Raises:
         InvalidRequest: there is nothing at ``path``, or no audio file by its name, or its root's
@@ -65,7 +65,7 @@ def reconcile(
                 "(hidden files, and what was given as --ignore). A pattern that begins with ! "
                 "takes it back: foundsound roots change --help."
             )
-    return _look(library, root, below, stop, priority)
+    return root, below
 
 
 def inner_roots(library: Library, path: str | os.PathLike[str]) -> list[int]:
@@ -83,12 +83,19 @@ def reconcile_root(
         root = root_settings(session, root_id)
     if root is None:
         return Scope(root_id), Found()
-    return _look(library, root, b"", stop, priority)
+    return look_at(library, root, b"", stop, priority)
 
 
-def _look(
+def look_at(
     library: Library, root: RootSettings, below: bytes, stop: threading.Event, priority: Priority
 ) -> tuple[Scope, Found]:
+    """Bring the catalogue up to date with a path in a root; roots inside it are left out.
+
+    What is new, changed or unfinished is work with ``priority`` then.
+
+    Returns:
+        Where it looked, and what it found.
+    """
     scope = Scope(root.id, below)
     with library.catalog.read() as session:
         queued = Queued(work_space(session, library.space_id), priority)

@@ -16,7 +16,7 @@ from ingest.drain import drain, what_is_left
 from ingest.findings import Found
 from ingest.follow import follow
 from ingest.outage import Patience
-from ingest.reconcile import inner_roots, reconcile, reconcile_root
+from ingest.reconcile import inner_roots, look_at, place_of, reconcile_root
 from ingest.upkeep import keep_up
 
 
@@ -50,13 +50,17 @@ def index_paths(
         for path in paths:
             if stop.is_set():
                 break
-            looks.add(*patiently.do(partial(reconcile, library, path, stop, Priority.USER)))
+            root, below = patiently.do(partial(place_of, library, path))
+            # First: what was moved there from the outer root is then known to be no loss.
             for root_id in patiently.do(partial(inner_roots, library, path)):
                 if stop.is_set():
                     break
                 if Scope(root_id) not in looks.scopes:
                     look = partial(reconcile_root, library, root_id, stop, Priority.USER)
                     looks.add(*patiently.do(look))
+            if not stop.is_set():
+                here = partial(look_at, library, root, below, stop, Priority.USER)
+                looks.add(*patiently.do(here))
     except Unavailable:
         if not stop.is_set():
             raise

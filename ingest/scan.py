@@ -69,7 +69,8 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
         return _lost(scan, found, reason)
     inner = _inner_roots(scan)
     raw_paths = [raw for raw in raw_paths if not any(contains(folder, raw) for folder in inner)]
-    closed = _lost_mounts(scan, among) | inner
+    off = _lost_mounts(scan, among) | {folder for folder, online in inner.items() if not online}
+    closed = off | inner.keys()
     rules = IgnoreRules(scan.root.ignored)
     findings = Findings(
         scan.catalog,
@@ -89,7 +90,9 @@ def scan_parts(scan: Scan, raw_paths: Sequence[bytes]) -> Found:
     findings.flush()
     if scan.stop.is_set():
         return found
-    vanished = Vanished(scan.catalog, scan.root.id, scan.root.path, rules, findings.gone, closed)
+    vanished = Vanished(
+        scan.catalog, scan.root.id, scan.root.path, rules, findings.gone, closed, off
+    )
     reason = why_offline(scan.root, mounts())  # the drive may have gone while we looked
     if (
         reason is None
@@ -146,11 +149,14 @@ def _lost(scan: Scan, found: Found, reason: str) -> Found:
     return found
 
 
-def _inner_roots(scan: Scan) -> frozenset[bytes]:
-    """Folders that are roots of their own: their files are no business of this one."""
+def _inner_roots(scan: Scan) -> dict[bytes, bool]:
+    """Folders that are roots of their own, no business of this one, and whether they are online."""
     root = scan.root.path
     with scan.catalog.read() as session:
-        return frozenset(os.path.relpath(each.path, root) for each in roots_inside(session, root))
+        return {
+            os.path.relpath(each.path, root): each.offline_since is None
+            for each in roots_inside(session, root)
+        }
 
 
 def _lost_mounts(scan: Scan, among: Sequence[Mount]) -> frozenset[bytes]:

@@ -2,9 +2,10 @@
 
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from foundsound.catalog.database import Catalog
 from foundsound.catalog.locations import mark_missing
@@ -27,6 +28,7 @@ class Vanished:
     Args:
         gone: ids of locations.
         closed: folders, relative to the root, whose files count as there.
+        off: of these, those that cannot be reached.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Vanished:
         rules: IgnoreRules,
         gone: "array[int]",
         closed: frozenset[bytes],
+        off: frozenset[bytes],
     ) -> None:
         self._catalog = catalog
         self._root_id = root_id
@@ -44,6 +47,7 @@ class Vanished:
         self._real_root = os.path.realpath(root_path)
         self._rules = rules
         self._closed = closed
+        self._off = off
         self.hidden = array("q")
         self.deleted = array("q")
         for start in range(0, len(gone), BATCH):
@@ -55,7 +59,7 @@ class Vanished:
         Args:
             share: of the root's files that may be gone.
         """
-        gone = len(self.deleted)
+        gone = len(self.deleted) - self._met_elsewhere()
         if not gone:
             return False
         enough = None if gone >= FEW else gone + len(self.hidden) + 1
@@ -63,12 +67,26 @@ class Vanished:
             count = files_at_hand(session, self._root_id, enough) - len(self.hidden)
         return gone >= count or (gone >= FEW and gone > share * count)
 
+    def _met_elsewhere(self) -> int:
+        """How many another root has met: they were moved there."""
+        met = aliased(Location)
+        same = (met.inode == Location.inode, met.device == Location.device)
+        unchanged = (met.size == Location.size, met.mtime_ns == Location.mtime_ns)
+        there = (met.root_id != self._root_id, met.missing_since.is_(None))
+        moved = select(met.id).where(*same, *unchanged, *there).exists()
+        with self._catalog.read() as session:
+            counts = [
+                session.scalar(select(func.count()).where(Location.id.in_(batch), moved)) or 0
+                for batch in _batches(self.deleted)
+            ]
+        return sum(counts)
+
     def bury(self) -> int:
         """Make tombstones of them; returns how many."""
         for ids in (self.hidden, self.deleted):
             for batch in _batches(ids):
                 with self._catalog.write() as session:
-                    mark_missing(session, batch)
+                    mark_missing(session, self._root_id, batch)
         return len(self.hidden) + len(self.deleted)
 
     def _look(self, ids: "array[int]") -> None:
@@ -80,22 +98,23 @@ class Vanished:
         with self._catalog.read() as session:
             rows = session.execute(query).all()
         for id_, raw_path in rows:
-            if self._is_closed(raw_path):
+            if _lies_in(self._closed, raw_path):
                 continue
             if self._rules.ignores_below(raw_path):
                 self.hidden.append(id_)
             elif self._is_deleted(os.path.join(self._root_path, raw_path)):
                 self.deleted.append(id_)
 
-    def _is_closed(self, raw_path: bytes) -> bool:
-        return any(contains(folder, raw_path) for folder in self._closed)
-
     def _is_deleted(self, path: bytes) -> bool:
         """A link goes with the file that it led to, if that lay at hand."""
         if is_gone(path):
             return True
         target = lost_target(path, self._real_root)
-        return target is not None and not self._is_closed(target)
+        return target is not None and not _lies_in(self._off, target)
+
+
+def _lies_in(folders: Iterable[bytes], raw_path: bytes) -> bool:
+    return any(contains(folder, raw_path) for folder in folders)
 
 
 def _batches(ids: "array[int]") -> Iterator[list[int]]:

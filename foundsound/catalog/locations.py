@@ -5,7 +5,7 @@ the next scan finds what another one has changed meanwhile.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -139,9 +139,17 @@ def refresh_identities(session: Session, files: Sequence[tuple[int, SeenFile]]) 
         session.execute(update(Location), rows)
 
 
-def mark_missing(session: Session, location_ids: Iterable[int]) -> None:
-    """Tombstone files that are gone; what was learnt of them stays for their return."""
-    ids = list(location_ids)
+def mark_missing(session: Session, root_id: int, location_ids: Iterable[int]) -> None:
+    """Tombstone files that are gone; what was learnt of them stays for their return.
+
+    Those are left out that have moved to another root meanwhile.
+    """
+    of_root = select(Location.id).where(Location.root_id == root_id)
+    ids = [
+        id_
+        for batch in _batches(list(location_ids))
+        for id_ in session.scalars(of_root.where(Location.id.in_(batch)))
+    ]
     _update_each(session, ids, missing_since=utc_now(), formerly=None)
     mark_words_of_files_stale(session, ids)
 
@@ -154,7 +162,10 @@ def mark_found(session: Session, location_ids: Iterable[int]) -> None:
 
 
 def _update_each(session: Session, location_ids: Iterable[int], **values: object) -> None:
-    ids = list(location_ids)
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
+    for batch in _batches(list(location_ids)):
         session.execute(update(Location).where(Location.id.in_(batch)).values(**values))
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]

@@ -32,8 +32,10 @@ def root_for(session: Session, folder: bytes) -> Root:
     new = Root(path=folder)
     session.add(new)
     session.flush()
-    for inner in roots:
-        if contains(folder, inner.path) and not _stays(inner, folder):
+    inside = [root for root in roots if contains(folder, root.path)]
+    staying = [root for root in inside if _stays(root, folder)]
+    for inner in inside:
+        if not any(contains(root.path, inner.path) for root in staying):
             _take_over(session, new, inner)
     return new
 
@@ -44,19 +46,34 @@ def roots_inside(session: Session, folder: bytes) -> Sequence[Root]:
     return [root for root in roots if root.path != folder and contains(folder, root.path)]
 
 
+def outer_root(session: Session, folder: bytes) -> Root | None:
+    """The smallest root that a folder (absolute) lies in, without being it."""
+    roots = session.scalars(select(Root)).all()
+    outer = [root for root in roots if root.path != folder and contains(root.path, folder)]
+    return max(outer, key=lambda root: len(root.path), default=None)
+
+
 def remove_root(catalog: Catalog, root_id: int) -> bool:
     """Forget a root with its locations, a batch at a time; False when there is none.
 
-    Its sounds that lie nowhere else are forgotten by ``ingest/purge.py``.
+    A root that is at hand and lies in another one leaves its locations to that. Else its sounds
+    that lie nowhere else are forgotten by ``ingest/purge.py``.
     """
     with catalog.write() as session:
         root = session.get(Root, root_id)
         if root is None:
             return False
         root.watched, root.paused = False, True  # whoever works on it leaves it
+        outer = outer_root(session, root.path)
+        outer_id = outer.id if outer and root.offline_since is None else None
     ids = [0]
     while ids:
         with catalog.write() as session:
+            into = None if outer_id is None else session.get(Root, outer_id)
+            inner = session.get(Root, root_id)
+            if into is not None and inner is not None:
+                _hand_over(session, into, inner)
+                break
             of_root = select(Location.id).where(Location.root_id == root_id)
             ids = list(session.scalars(of_root.limit(BATCH)))
             mark_words_of_files_stale(session, ids)
@@ -80,16 +97,8 @@ def _stays(root: Root, folder: bytes) -> bool:
 
 def _take_over(session: Session, new: Root, inner: Root) -> None:
     new.mount = new.mount or inner.mount  # the larger folder lies on it too, see _stays
+    _hand_over(session, new, inner)
     prefix = os.path.relpath(inner.path, new.path)
-    lying_in = select(Location.id, Location.raw_path, Location.sound_id)
-    lying_in = lying_in.where(Location.root_id == inner.id).limit(BATCH)
-    while found := session.execute(lying_in).all():
-        rows = []
-        for id_, raw_path, _ in found:
-            moved = os.path.join(prefix, raw_path)
-            rows.append({"id": id_, "root_id": new.id, "raw_path": moved, "path": path_key(moved)})
-        session.execute(update(Location), rows)
-        mark_words_stale(session, {sound_id for _, _, sound_id in found if sound_id is not None})
     for mount in session.scalars(select(RootMount).where(RootMount.root_id == inner.id)):
         session.add(
             RootMount(
@@ -100,3 +109,17 @@ def _take_over(session: Session, new: Root, inner: Root) -> None:
             )
         )
     session.delete(inner)
+
+
+def _hand_over(session: Session, new: Root, inner: Root) -> None:
+    """All locations of a root become those of a larger one, which has none in its folder."""
+    prefix = os.path.relpath(inner.path, new.path)
+    lying_in = select(Location.id, Location.raw_path, Location.sound_id)
+    lying_in = lying_in.where(Location.root_id == inner.id).limit(BATCH)
+    while found := session.execute(lying_in).all():
+        rows = []
+        for id_, raw_path, _ in found:
+            moved = os.path.join(prefix, raw_path)
+            rows.append({"id": id_, "root_id": new.id, "raw_path": moved, "path": path_key(moved)})
+        session.execute(update(Location), rows)
+        mark_words_stale(session, {sound_id for _, _, sound_id in found if sound_id is not None})

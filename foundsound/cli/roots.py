@@ -124,19 +124,30 @@ def remove(
     root: Root,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Forget a root with its sounds; the files stay, and so do tags and favourites."""
+    """Forget a root with its sounds; the files stay, and so do tags and favourites.
+
+    A root inside another one becomes a part of that.
+    """
     settings = command_settings()
-    from foundsound.catalog.roots import remove_root
+    from foundsound.catalog.paths import path_text
+    from foundsound.catalog.roots import outer_root, remove_root
     from foundsound.root_report import find_root, report_roots
 
     with _catalog(settings) as catalog:
         with catalog.read() as session:
             found = find_root(session, root)
             (report,) = report_roots(session, [found.id])
+            outer = outer_root(session, found.path) if found.offline_since is None else None
+            into = path_text(outer.path) if outer else None
         question = f"Forget {plain(report.path)} with {counted(report.files, 'file')}?"
+        if into is not None:
+            question = f"Make {plain(report.path)} a part of {plain(into)} without its settings?"
         if not yes and not typer.confirm(question, err=True):
             raise typer.Exit(1)
         remove_root(catalog, report.id)
+    if into is not None:
+        err.print(f"{escape(plain(report.path))} is a part of {escape(plain(into))} now.")
+        return
     _forget_sounds(settings)
     err.print(f"{escape(plain(report.path))} is forgotten; its files are untouched.")
 

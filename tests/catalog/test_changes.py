@@ -117,7 +117,7 @@ def test_copies_that_go_or_return_at_once_are_told_of_one_by_one(catalog: Catalo
 
     start = cursor(catalog)
     with catalog.write() as session:
-        mark_missing(session, copies)
+        mark_missing(session, root_id, copies)
     assert news(start) == gone
     start = cursor(catalog)
     with catalog.write() as session:
@@ -163,7 +163,7 @@ def test_of_a_file_that_has_changed_nothing_is_told_before_it_is_read(catalog: C
     read(b"3", A)
     touch(b"1")
     with catalog.write() as session:
-        mark_missing(session, [files[b"1"]])
+        mark_missing(session, 1, [files[b"1"]])
     assert told(catalog, start)[-1] == ("deleted", B, "/lib/1", [])
     touch(b"3")
     with catalog.write() as session:

@@ -67,7 +67,7 @@ def test_every_file_of_a_sound_that_lacks_it_is_listed(
 
     assert listed() == [b"/lib/x/DOORWood_a.wav", b"/lib/a copy.wav"]  # b is not indexed yet
     with catalog.write() as session:
-        mark_missing(session, [1])
+        mark_missing(session, 1, [1])
     assert listed() == [b"/lib/a copy.wav"]
     with catalog.write() as session:
         save_metadata(session, {"a": SoundMetadata()})

@@ -78,7 +78,7 @@ def test_they_come_in_pages_and_by_place(catalog: Catalog, ids: Ids) -> None:
 
 def test_a_file_that_is_gone_is_no_problem(catalog: Catalog, ids: Ids) -> None:
     with catalog.write() as session:
-        mark_missing(session, [ids["locked"], ids["copy"]])
+        mark_missing(session, 1, [ids["locked"], ids["copy"]])
         assert count_failed(session) == (2, 0)
         assert len(failed_files(session, 9)) == 2
 

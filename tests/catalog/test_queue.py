@@ -80,7 +80,7 @@ def test_the_queue_is_counted_by_state_and_by_what_waits_longest(files: Files) -
             .where(Location.id == held)
             .values(work=Work.LEASED, due_at=at(50), lease_owner="w")
         )
-        mark_missing(session, gone)
+        mark_missing(session, files.root_id, gone)
     with files.catalog.read() as session:
         counted = queue_lengths(session, at(0))
     assert counted == {
@@ -216,7 +216,7 @@ def test_a_file_in_hand_stays_there_when_it_is_asked_for(files: Files) -> None:
 def test_files_that_are_gone_are_nobodys_work(files: Files) -> None:
     one, two = files.add("a", "b")
     with files.catalog.write() as session:
-        mark_missing(session, [one])
+        mark_missing(session, files.root_id, [one])
     assert files.claim() == [two]
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from foundsound.catalog.database import Catalog
+from foundsound.catalog.locations import mark_missing
 from foundsound.catalog.models import Location, Root, RootMount, utc_now
 from foundsound.catalog.roots import remove_root, root_for
 from foundsound.library import Library
@@ -85,7 +86,8 @@ def test_a_root_with_settings_keeps_them_in_a_larger_folder(
         assert (root.watched, root.name, root.ignored) == (True, "stick", "2.wav")
     assert index(folder / "usb" / "1.wav").unchanged == 1
     assert remove_root(library.catalog, inner)
-    assert index(folder).new == 2
+    told = index(folder)
+    assert (told.new, told.embedded) == (1, 1)  # what its pattern hid
     assert files(library) == {"n": ["local/1.wav", "local/2.wav", "usb/1.wav", "usb/2.wav"]}
 
 
@@ -151,3 +153,71 @@ def test_who_watches_a_folder_watches_the_roots_inside_it(catalog: Catalog, tmp_
         roots = session.scalars(select(Root).order_by(Root.path))
         told = [(root.watched, root.mode, root.ignored) for root in roots]
     assert told == [(True, "polling", ""), (True, "auto", "*.bak")]
+
+
+@both_databases
+def test_files_that_move_into_an_inner_root_are_no_loss(
+    library: Library, index: Index, folder: Path
+) -> None:
+    with library.catalog.write() as session:
+        add_root(session, os.fsencode(folder / "usb"), RootChange(name="stick"))
+    index(folder)
+    for path in sorted((folder / "local").iterdir()):
+        path.rename(folder / "usb" / f"moved {path.name}")
+    told = index(folder)
+    assert (told.moved, told.missing, told.embedded, told.problems) == (2, 0, 0, [])
+    there = ["1.wav", "2.wav", "moved 1.wav", "moved 2.wav"]
+    assert files(library) == {"usb": there}
+    for name in there:
+        (folder / "usb" / name).rename(folder / name)
+    index(folder)  # the inner root is looked at before its files are met
+    assert index(folder).problems == []
+    assert files(library) == {"n": there}
+
+
+@both_databases
+def test_a_file_that_another_root_has_taken_is_not_missing(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        roots = [Root(path=path) for path in (b"/n", b"/n/usb")]
+        session.add_all(roots)
+        session.flush()
+        outer, inner = (root.id for root in roots)
+        name = {"raw_path": b"x.wav", "path": "x.wav", "size": 1, "mtime_ns": 1}
+        moved = Location(root_id=inner, **name)
+        session.add(moved)
+        session.flush()
+        mark_missing(session, outer, [moved.id])
+        assert moved.missing_since is None
+        mark_missing(session, inner, [moved.id])
+        session.refresh(moved)
+        assert moved.missing_since is not None
+
+
+def test_what_lies_in_a_root_that_stays_is_not_taken_over(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        session.add_all([Root(path=b"/n/a", name="A"), Root(path=b"/n/a/b"), Root(path=b"/n/c")])
+    with catalog.write() as session:
+        root_for(session, b"/n")
+    with catalog.read() as session:
+        roots = set(session.scalars(select(Root.path)))
+    assert roots == {b"/n", b"/n/a", b"/n/a/b"}
+
+
+def test_a_link_into_an_inner_root_goes_with_its_file(tree: Tree, catalog: Catalog) -> None:
+    tree.write("x.wav", "inner/y.wav")
+    (tree.folder / "link.wav").symlink_to("inner/y.wav")
+    with catalog.write() as session:
+        inner = Root(path=os.fsencode(tree.folder / "inner"), watched=True)
+        session.add(inner)
+        session.flush()
+        inner_id = inner.id
+    tree.scan()
+    (tree.folder / "inner" / "y.wav").unlink()
+    with catalog.write() as session:
+        session.get_one(Root, inner_id).offline_since = utc_now()
+    tree.scan()
+    assert tree.there() == {"x.wav", "link.wav"}
+    with catalog.write() as session:
+        session.get_one(Root, inner_id).offline_since = None
+    tree.scan()
+    assert tree.there() == {"x.wav"}
