@@ -182,7 +182,7 @@ class Operations(Caller):
         return self._read(list[models.RootReport], "GET", "/roots")
 
     def post_roots(self, body: models.NewRoot) -> models.RootReport:
-        """Watch a folder from now on; one that is watched already is changed as named."""
+        """Watch a folder from now on, and the roots inside it; one that is watched already is changed as named."""
         return self._read(models.RootReport, "POST", "/roots", body=body)
 
     def patch_roots_by_root_id(self, root_id: int, body: models.RootChange) -> models.RootReport:
@@ -190,7 +190,7 @@ class Operations(Caller):
         return self._read(models.RootReport, "PATCH", f"/roots/{self._segment(root_id)}", body=body)
 
     def delete_roots_by_root_id(self, root_id: int) -> None:
-        """Forget a root with its sounds; files are untouched, tags and favourites are kept."""
+        """Forget a root with its sounds; files are untouched, tags and favourites are kept. One inside another root becomes a part of that."""
         self._call("DELETE", f"/roots/{self._segment(root_id)}")
 
     def get_spaces(self) -> list[models.SpaceReport]:

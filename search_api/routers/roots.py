@@ -38,7 +38,8 @@ def roots(state: State) -> list[RootReport]:
     dependencies=[OwnerOnly],
 )
 def add(wanted: NewRoot, state: State) -> RootReport:
-    """Watch a folder from now on; one that is watched already is changed as named."""
+    """Watch a folder from now on, and the roots inside it; one that is watched already is changed
+    as named."""
     if not os.path.isabs(wanted.path):
         raise InvalidRequest(f"The path '{wanted.path}' is not absolute.")
     path = os.fsencode(os.path.normpath(wanted.path))
@@ -72,7 +73,8 @@ def change(root_id: RootId, wanted: RootChange, state: State) -> RootReport:
     dependencies=[OwnerOnly],
 )
 def remove(root_id: RootId, state: State) -> None:
-    """Forget a root with its sounds; files are untouched, tags and favourites are kept."""
+    """Forget a root with its sounds; files are untouched, tags and favourites are kept. One inside
+    another root becomes a part of that."""
     if not remove_root(state.library.catalog, root_id):
         raise NotFound(f"There is no root {root_id}.")
     state.library.catalog.signal.notify()
