@@ -101,9 +101,9 @@ class Operations(Caller):
         """Chosen sounds in their order; a ZIP archive is made while it is sent."""
         return self._stream("GET", f"/selection/{self._segment(selection_id)}", query={"format": format, "map": map})
 
-    def get_map(self) -> models.MapReport:
+    def get_map(self, *, version: str | None = None) -> models.MapReport:
         """Sounds that are alike lie side by side; the map is made in the background."""
-        return self._read(models.MapReport, "GET", "/map")
+        return self._read(models.MapReport, "GET", "/map", query={"version": version})
 
     def get_map_state(self) -> models.MapNow:
         """To be asked now and then while the map is computed, and before it is read: it is large."""

@@ -1,8 +1,9 @@
 """The library in two dimensions."""
 
 import gzip
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from foundsound.map.keeper import MapState
@@ -19,7 +20,13 @@ router = APIRouter(tags=["map"])
     response_model=MapReport,
     responses={304: {"description": "The map is still what the If-None-Match header names."}},
 )
-def get_map(request: Request, state: State) -> Response:
+def get_map(
+    request: Request,
+    state: State,
+    version: Annotated[
+        str, Query(description="Any: a browser keeps what it asked for under each.")
+    ] = "",
+) -> Response:
     """Sounds that are alike lie side by side; the map is made in the background.
 
     While `state` is `computing`, what was made last is sent, which may be nothing yet.
