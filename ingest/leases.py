@@ -17,7 +17,7 @@ from foundsound.catalog.queue import (
     put_off,
     quarantine,
     release,
-    release_of,
+    release_all,
     settle,
 )
 from foundsound.catalog.scope import Scope
@@ -73,7 +73,7 @@ class Leases:
         try:
             if self._may_hold:
                 with self._library.catalog.write() as session:
-                    release_of(session, self.worker, database_now(session))
+                    release_all(session, database_now(session), self.worker)
         except Exception as error:  # then they come back when the leases end
             log.warning("claimed files cannot be given back now: %s", error)
 

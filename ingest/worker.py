@@ -106,6 +106,7 @@ class Worker:
             except Exception as error:
                 if is_lost(error):  # each further call would fail, until the process is another one
                     self.lost = self.pulse.waits_for = str(error).partition("\n")[0]
+                    log.error("the worker ends, because its GPU failed: %s", self.lost)
                     self.ask_to_stop()
                 else:
                     self._tell(error)

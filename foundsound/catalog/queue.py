@@ -239,17 +239,13 @@ def release(
         session.execute(update(Location).where(*_held(worker, ids)).values(free))
 
 
-def release_of(session: Session, worker: str, now: datetime) -> None:
-    """Give back whatever this worker holds, known to it or not."""
-    held = Location.work == Work.LEASED, Location.lease_owner == worker
+def release_all(session: Session, now: datetime, worker: str | None = None) -> None:
+    """Free every lease, or those of a worker, because whoever held them is known to be gone."""
+    held = Location.work == Work.LEASED
+    if worker is not None:
+        held &= Location.lease_owner == worker
     free = {"work": Work.PENDING, "due_at": now, "lease_owner": None}
-    session.execute(update(Location).where(*held).values(free))
-
-
-def release_all(session: Session, now: datetime) -> None:
-    """Free every lease, because whoever held one is known to be gone."""
-    free = {"work": Work.PENDING, "due_at": now, "lease_owner": None}
-    session.execute(update(Location).where(Location.work == Work.LEASED).values(free))
+    session.execute(update(Location).where(held).values(free))
 
 
 def clip_due_times(session: Session, now: datetime, lease_s: float) -> None:

@@ -140,7 +140,11 @@ def _tell(error: Exception) -> None:
         fail(str(error))
     if isinstance(error, OSError):
         fail(f"The system refused: {error}.")
-    if type(error).__module__.startswith("torch") or "CUDA error" in str(error):
-        fail(f"The GPU failed: {str(error).partition(chr(10))[0]} The same command goes on.")
+    if isinstance(error, RuntimeError):
+        from foundsound.embedding.clap.gpu_failure import is_lost
+
+        if is_lost(error):
+            what = str(error).partition("\n")[0].rstrip(".")
+            fail(f"The GPU failed: {what}. The same command goes on.")
     if type(error).__module__.startswith("sqlalchemy"):  # importing it would slow every start
         fail(f"The catalogue cannot be read or written: {getattr(error, 'orig', error)}.")
