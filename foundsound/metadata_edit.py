@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from foundsound.catalog.metadata import save_import
 from foundsound.catalog.models import ImportedMetadata
+from foundsound.catalog.words import hold_sounds
 from foundsound.errors import InvalidRequest, NotFound
 from foundsound.metadata.merge import from_filled
 from foundsound.metadata.sound_metadata import SoundMetadata
@@ -79,6 +80,7 @@ def edit_each(session: Session, changes: list[SoundChange]) -> list[ChangeResult
 
     The session is of ``catalog.write(alone=True)``.
     """
+    hold_sounds(session, [change.sound_id for change in changes])
     return [_edit(session, change) for change in changes]
 
 

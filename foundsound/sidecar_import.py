@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from foundsound.catalog.metadata import save_import
 from foundsound.catalog.named_files import sounds_named, unambiguous
+from foundsound.catalog.words import hold_sounds
 from foundsound.library import Library
 from foundsound.metadata.columns import Columns, map_columns
 from foundsound.metadata.merge import filled
@@ -149,6 +150,7 @@ def _store(
 ) -> None:
     if ready and not options.dry_run:
         with library.catalog.write() as session:
+            hold_sounds(session, ready)
             for sound_id, metadata in ready.items():
                 save_import(session, sound_id, metadata, source)
     ready.clear()

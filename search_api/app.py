@@ -21,6 +21,7 @@ from search_api.client_header import HEADER as PATH_MAP
 from search_api.client_header import ReadHeader
 from search_api.direct_route import DirectRoute
 from search_api.documented import DocumentedApi
+from search_api.key_first import KeyFirst
 from search_api.known_parameters import KnownParameters
 from search_api.local_hosts import LocalHosts
 from search_api.rate_limit import RateLimit
@@ -123,6 +124,8 @@ def create_app(
     if local_only:
         app.add_middleware(LocalHosts)
     settings = library.settings
+    if keys is not None:
+        app.add_middleware(KeyFirst, state=state)
     if keys is not None and settings.rate_limit:
         app.add_middleware(RateLimit, a_minute=settings.rate_limit, keys=keys)
     if settings.allowed_origins:  # around what refuses: a page should see why

@@ -11,10 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foundsound.api_keys import KeyRing
 from search_api.problems import problem
-from search_api.raw_headers import header
+from search_api.raw_headers import bearer
 
 FREE = frozenset({"/healthz", "/readyz"})
-_BEARER = "bearer "
 
 
 class RateLimit:
@@ -49,11 +48,10 @@ class RateLimit:
         return await self._app(scope, receive, send)
 
     def _who(self, scope: Scope) -> str:
-        sent = header(scope, b"authorization") or ""
-        if sent[: len(_BEARER)].lower() == _BEARER:
-            name = self._keys.name_of(sent[len(_BEARER) :].strip())
-            if name is not None:
-                return f"key {name}"
+        key = bearer(scope)
+        name = self._keys.name_of(key) if key else None
+        if name is not None:
+            return f"key {name}"
         client = scope.get("client")
         return _network(client[0]) if client else "nobody"
 

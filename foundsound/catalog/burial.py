@@ -68,7 +68,7 @@ def lock_buried(session: Session, ids: Sequence[str]) -> list[str]:
     """Those of the buried sounds that still lie nowhere, and cannot be found a home meanwhile."""
     embedded = select(SoundWindows.sound_id).where(SoundWindows.sound_id == Sound.id).exists()
     found = select(Sound.id).where(Sound.id.in_(ids), _homeless(), ~embedded)
-    return list(session.scalars(found.with_for_update(of=Sound)))
+    return list(session.scalars(found.order_by(Sound.id).with_for_update(of=Sound)))
 
 
 def forget_sounds(session: Session, ids: Sequence[str]) -> None:

@@ -32,9 +32,23 @@ class StaleSound:
     change: int
 
 
+def hold_sounds(session: Session, sound_ids: Iterable[str]) -> None:
+    """Keep others from changing these rows until the transaction ends.
+
+    All take them in one order, so none waits in a circle: call it before a transaction changes
+    sounds one after another. SQLite's writers are alone anyway.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        for batch in _batches(sorted(set(sound_ids))):
+            session.execute(_HELD.where(Sound.id.in_(batch)))
+
+
 def mark_words_stale(session: Session, sound_ids: Iterable[str]) -> None:
     """What is said of these sounds has changed; call it in the transaction that changes it."""
-    for batch in _batches(sound_ids):
+    ids = list(sound_ids)
+    if len(ids) > 1:
+        hold_sounds(session, ids)
+    for batch in _batches(ids):
         session.connection().execute(_THESE_CHANGED, {"ids": batch})
 
 
@@ -48,7 +62,8 @@ def mark_words_of_files_stale(session: Session, location_ids: Iterable[int]) -> 
         here, other = aliased(Location), aliased(Location)
         among = select(here.sound_id).where(here.id.in_(batch))
         copies = exists().where(other.sound_id == Sound.id, other.id.not_in(batch))
-        session.connection().execute(_CHANGED.where(Sound.id.in_(among) & copies))
+        those = select(Sound.id).where(Sound.id.in_(among), copies)
+        mark_words_stale(session, session.scalars(those).all())
 
 
 def stale_sounds(session: Session, limit: int, after: str = "") -> list[StaleSound]:
@@ -96,9 +111,14 @@ def forget_words_of(session: Session, sound_ids: Sequence[str]) -> None:
         session.execute(update(Sound).where(Sound.id.in_(batch)).values(words_written=0))
 
 
-_CHANGED = update(table_of(Sound)).values(words_changed=Sound.words_changed + 1)
 # Built once: putting it together costs more than running it.
-_THESE_CHANGED = _CHANGED.where(Sound.id.in_(bindparam("ids", expanding=True)))
+_THESE_CHANGED = (
+    update(table_of(Sound))
+    .where(Sound.id.in_(bindparam("ids", expanding=True)))
+    .values(words_changed=Sound.words_changed + 1)
+)
+# Not of their keys: what refers to them may be added meanwhile.
+_HELD = select(Sound.id).order_by(Sound.id).with_for_update(key_share=True)
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

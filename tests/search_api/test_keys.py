@@ -1,10 +1,12 @@
 """An API that other machines reach answers to keys."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from foundsound.api_keys import KeyRing, Scope, make_key
 from foundsound.library import Library
@@ -45,6 +47,30 @@ def test_nothing_but_health_is_told_without_a_key(client: TestClient) -> None:
             asked += 1
     assert asked > 20
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("key", [b"", b"Bearer made-up", b"Basic " + SETTING.encode()])
+def test_without_a_key_nobody_reads_what_is_sent(library: Library, key: bytes) -> None:
+    app = create_app(library, keys=KeyRing(library.catalog, SETTING))
+    largest = str(library.settings.max_upload_bytes).encode()
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/search/audio",
+        "raw_path": b"/search/audio",
+        "query_string": b"",
+        "headers": [(b"content-length", largest), (b"authorization", key)],
+    }
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("the body was asked for")
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    assert told[0]["status"] == 401
 
 
 def test_each_scope_allows_what_it_says(client: TestClient, library: Library) -> None:
