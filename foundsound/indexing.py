@@ -96,7 +96,7 @@ class RunKind(StrEnum):
 class ToldRun(BaseModel):
     """A run that is under way, and whose it is."""
 
-    run_id: str = Field(examples=["run-1", "queued-7"])
+    run_id: str = Field(examples=["run-9f86d081", "queued-7"])
     kind: RunKind = Field(
         description="An index run, a change of models, a search for near-duplicates."
     )

@@ -6,12 +6,12 @@ search for near-duplicates are queued for them in the catalogue, see ``errands.p
 
 import logging
 import os
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from foundsound.catalog.queue import database_now
@@ -65,7 +65,6 @@ class BackgroundRuns:
         self._worker = worker
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-run")
         self._runs: dict[str, _Run] = {}
-        self._numbers = count(1)
 
     def start(self, paths: Sequence[str | os.PathLike[str]]) -> str:
         """Queue an index run; returns its id."""
@@ -119,7 +118,8 @@ class BackgroundRuns:
         return f"{QUEUED}{number}"
 
     def _queue(self, kind: RunKind, work: Callable[[_Run], None], model: str | None = None) -> str:
-        run_id = f"run-{next(self._numbers)}"
+        # No number: another process, or this one after a restart, would give it once more.
+        run_id = f"run-{secrets.token_hex(4)}"
         run = self._runs[run_id] = _Run(kind, model)
         for old, ended in list(self._runs.items())[:-KEPT]:
             if ended.progress.state in ENDED:

@@ -30,7 +30,6 @@ from foundsound.search.window_texts import WindowTexts
 from search_api.edited_words import EditedWords
 from search_api.gate import demand
 from search_api.packed_map import PackedMap
-from search_api.selections import Selections
 
 RETRY_S = 2.0  # after a server was away
 SEARCHES = 40  # at once; others wait
@@ -55,7 +54,6 @@ class ApiState:
     local_only: bool = False
     keys: KeyRing | None = None
     pulses: Sequence[Pulse] = ()
-    selections: Selections = field(default_factory=Selections)
     warm: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
     failure: str = ""  # why the text encoder could not be loaded

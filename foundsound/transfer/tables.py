@@ -14,6 +14,7 @@ from foundsound.catalog import hearing_models as hearing_models
 from foundsound.catalog import key_models as key_models
 from foundsound.catalog import running_import as running_import
 from foundsound.catalog import runs as runs
+from foundsound.catalog import selections as selections
 from foundsound.catalog import user_models as user_models
 from foundsound.catalog import vectors_mark as vectors_mark
 from foundsound.catalog import word_models as word_models
@@ -22,8 +23,8 @@ from foundsound.catalog.models import Base, UtcDateTime
 WINDOWS = "sound_windows"
 ROWS = 500  # in memory at once
 LARGE = frozenset({"alert_clips", "enrolled_examples"})  # a row may hold 16 MiB of audio
-# Keys stay with their server; words are made anew; a mark belongs to one store of vectors, a feed
-# of changes to one library, and runs to its workers.
+# Keys and chosen sounds stay with their server; words are made anew; a mark belongs to one store of
+# vectors, a feed of changes to one library, and runs to its workers.
 LEFT_OUT = frozenset(
     {
         "api_keys",
@@ -31,6 +32,7 @@ LEFT_OUT = frozenset(
         "changes",
         "running_import",
         "runs",
+        "selections",
         "sound_terms",
         "terms",
         "vectors_mark",

@@ -29,7 +29,7 @@ class IndexRequest(BaseModel):
 class IndexRun(BaseModel):
     """A run that was accepted."""
 
-    run_id: str = Field(examples=["run-1"])
+    run_id: str = Field(examples=["run-9f86d081"])
 
 
 @router.post(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from foundsound.catalog.collections import collection_by_id, items_of
 from foundsound.catalog.paths import path_text
+from foundsound.catalog.selections import add_selection, selection_named
 from foundsound.catalog.sound_files import files_of
 from foundsound.catalog.sounds import total_bytes
 from foundsound.client_paths import client_paths
@@ -72,7 +73,9 @@ def choose(chosen: Chosen, state: State) -> Selection:
             found = list(dict.fromkeys(chosen.ids))
             check_sounds(session, found)
         size = total_bytes(session, found)
-    return Selection(selection_id=state.selections.add(found), sounds=len(found), size_bytes=size)
+    with state.library.catalog.write() as session:
+        name = add_selection(session, found)
+    return Selection(selection_id=name, sounds=len(found), size_bytes=size)
 
 
 @router.get(
@@ -106,7 +109,8 @@ def fetch(
 
     Playlists and paths leave out files with a line break in their path; the header
     ``Foundsound-Left-Out`` says how many."""
-    ids = state.selections.get(selection_id)
+    with state.library.catalog.read() as session:
+        ids = selection_named(session, selection_id)
     if format == "zip":
         archive = zip_of(_files(state, ids))
         length = {"Content-Length": str(len(archive))}

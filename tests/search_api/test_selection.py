@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from foundsound.catalog.database import Catalog
 from foundsound.catalog.identity import content_id
+from foundsound.catalog.selections import MOST, add_selection, selection_named
+from foundsound.errors import NotFound
 from foundsound.library import Library
+from search_api.app import create_app
 from tests.conftest import Index
 from tests.search_api.test_openapi import ids_of
 from tests.search_api.test_search import assert_problem
@@ -151,6 +155,27 @@ def test_an_archives_names_are_plain_and_differ_on_any_system(
     assert held[0] == "x_.._.._evil.wav"
     keys = {unicodedata.normalize("NFC", name).casefold() for name in held}
     assert len(keys) == len(held) == 4
+
+
+def test_another_process_of_the_api_hands_it_out_too(
+    client: TestClient, chosen: str, library: Library
+) -> None:
+    with TestClient(create_app(library, token="test-token"), base_url="http://localhost") as other:
+        told = other.get(f"/selection/{chosen}", params={"format": "paths"})
+    assert told.text == client.get(f"/selection/{chosen}", params={"format": "paths"}).text
+    assert len(told.text.splitlines()) == 3
+
+
+def test_the_oldest_selections_are_forgotten_first(catalog: Catalog) -> None:
+    names = []
+    for number in range(MOST + 2):
+        with catalog.write() as session:
+            names.append(add_selection(session, [f"{number}"]))
+    with catalog.read() as session:
+        assert selection_named(session, names[2]) == ["2"]
+        assert selection_named(session, names[-1]) == [f"{MOST + 1}"]
+        with pytest.raises(NotFound, match="choose the sounds again"):
+            selection_named(session, names[1])
 
 
 def test_selections_of_unknown_sounds_are_refused(client: TestClient) -> None:

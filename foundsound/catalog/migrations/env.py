@@ -8,6 +8,7 @@ from foundsound.catalog import hearing_models as hearing_models
 from foundsound.catalog import key_models as key_models
 from foundsound.catalog import running_import as running_import
 from foundsound.catalog import runs as runs
+from foundsound.catalog import selections as selections
 from foundsound.catalog import user_models as user_models
 from foundsound.catalog import vectors_mark as vectors_mark
 from foundsound.catalog import word_models as word_models
