@@ -24,7 +24,7 @@ from foundsound.client_paths import ShownPath
 from foundsound.errors import Gone, InvalidRequest
 
 NOW = "now"
-_CURSOR = re.compile(r"([0-9a-f]{8})-(\d{1,18})")
+_CURSOR = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})")
 Kind = Literal["created", "updated", "moved", "deleted", "tagged"]
 
 

@@ -10,6 +10,7 @@ from pydantic import PlainSerializer
 from foundsound.errors import InvalidRequest
 
 _WINDOWS = re.compile(r"[A-Za-z]:\\|\\\\")  # Z:\ and \\server\share
+_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class ClientPaths:
@@ -33,15 +34,30 @@ class ClientPaths:
                 )
             self._pairs.append((there.rstrip("/"), here.rstrip("/\\")))
         self._pairs.sort(key=lambda pair: -len(pair[0]))
+        self._back = sorted(self._pairs, key=lambda pair: -len(pair[1]))
 
     def of(self, path: str) -> str:
         """The client's name for a path of the library's."""
         for there, here in self._pairs:
             if path == there or path.startswith(there + "/"):
                 rest = path[len(there) :]
-                windows = _WINDOWS.match(here + "\\")
-                return here + (rest.replace("/", "\\") if windows else rest)
+                shown = here + (rest.replace("/", "\\") if _is_windows(here) else rest)
+                return shown + "\\" if _DRIVE.fullmatch(shown) else shown or "/"
         return path
+
+    def there(self, path: str) -> str:
+        """The library's name for a path of the client's, such as one that it was answered with."""
+        for there, here in self._back:
+            windows = _is_windows(here)
+            named = path.replace("\\", "/") if windows else path
+            folder = here.replace("\\", "/") if windows else here
+            if named == folder or named.startswith(folder + "/"):
+                return (there + named[len(folder) :]).rstrip("/") or "/"
+        return path
+
+
+def _is_windows(folder: str) -> bool:
+    return _WINDOWS.match(folder + "\\") is not None
 
 
 _client: ContextVar[ClientPaths | None] = ContextVar("client_paths", default=None)

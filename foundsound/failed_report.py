@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.quarantine import FailedFile, count_failed, failed_files
 from foundsound.catalog.scope import Scope
+from foundsound.client_paths import ShownPath
 
 
 class FailedFileReport(BaseModel):
     """A file that could not be used."""
 
-    path: str
+    path: ShownPath
     reason: str = Field(description="One sentence.", examples=["The file is empty (0 bytes)."])
     attempts: int = Field(description="Attempts that came to nothing, one after another.")
     next_attempt: datetime | None = Field(

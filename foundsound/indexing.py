@@ -11,13 +11,15 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from foundsound.client_paths import ShownPath
+
 MAX_PROBLEMS = 1000  # listed in a report; all are counted, and all stand in the catalogue
 
 
 class FileProblem(BaseModel):
     """A file that could not be used, and why."""
 
-    path: str
+    path: ShownPath
     reason: str
 
 

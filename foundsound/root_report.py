@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from foundsound.catalog.models import Location, Root, WatchMode, Work
 from foundsound.catalog.paths import contains, path_text
 from foundsound.catalog.roots import root_for, roots_inside
+from foundsound.client_paths import ShownPath
 from foundsound.errors import InvalidRequest, NotFound
 from foundsound.ignore_rules import IgnoreRules
 from foundsound.mounts import choose_watch, mounts
@@ -61,7 +62,8 @@ class NewRoot(RootChange):
     """A folder that is to be watched."""
 
     path: str = Field(
-        description="Absolute path on the server's machine.", examples=["/srv/sounds"]
+        description="Absolute path on the server's machine, or as the client's path map has it.",
+        examples=["/srv/sounds"],
     )
 
 
@@ -69,7 +71,7 @@ class RootReport(BaseModel):
     """A root, its state and what it holds."""
 
     id: int
-    path: str
+    path: ShownPath
     name: str
     watched: bool = Field(description="False: only index runs look at it.")
     state: Literal["online", "offline", "paused"]

@@ -112,6 +112,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,  # see documentation.py
         redoc_url=None,  # its page loads a picture from elsewhere
+        redirect_slashes=False,  # to where the client's Host header says, and as no problem
         # It would look for somebody who wants it at every request; traces and metrics are ours.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         responses=problems.responses(422, 503),  # or a 422 would have the framework's own shape

@@ -1,6 +1,7 @@
 """One error shape for everything that goes wrong: problem+json (RFC 9457)."""
 
 import errno
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -42,6 +43,7 @@ AGAIN = {"Retry-After": str(RETRY_AFTER_S)}
 PLACES = ("body", "query", "path")  # of a request, where FastAPI found what is wrong
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+MAX_DIGITS = sys.get_int_max_str_digits()  # of an integer
 NO_FILE = "Expected UploadFile"  # in FastAPI's words, of text that came as one
 FULL = "The server's disk is full; tell whoever runs it, and try again."
 
@@ -117,8 +119,8 @@ def install(app: FastAPI) -> None:
         cause = error.__cause__  # of a form that could not be kept while it came
         if isinstance(cause, OSError) and cause.errno in NO_ROOM:
             return problem(503, FULL, AGAIN)
-        if error.status_code == 400 and isinstance(cause, UnicodeDecodeError):
-            return problem(422, "The request's body is not text in UTF-8.")
+        if error.status_code == 400 and (said := _unreadable(cause)):
+            return problem(422, said)
         detail = str(error.detail)
         if detail == HTTPStatus(error.status_code).phrase:  # the framework's own 404 and 405
             detail = f"{detail}: {request.method} {request.url.path}; /docs lists what there is."
@@ -132,6 +134,17 @@ def install(app: FastAPI) -> None:
         if error.errno not in NO_ROOM:
             raise error
         return problem(503, FULL, AGAIN)
+
+
+def _unreadable(cause: BaseException | None) -> str:
+    """What is wrong with JSON that Python cannot read, of which the framework says nothing."""
+    if isinstance(cause, UnicodeDecodeError):
+        return "The request's body is not text in UTF-8."
+    if isinstance(cause, RecursionError):
+        return "The request's JSON is nested too deep."
+    if isinstance(cause, ValueError) and "digits" in str(cause):
+        return f"The request's JSON holds an integer of more than {MAX_DIGITS:,} digits."
+    return ""
 
 
 def _allowed(request: Request) -> str:

@@ -1,8 +1,12 @@
-"""Refuses text with half a character in it (a lone surrogate): no database or path takes that."""
+"""Refuses text with half a character in it (a lone surrogate): no database or path takes that.
+
+And URLs whose bytes are no UTF-8, of which the framework would make replacement characters.
+"""
 
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Request
 
@@ -20,6 +24,8 @@ def is_whole(sent: bytes | bytearray, parsed: Any) -> bool:
 
 
 async def _check(request: Request) -> None:
+    _check_url(request.scope["query_string"])
+    _check_url(request.scope.get("raw_path") or b"")  # the specification leaves it to the server
     parsed = getattr(request, "_json", None)  # set once FastAPI has read JSON; forms have their own
     if parsed is None or is_whole(await request.body(), parsed):
         return
@@ -29,6 +35,13 @@ async def _check(request: Request) -> None:
 
 
 WholeText = Depends(_check)
+
+
+def _check_url(part: bytes) -> None:
+    try:
+        unquote_to_bytes(part).decode()
+    except UnicodeDecodeError:
+        raise InvalidRequest(NOT_UNICODE) from None
 
 
 def _texts(parsed: Any) -> Iterator[str]:

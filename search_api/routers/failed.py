@@ -10,6 +10,7 @@ from foundsound.catalog.mended import notice_mended
 from foundsound.catalog.quarantine import retry
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.scope import Scope, scopes_of
+from foundsound.client_paths import client_paths
 from foundsound.errors import InvalidRequest
 from foundsound.failed_report import FailedReport, report_failed
 from search_api.problems import responses
@@ -26,7 +27,7 @@ class RetryRequest(BaseModel):
 
     paths: list[str] = Field(
         default=[],
-        description="Absolute paths, as the library has them, of files or folders.",
+        description="Absolute paths of files or folders, as the library or the client has them.",
         examples=[["/srv/sounds/Doors"]],
     )
     all: bool = Field(default=False, description="Every file that could not be used.")
@@ -66,9 +67,10 @@ def try_again(request: RetryRequest, state: State) -> Retried:
     with catalog.read() as session:
         scopes: list[Scope] | None = None if request.all else []
         for path in request.paths:
-            if not os.path.isabs(path):
+            named = client_paths().there(path)
+            if not os.path.isabs(named):
                 raise InvalidRequest(f"The path '{path}' is not absolute.")
-            found = scopes_of(session, os.fsencode(os.path.normpath(path)))
+            found = scopes_of(session, os.fsencode(os.path.normpath(named)))
             if not found:
                 raise InvalidRequest(f"The library has no files at {path}.")
             assert scopes is not None

@@ -5,6 +5,7 @@ import os
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from foundsound.client_paths import client_paths
 from foundsound.errors import InvalidRequest, LibraryBusy
 from foundsound.indexing import IndexProgress, IndexRuns, ToldRun
 from search_api.problems import responses
@@ -20,7 +21,8 @@ class IndexRequest(BaseModel):
 
     paths: list[str] = Field(
         min_length=1,
-        description="Absolute paths, on the server's machine, of folders or audio files.",
+        description="Absolute paths of folders or audio files, on the server's machine or as "
+        "the client's path map has them.",
         examples=[["/srv/sounds"]],
     )
     model: str | None = Field(default=None, description=MODEL_HELP, examples=["starter"])
@@ -38,10 +40,11 @@ class IndexRun(BaseModel):
 def start(request: IndexRequest, state: State) -> IndexRun:
     """Queue a run; ask for its progress by its id."""
     state.check_model(request.model)
-    for path in request.paths:
+    paths = [client_paths().there(path) for path in request.paths]
+    for path in paths:
         if not os.path.isabs(path):
             raise InvalidRequest(f"The path '{path}' is not absolute.")
-    return IndexRun(run_id=started_runs(state).start(request.paths))
+    return IndexRun(run_id=started_runs(state).start(paths))
 
 
 @router.get("", summary="Runs under way", responses=responses(401, 403, 409))

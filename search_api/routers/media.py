@@ -21,12 +21,37 @@ from search_api.routers.sounds import SoundId
 from search_api.state import ApiState, State
 
 router = APIRouter(prefix="/sounds", tags=["sounds"])
-AUDIO_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The whole file.", "content": {"audio/*": {}}},
-    206: {"description": "The range that was asked for.", "content": {"audio/*": {}}},
-    304: {"description": "What the If-None-Match header names is still right."},
-    **responses(400, 404, 416, 422),
-}
+
+
+def _file_responses(
+    kind: str, whole: str, example: dict[str, Any] | None = None
+) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of a file, which is sent by ranges and on conditions as well."""
+    content = {} if example is None else {"example": example}
+    return {
+        200: {"description": whole, "content": {kind: content}},
+        206: {"description": "The range that was asked for.", "content": {kind: {}}},
+        304: {"description": "What the If-None-Match header names is still right."},
+        **responses(400, 404, 416, 422),
+    }
+
+
+AUDIO_RESPONSES = _file_responses("audio/*", "The whole file.")
+PEAKS_RESPONSES = _file_responses(
+    "application/json",
+    "JSON as BBC's audiowaveform writes it, version 2: `data` holds the least and the greatest "
+    "sample of each of `length` pixels, -32767 to 32767, of `samples_per_pixel` samples at "
+    "`sample_rate` each.",
+    {
+        "version": 2,
+        "channels": 1,
+        "sample_rate": 48000,
+        "samples_per_pixel": 512,
+        "bits": 16,
+        "length": 2,
+        "data": [-1203, 1187, -9120, 10233],
+    },
+)
 
 
 @router.head("/{sound_id}/audio", include_in_schema=False)
@@ -72,27 +97,7 @@ async def get_rendition(sound_id: SoundId, state: State) -> AudioResponse:
     "/{sound_id}/peaks",
     summary="A sound's waveform",
     response_class=AudioResponse,
-    responses={
-        200: {
-            "description": "JSON as BBC's audiowaveform writes it, version 2: `data` holds the "
-            "least and the greatest sample of each of `length` pixels, -32767 to 32767, of "
-            "`samples_per_pixel` samples at `sample_rate` each.",
-            "content": {
-                "application/json": {
-                    "example": {
-                        "version": 2,
-                        "channels": 1,
-                        "sample_rate": 48000,
-                        "samples_per_pixel": 512,
-                        "bits": 16,
-                        "length": 2,
-                        "data": [-1203, 1187, -9120, 10233],
-                    }
-                }
-            },
-        },
-        **responses(404, 422),
-    },
+    responses=PEAKS_RESPONSES,
 )
 async def get_peaks(
     sound_id: SoundId,
@@ -112,10 +117,7 @@ async def get_peaks(
     "/{sound_id}/spectrogram.png",
     summary="A sound's spectrogram",
     response_class=AudioResponse,
-    responses={
-        200: {"description": "1200 by 256 pixels.", "content": {"image/png": {}}},
-        **responses(404, 422),
-    },
+    responses=_file_responses("image/png", "1200 by 256 pixels."),
 )
 async def get_spectrogram(
     sound_id: SoundId, state: State, theme: Literal["dark", "light"] = "dark"

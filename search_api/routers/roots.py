@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 
 from foundsound.catalog.models import Root
 from foundsound.catalog.roots import remove_root
+from foundsound.client_paths import client_paths
 from foundsound.errors import InvalidRequest, NotFound
 from foundsound.root_report import (
     NewRoot,
@@ -40,9 +41,10 @@ def roots(state: State) -> list[RootReport]:
 def add(wanted: NewRoot, state: State) -> RootReport:
     """Watch a folder from now on, and the roots inside it; one that is watched already is changed
     as named."""
-    if not os.path.isabs(wanted.path):
+    named = client_paths().there(wanted.path)
+    if not os.path.isabs(named):
         raise InvalidRequest(f"The path '{wanted.path}' is not absolute.")
-    path = os.fsencode(os.path.normpath(wanted.path))
+    path = os.fsencode(os.path.normpath(named))
     with state.library.catalog.write(alone=True) as session:
         root_id = add_root(session, path, wanted).id
     return _report(state, root_id)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from foundsound.catalog.paths import path_text
 from foundsound.catalog.spaces import window_count
 from foundsound.catalog.stats import catalog_stats
+from foundsound.client_paths import ShownPath
 from foundsound.disk_report import DiskReport, report_disk
 from search_api.state import State
 
@@ -30,7 +31,7 @@ class Stats(BaseModel):
     missing_files: int = Field(description="Files that were there once.")
     windows: int = Field(description="Vectors in the index.")
     audio_s: float = Field(description="Seconds of audio that can be searched.")
-    roots: list[str] = Field(description="Folders that are indexed.")
+    roots: list[ShownPath] = Field(description="Folders that are indexed.")
     model: str = Field(description="The embedding model.", examples=["starter"])
     space: str = Field(description="The embedding space: model version, windowing, merging.")
 

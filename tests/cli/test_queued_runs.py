@@ -91,6 +91,6 @@ def test_workers_do_what_the_server_is_asked_for(cli: Cli, catalog: Any, tmp_pat
         assert server.ask("GET", f"/index/{run_id}")["near_duplicates"] == 1
         (group,) = cli.json("duplicates", "--near", "--by-workers")["groups"]
         assert len(group["sounds"]) == 2
-        run_id = server.ask("POST", "/spaces", json={"model": "nonesuch"})["run_id"]
+        run_id = server.ask("POST", "/spaces", json={"model": "/no/such"})["run_id"]
         wait_until(server.ended(run_id))
-        assert "no model 'nonesuch'" in server.ask("GET", f"/index/{run_id}")["message"]
+        assert "no model '/no/such'" in server.ask("GET", f"/index/{run_id}")["message"]

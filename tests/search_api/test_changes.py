@@ -68,3 +68,11 @@ def test_a_cursor_that_is_none_or_too_old(client: TestClient) -> None:
     assert old.status_code == 410
     assert "since=now" in old.json()["detail"]
     assert client.get("/changes", params={"limit": 1001}).status_code == 422
+
+
+def test_a_cursor_has_the_digits_that_it_was_given_with(client: TestClient) -> None:
+    uid, _, _ = page(client, since="now")["cursor"].partition("-")
+    assert page(client, since=f"{uid}-3")["changes"] == []
+    in_arabic = client.get("/changes", params={"since": f"{uid}-\N{ARABIC-INDIC DIGIT THREE}"})
+    assert in_arabic.status_code == 422
+    assert "is no cursor" in in_arabic.json()["detail"]

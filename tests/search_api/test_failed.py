@@ -52,3 +52,18 @@ def test_bad_requests_are_problems(client: TestClient) -> None:
     assert_problem(post({"paths": ["here"]}), 422, "'here' is not absolute")
     assert_problem(post({"paths": ["/elsewhere"]}), 422, "has no files at /elsewhere")
     assert_problem(client.get("/failed", params={"limit": 0}), 422, "limit")
+
+
+def test_files_are_told_and_taken_by_the_clients_paths(
+    client: TestClient, index: Index, sounds: Path
+) -> None:
+    (sounds / "sub" / "bad.wav").write_text("no sound")
+    index(sounds)
+    client_has = AUTH | {"Foundsound-Path-Map": f"{sounds}=Z:\\SFX"}
+    (file,) = client.get("/failed", headers=client_has).json()["files"]
+    assert file["path"] == "Z:\\SFX\\sub\\bad.wav"
+    for path in (file["path"], str(sounds / "sub")):  # the library's own are taken as well
+        answer = client.post("/failed/retry", json={"paths": [path]}, headers=client_has)
+        assert answer.status_code == 200, answer.text
+    answer = client.post("/failed/retry", json={"paths": ["Z:\\no"]}, headers=client_has)
+    assert_problem(answer, 422, "not absolute")

@@ -120,6 +120,31 @@ def test_renditions_have_ranges_and_conditions(
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("kind", ["audio", "rendition", "peaks", "spectrogram.png"])
+def test_what_ranges_and_conditions_are_answered_is_documented(
+    client: TestClient, sounds: Path, kind: str
+) -> None:
+    url = f"/sounds/{content_id(bytes(sounds / 'noise.wav'), 2**30)}/{kind}"
+    tag = client.get(url).headers["etag"]
+    answered = [
+        client.get(url, headers=headers)
+        for headers in (
+            {},
+            {"range": "bytes=0-9"},
+            {"if-none-match": tag},
+            {"range": "bytes=nonsense"},
+            {"range": "bytes=999999999-"},
+        )
+    ]
+    assert [answer.status_code for answer in answered] == [200, 206, 304, 400, 416]
+    operation = client.get("/openapi.json").json()["paths"][f"/sounds/{{sound_id}}/{kind}"]["get"]
+    for answer in answered:
+        told = operation["responses"][str(answer.status_code)].get("content", {})
+        kinds = {each.replace("*", "") for each in told}
+        given = answer.headers.get("content-type", "")
+        assert any(given.startswith(each) for each in kinds) if kinds else given == ""
+
+
 def test_files_are_tagged_by_their_content(
     added: Sound, client: TestClient, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from tests.search_api.test_index import AUTH
+from tests.search_api.test_index import AUTH, finished
 from tests.search_api.test_search import assert_problem
 from tests.signals import tone, write
 
@@ -94,3 +94,22 @@ def test_bad_roots_are_problems(client: TestClient, sounds: Path, tmp_path: Path
     headers = AUTH | {"content-type": "application/json"}
     endless = client.patch("/roots/1", content=b'{"interval_s": Infinity}', headers=headers)
     assert_problem(endless, 422, "finite number")
+
+
+def test_roots_are_told_and_taken_by_the_clients_paths(
+    client: TestClient, sounds: Path, tmp_path: Path
+) -> None:
+    client_has = AUTH | {"Foundsound-Path-Map": f"{tmp_path}=Z:\\Ton"}
+    shown = "Z:\\Ton\\" + str(sounds.relative_to(tmp_path)).replace("/", "\\")
+    (root,) = client.get("/roots", headers=client_has).json()
+    assert root["path"] == shown
+    assert client.get("/stats", headers=client_has).json()["roots"] == [shown]
+    assert client.get("/stats").json()["roots"] == [str(sounds)]
+
+    watched = client.post("/roots", json={"path": root["path"]}, headers=client_has).json()
+    assert (watched["id"], watched["path"], watched["watched"]) == (root["id"], shown, True)
+    run = client.post("/index", json={"paths": [root["path"]]}, headers=client_has).json()
+    progress = finished(client, run["run_id"])
+    assert (progress["state"], progress["unchanged"]) == ("done", 3)
+    (root,) = client.get("/roots").json()
+    assert root["path"] == str(sounds)

@@ -151,3 +151,45 @@ def test_a_refused_method_is_told_those_that_there_are(
     answer = shared.request(method, url.replace("{id}", "0" * 32))
     assert_problem(answer, 405, "Method Not Allowed")
     assert answer.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    ("method", "url"), [("POST", "/search"), ("POST", "/spaces"), ("PATCH", "/roots/1")]
+)
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("[" * 100_000 + "]" * 100_000, "nested too deep"),
+        ("9" * 4301, "an integer of more than 4,300 digits"),
+    ],
+)
+def test_json_that_cannot_be_held_is_refused(
+    shared: TestClient, method: str, url: str, value: str, words: str
+) -> None:
+    answer = shared.request(method, url, content=f'{{"limit": {value}}}', headers=JSON)
+    assert_problem(answer, 422, words)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/search?q=%ff%fe",
+        "/search?q=noise&%ff=1",
+        "/search?q=%ed%a0%80",
+        "/changes?since=%c3",
+        "/label-sets/%ff",
+    ],
+)
+def test_a_url_that_is_no_text_is_refused(shared: TestClient, url: str) -> None:
+    assert_problem(shared.get(url), 422, "not valid Unicode")
+
+
+def test_a_url_may_hold_any_character(shared: TestClient) -> None:
+    assert shared.get("/search?q=Ger%C3%A4usch+%F0%9F%8C%A7&limit=1").status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/stats/", "/search/?q=noise", "/roots/", "/docs/"])
+def test_another_address_is_not_redirected_to(shared: TestClient, url: str) -> None:
+    answer = shared.get(url, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+    assert_problem(answer, 404, "/docs lists what there is")
+    assert "location" not in answer.headers
