@@ -5,21 +5,21 @@ Metadata that is set so stands where a librarian's table would put it, see
 touched.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.metadata import save_import
-from foundsound.catalog.models import ImportedMetadata
-from foundsound.catalog.words import hold_sounds
+from foundsound.catalog.metadata import Imported, imports_of, save_imports
+from foundsound.catalog.tags import tidy_tags
+from foundsound.catalog.words import hold_sounds, mark_words_stale
 from foundsound.errors import InvalidRequest, NotFound
-from foundsound.metadata.merge import from_filled
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metadata.text import clean_text
 from foundsound.metadata.ucs import category_of
-from foundsound.user_data import SoundEdit, edit_sounds
+from foundsound.user_data import SoundEdit, added_tags, check_known, edit_in_turn, known_sounds
 
 MOST_EDITS = 1000  # in one request
 SOURCE = "API"
@@ -27,10 +27,22 @@ Text = Annotated[str, StringConstraints(max_length=20_000)]
 Word = Annotated[str, StringConstraints(max_length=400)]
 
 
-class MetadataFields(BaseModel):
-    """Metadata to set; null takes away what was set or imported, and the file's own shows again."""
+class TersePart(BaseModel):
+    """Part of a body that may be large: it is told of one unknown field, not of a million."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_one_unknown(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        unknown = next((name for name in data if name not in cls.model_fields), None)
+        return {name: data[name] for name in data if name in cls.model_fields or name == unknown}
+
+
+class MetadataFields(TersePart):
+    """Metadata to set; null takes away what was set or imported, and the file's own shows again."""
 
     title: Text | None = None
     description: Text | None = None
@@ -47,7 +59,7 @@ class MetadataFields(BaseModel):
     key: Word | None = None
 
 
-class SoundChange(SoundEdit):
+class SoundChange(TersePart, SoundEdit):
     """What is to change about one sound; what is not given stays."""
 
     model_config = ConfigDict(
@@ -80,32 +92,52 @@ def edit_each(session: Session, changes: list[SoundChange]) -> list[ChangeResult
 
     The session is of ``catalog.write(alone=True)``.
     """
-    hold_sounds(session, [change.sound_id for change in changes])
-    return [_edit(session, change) for change in changes]
+    ids = list(dict.fromkeys(change.sound_id for change in changes))
+    hold_sounds(session, ids)
+    known = known_sounds(session, ids)
+    # What cannot be is refused first, so that the others are written together.
+    errors = [_refusal(change, known) for change in changes]
+    possible = [change for change, error in zip(changes, errors, strict=True) if error is None]
+    edited = edit_in_turn(session, [(change.sound_id, change) for change in possible])
+    mark_words_stale(session, edited | _set_metadata(session, possible))
+    return [
+        ChangeResult(sound_id=change.sound_id, changed=error is None, error=error)
+        for change, error in zip(changes, errors, strict=True)
+    ]
 
 
-def _edit(session: Session, change: SoundChange) -> ChangeResult:
-    error = None
+def _refusal(change: SoundChange, known: Container[str]) -> str | None:
     try:
-        with session.begin_nested():
-            edit_sounds(session, [change.sound_id], change)
-            if change.metadata is not None:
-                _set_metadata(session, change.sound_id, change.metadata)
+        check_known(change.sound_id, known)
+        tidy_tags(added_tags(change))
+        if change.metadata is not None:
+            _values(change.metadata)
     except (InvalidRequest, NotFound) as refused:
-        error = str(refused)
-    return ChangeResult(sound_id=change.sound_id, changed=error is None, error=error)
+        return str(refused)
+    return None
 
 
-def _set_metadata(session: Session, sound_id: str, wanted: MetadataFields) -> None:
-    imported = session.get(ImportedMetadata, sound_id)
-    before = from_filled(imported.fields) if imported else SoundMetadata()
+def _set_metadata(session: Session, changes: list[SoundChange]) -> set[str]:
+    """Make the changes of metadata, in turn; returns the sounds that have any."""
+    wanted = [
+        (change.sound_id, change.metadata) for change in changes if change.metadata is not None
+    ]
+    imports = imports_of(session, list(dict.fromkeys(sound_id for sound_id, _ in wanted)))
+    for sound_id, metadata in wanted:
+        before = imports.get(sound_id, Imported(SoundMetadata(), SOURCE))
+        after = replace(before.metadata, **_values(metadata))
+        imports[sound_id] = replace(before, metadata=after)
+    save_imports(session, imports)
+    return set(imports)
+
+
+def _values(wanted: MetadataFields) -> dict[str, Any]:
     values = {name: _value(getattr(wanted, name)) for name in wanted.model_fields_set}
     if "keywords" in values:
         values["keywords"] = tuple(values["keywords"] or ())
     if "cat_id" in values:
         values |= _category(values["cat_id"])
-    source = imported.source if imported and imported.source != SOURCE else SOURCE
-    save_import(session, sound_id, replace(before, **values), source)
+    return values
 
 
 def _value(value: Any) -> Any:

@@ -4,18 +4,25 @@ It belongs to the sound, not to a path: it stays through renames and moves, is t
 copy, and is kept for a content that is gone, until that comes back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from foundsound.catalog.marks import mark_sounds
+from foundsound.catalog.marks import NO_MARK, mark_sounds, marks_of, write_marks
 from foundsound.catalog.models import Sound
 from foundsound.catalog.names import FAVOURITE, name_key
 from foundsound.catalog.said_of_sound import said_of_sound
-from foundsound.catalog.tags import add_tags, remove_tags, tag_counts, tags_of
+from foundsound.catalog.tag_edits import TagEdits
+from foundsound.catalog.tags import (
+    add_tags,
+    remove_tags,
+    tag_counts,
+    tags_of,
+    tidy_tags,
+)
 from foundsound.errors import NotFound
 
 MOST_SOUNDS = 20_000  # in one edit
@@ -82,20 +89,62 @@ def edit_sounds(session: Session, sound_ids: Sequence[str], edit: SoundEdit) -> 
         InvalidRequest: a tag is none.
     """
     check_sounds(session, sound_ids)
-    favourite = edit.favourite
     if edit.tags is not None:
         borne = {name for names in tags_of(session, sound_ids).values() for name in names}
         kept = {name_key(name) for name in edit.tags}
         remove_tags(session, sound_ids, [name for name in borne if name_key(name) not in kept])
-        favourite = _marked(edit.tags) or favourite
-    if _marked(edit.remove_tags):
-        favourite = False
-    if _marked(edit.add_tags):
-        favourite = True
     remove_tags(session, sound_ids, edit.remove_tags)
-    added = [*(edit.tags or ()), *edit.add_tags]
-    add_tags(session, sound_ids, [name for name in added if name_key(name) not in FAVOURITE])
-    mark_sounds(session, sound_ids, favourite, edit.note)
+    add_tags(session, sound_ids, added_tags(edit))
+    mark_sounds(session, sound_ids, _favourite(edit), edit.note)
+
+
+def edit_in_turn(session: Session, edits: Sequence[tuple[str, SoundEdit]]) -> set[str]:
+    """Make edits of up to ``BATCH`` sounds, each of one, in few statements.
+
+    All are of sounds that are known, and their :func:`added_tags` are tags; the session is of
+    ``catalog.write(alone=True)``. Returns the sounds whose words are for the caller to mark.
+    """
+    return _tag_in_turn(session, edits) | _mark_in_turn(session, edits)
+
+
+def _tag_in_turn(session: Session, edits: Sequence[tuple[str, SoundEdit]]) -> set[str]:
+    of_tags = [
+        (sound_id, edit, tidy_tags(added_tags(edit)))
+        for sound_id, edit in edits
+        if edit.tags is not None or edit.add_tags or edit.remove_tags
+    ]
+    named = (name for _, edit, added in of_tags for name in (*added.values(), *edit.remove_tags))
+    tags = TagEdits(session, list(dict.fromkeys(id_ for id_, *_ in of_tags)), named)
+    for sound_id, edit, added in of_tags:
+        if edit.tags is not None:
+            tags.remove_others(sound_id, map(name_key, edit.tags))
+        tags.remove(sound_id, map(name_key, edit.remove_tags))
+        tags.add(sound_id, added)
+    return set(tags.write())
+
+
+def _mark_in_turn(session: Session, edits: Sequence[tuple[str, SoundEdit]]) -> set[str]:
+    before = marks_of(session, list(dict.fromkeys(sound_id for sound_id, _ in edits)))
+    after = dict(before)
+    for sound_id, edit in edits:
+        mark = after.get(sound_id, NO_MARK)
+        after[sound_id] = mark.changed(_favourite(edit), edit.note)
+    write_marks(session, before, after)
+    return {sound_id for sound_id, edit in edits if edit.note is not None}
+
+
+def added_tags(edit: SoundEdit) -> list[str]:
+    """Names of the tags that sounds shall bear by an edit."""
+    added = (*(edit.tags or ()), *edit.add_tags)
+    return [name for name in added if name_key(name) not in FAVOURITE]
+
+
+def _favourite(edit: SoundEdit) -> bool | None:
+    if _marked(edit.add_tags):
+        return True
+    if _marked(edit.remove_tags):
+        return False
+    return _marked(edit.tags or ()) or edit.favourite
 
 
 def user_data_of(session: Session, sound_id: str) -> UserData:
@@ -124,12 +173,27 @@ def check_sounds(session: Session, sound_ids: Sequence[str]) -> None:
     Raises:
         NotFound: one of them does not.
     """
+    known = known_sounds(session, sound_ids)
+    for sound_id in sound_ids:
+        check_known(sound_id, known)
+
+
+def known_sounds(session: Session, sound_ids: Sequence[str]) -> set[str]:
+    """Those of the ids that name a sound."""
+    known: set[str] = set()
     for start in range(0, len(sound_ids), BATCH):
-        batch = sound_ids[start : start + BATCH]
-        known = set(session.scalars(_KNOWN, {"ids": batch}))
-        for sound_id in batch:
-            if sound_id not in known:
-                raise NotFound(f"There is no sound {sound_id} in this library.")
+        known.update(session.scalars(_KNOWN, {"ids": sound_ids[start : start + BATCH]}))
+    return known
+
+
+def check_known(sound_id: str, known: Container[str]) -> None:
+    """Refuse an id that names none of the sounds that are known.
+
+    Raises:
+        NotFound: it does not.
+    """
+    if sound_id not in known:
+        raise NotFound(f"There is no sound {sound_id} in this library.")
 
 
 def _marked(names: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ import asyncio
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api.body_limit import UPLOAD_PATHS
+from search_api.body_limit import UPLOAD_PATHS, most_bytes
 from search_api.problems import AGAIN, problem
 from search_api.raw_headers import header
 
@@ -21,7 +21,7 @@ class UploadTurns:
     A turn begins with the last of a body, so that slow clients take none from others.
 
     Args:
-        upload_bytes: largest upload; one that does not say its length counts as such.
+        upload_bytes: largest upload; a body that does not say its length counts as the largest.
     """
 
     def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
@@ -35,7 +35,8 @@ class UploadTurns:
         if scope["type"] != "http" or scope["path"] not in UPLOAD_PATHS:
             return await self._app(scope, receive, send)
         declared = header(scope, b"content-length") or ""
-        size = int(declared) if declared.isdigit() else self._upload_bytes
+        most = most_bytes(scope["path"], self._upload_bytes)
+        size = int(declared) if declared.isdigit() else most
         if self._held + size > HELD * self._upload_bytes:
             return await problem(503, BUSY, AGAIN)(scope, receive, send)
         has_turn = False

@@ -1,7 +1,7 @@
 """Favourites and notes, by content."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
@@ -20,8 +20,15 @@ class Mark:
     favourite: bool = False
     note: str | None = None
 
+    def changed(self, favourite: bool | None, note: str | None) -> "Mark":
+        """With what is not None; an empty note is none."""
+        return Mark(
+            self.favourite if favourite is None else favourite,
+            self.note if note is None else note.strip() or None,
+        )
 
-_NOTHING = Mark()
+
+NO_MARK = Mark()
 
 
 def mark_sounds(
@@ -34,25 +41,24 @@ def mark_sounds(
     if favourite is None and note is None:
         return
     for start in range(0, len(sound_ids), BATCH):
-        batch = list(dict.fromkeys(sound_ids[start : start + BATCH]))
-        known = marks_of(session, batch)
-        rows, empty = [], []
-        for sound_id in batch:
-            before = known.get(sound_id, _NOTHING)
-            after = before if favourite is None else replace(before, favourite=favourite)
-            if note is not None:
-                after = replace(after, note=note.strip() or None)
-            if after == before:  # a row that is written is told of as a change
-                continue
-            if after == _NOTHING:
-                empty.append(sound_id)
-            else:
-                rows.append({"sound_id": sound_id, **asdict(after)})
-        upsert_rows(session, SoundMark, rows)
-        if empty:
-            session.execute(delete(SoundMark).where(SoundMark.sound_id.in_(empty)))
+        batch = sound_ids[start : start + BATCH]
+        before = marks_of(session, batch)
+        after = {id_: before.get(id_, NO_MARK).changed(favourite, note) for id_ in batch}
+        write_marks(session, before, after)
     if note is not None:
         mark_words_stale(session, sound_ids)
+
+
+def write_marks(session: Session, before: Mapping[str, Mark], after: Mapping[str, Mark]) -> None:
+    """Write what differs, of sounds whose marks were ``before``; words are left to the caller."""
+    # A row that is written is told of as a change.
+    differ = {id_: mark for id_, mark in after.items() if mark != before.get(id_, NO_MARK)}
+    rows = [{"sound_id": id_, **asdict(mark)} for id_, mark in differ.items() if mark != NO_MARK]
+    upsert_rows(session, SoundMark, rows)
+    empty = [id_ for id_, mark in differ.items() if mark == NO_MARK]
+    for start in range(0, len(empty), BATCH):
+        those = SoundMark.sound_id.in_(empty[start : start + BATCH])
+        session.execute(delete(SoundMark).where(those))
 
 
 # Built once: on the path of a query, putting a statement together costs more than running it.

@@ -1,20 +1,27 @@
 """Sounds' metadata in the catalogue: saved with the sound, shown, and filled in where it lacks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, fields
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import ImportedMetadata, StoredMetadata, utc_now
 from foundsound.catalog.sound_files import SoundFile, files_lacking
-from foundsound.catalog.upsert import upsert, upsert_rows
+from foundsound.catalog.upsert import upsert_rows
 from foundsound.catalog.words import mark_words_stale
 from foundsound.metadata.merge import filled, from_filled, merged
 from foundsound.metadata.sound_metadata import METADATA_VERSION, SoundMetadata
 
 BATCH = 1000  # ids in one statement
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a librarian's table says of a sound, and the table's file name."""
+
+    metadata: SoundMetadata
+    source: str
 
 
 def save_metadata(session: Session, said: Mapping[str, SoundMetadata]) -> None:
@@ -26,17 +33,11 @@ def save_metadata(session: Session, said: Mapping[str, SoundMetadata]) -> None:
         said: by sound id.
     """
     ids = list(said)
-    imported: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(ids), BATCH):
-        those = ImportedMetadata.sound_id.in_(ids[start : start + BATCH])
-        found = session.execute(
-            select(ImportedMetadata.sound_id, ImportedMetadata.fields).where(those)
-        )
-        imported.update((id_, fields) for id_, fields in found)
+    imported = imports_of(session, ids)
     rows = []
     for sound_id, own in said.items():
         if sound_id in imported:
-            both = merged(own, from_filled(imported[sound_id]))
+            both = merged(own, imported[sound_id].metadata)
             rows.append(_row(sound_id, METADATA_VERSION, both, filled(own)))
         else:
             rows.append(_row(sound_id, METADATA_VERSION, own, None))
@@ -50,22 +51,44 @@ def save_import(session: Session, sound_id: str, metadata: SoundMetadata, source
     Args:
         source: the table's file name.
     """
-    row = session.get(StoredMetadata, sound_id)
-    own = own_metadata(row) if row else SoundMetadata()
-    upsert(
-        session,
-        ImportedMetadata,
-        sound_id=sound_id,
-        source=source,
-        imported_at=utc_now(),
-        fields=filled(metadata),
-    )
-    # Not read yet: version 0 has the next index run read the file.
-    version = row.version if row else 0
     mark_words_stale(session, [sound_id])
-    upsert_rows(
-        session, StoredMetadata, [_row(sound_id, version, merged(own, metadata), filled(own))]
-    )
+    save_imports(session, {sound_id: Imported(metadata, source)})
+
+
+def save_imports(session: Session, said: Mapping[str, Imported]) -> None:
+    """The same of many sounds, by their ids, but for their words, left to the caller."""
+    ids, now = list(said), utc_now()
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        stored = {row.sound_id: row for row in session.scalars(_OF_SOUNDS, {"ids": batch})}
+        imports, rows = [], []
+        for sound_id in batch:
+            each, row = said[sound_id], stored.get(sound_id)
+            own = own_metadata(row) if row else SoundMetadata()
+            # Not read yet: version 0 has the next index run read the file.
+            version = row.version if row else 0
+            rows.append(_row(sound_id, version, merged(own, each.metadata), filled(own)))
+            imports.append(
+                {
+                    "sound_id": sound_id,
+                    "source": each.source,
+                    "imported_at": now,
+                    "fields": filled(each.metadata),
+                }
+            )
+        upsert_rows(session, ImportedMetadata, imports)
+        upsert_rows(session, StoredMetadata, rows)
+
+
+def imports_of(session: Session, sound_ids: Sequence[str]) -> dict[str, Imported]:
+    """What tables say of those of the sounds of which one says anything."""
+    found: dict[str, Imported] = {}
+    for start in range(0, len(sound_ids), BATCH):
+        those = ImportedMetadata.sound_id.in_(sound_ids[start : start + BATCH])
+        columns = ImportedMetadata.sound_id, ImportedMetadata.fields, ImportedMetadata.source
+        for sound_id, said, source in session.execute(select(*columns).where(those)):
+            found[sound_id] = Imported(from_filled(said), source)
+    return found
 
 
 def own_metadata(row: StoredMetadata) -> SoundMetadata:

@@ -1,7 +1,8 @@
 """Tags on sounds, by content: they outlive the rows of the sound, and come back with it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from foundsound.catalog.upsert import insert_missing_rows
 from foundsound.catalog.user_models import SoundTag, Tag
 from foundsound.catalog.words import mark_words_stale
 
+T = TypeVar("T")
 BATCH = 1000  # ids in one statement
 
 
@@ -31,8 +33,8 @@ def add_tags(session: Session, sound_ids: Sequence[str], names: Sequence[str]) -
     """
     if not names:
         return
-    tag_ids = _ensure(session, names)
-    for batch in _batches(sound_ids):
+    tag_ids = [id_ for _, id_ in sorted(ensure_tags(session, tidy_tags(names)).items())]
+    for batch in batches(sound_ids):
         rows = [
             {"sound_id": sound_id, "tag_id": tag_id}
             for sound_id in dict.fromkeys(batch)
@@ -44,11 +46,11 @@ def add_tags(session: Session, sound_ids: Sequence[str], names: Sequence[str]) -
 
 def remove_tags(session: Session, sound_ids: Sequence[str], names: Iterable[str]) -> None:
     """Take tags off sounds; a tag that no sound bears any more is forgotten."""
-    keys = [name_key(name) for name in names if name.isprintable()]
+    keys = tag_keys(names)
     tag_ids = list(session.scalars(select(Tag.id).where(Tag.key.in_(keys)))) if keys else []
     if not tag_ids:
         return
-    for batch in _batches(sound_ids):
+    for batch in batches(sound_ids):
         session.execute(
             delete(SoundTag).where(SoundTag.sound_id.in_(batch), SoundTag.tag_id.in_(tag_ids))
         )
@@ -69,7 +71,7 @@ _OF_SOUNDS = (
 def tags_of(session: Session, sound_ids: Sequence[str]) -> dict[str, list[str]]:
     """The tags of those of the sounds that have any, in alphabetical order."""
     found: dict[str, list[str]] = {}
-    for batch in _batches(sound_ids):
+    for batch in batches(sound_ids):
         rows = session.execute(_OF_SOUNDS, {"ids": batch})
         for sound_id, name in rows:
             found.setdefault(sound_id, []).append(name)
@@ -97,21 +99,42 @@ def tag_counts(session: Session) -> list[TagCount]:
     return [TagCount(name, count) for name, count in rows]
 
 
-_WITH_KEYS = select(Tag.key, Tag.id).where(Tag.key.in_(bindparam("keys", expanding=True)))
+def tidy_tags(names: Sequence[str]) -> dict[str, str]:
+    """Tags as they are shown, by their keys; of one that is named twice the first form.
+
+    Raises:
+        InvalidRequest: a name is none.
+    """
+    return {name_key(tidy): tidy for tidy in map(tidy_tag, reversed(names))}
 
 
-def _ensure(session: Session, names: Sequence[str]) -> list[int]:
-    """Ids of the tags of these names; one that exists keeps the form in which it was written."""
-    wanted = {name_key(tidy): tidy for tidy in map(tidy_tag, reversed(names))}
-    known = dict(session.execute(_WITH_KEYS, {"keys": list(wanted)}).all())
-    for key in sorted(wanted.keys() - known.keys()):
-        tag = Tag(key=key, name=wanted[key])
-        session.add(tag)
-        session.flush()
-        known[key] = tag.id
-    return [known[key] for key in sorted(wanted)]
+# Built once: putting a statement together costs more than running it.
+TAG_FORMS = select(Tag.key, Tag.id, Tag.name).where(Tag.key.in_(bindparam("keys", expanding=True)))
 
 
-def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
+def ensure_tags(session: Session, forms: Mapping[str, str]) -> dict[str, int]:
+    """Ids of these tags, by their keys; one that exists keeps the form in which it was written."""
+    known = _ids_of(session, list(forms))
+    missing = sorted(forms.keys() - known.keys())
+    if missing:
+        insert_missing_rows(session, Tag, [{"key": key, "name": forms[key]} for key in missing])
+        known |= _ids_of(session, missing)
+    return known
+
+
+def _ids_of(session: Session, keys: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for batch in batches(keys):
+        found |= {key: id_ for key, id_, _ in session.execute(TAG_FORMS, {"keys": batch})}
+    return found
+
+
+def tag_keys(names: Iterable[str]) -> list[str]:
+    """Of names that tags may have; PostgreSQL cannot even be asked for some others."""
+    return [name_key(name) for name in names if name.isprintable()]
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Of up to ``BATCH`` each."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, File, Form, UploadFile
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from foundsound.metadata_edit import MOST_EDITS, ChangeResult, SoundChange, edit_each
+from foundsound.metadata_edit import MOST_EDITS, ChangeResult, SoundChange, TersePart, edit_each
 from foundsound.sidecar_import import ImportOptions, ImportReport, import_table
 from search_api.form_fields import only_fields
 from search_api.problems import invalid_body, responses
@@ -17,12 +17,10 @@ from search_api.state import State, WritersOnly
 router = APIRouter(prefix="/metadata", tags=["metadata"], dependencies=[WritersOnly])
 
 
-class Changes(BaseModel):
+class Changes(TersePart):
     """Changes of many sounds, each its own."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    sounds: Annotated[list[SoundChange], Field(max_length=MOST_EDITS)]
+    sounds: Annotated[list[SoundChange], Field(max_length=MOST_EDITS, fail_fast=True)]
 
 
 @router.patch("", summary="Change many sounds", responses=responses(401, 403, 413, 422))

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from foundsound.catalog.identity import content_id
+from search_api.body_limit import EDIT_BYTES
 from tests.databases import both_databases
 
 OWNER = {"Authorization": "Bearer test-token"}
@@ -60,3 +61,32 @@ def test_what_is_no_edit_is_refused_as_a_whole(client: TestClient) -> None:
     ):
         assert client.patch("/metadata", json=wrong, headers=OWNER).status_code == 422
     assert client.patch("/metadata", json={"sounds": []}).status_code == 401
+
+
+def test_a_thousand_edits_with_much_text_fit_into_one_request(
+    client: TestClient, sounds: Path
+) -> None:
+    noise = content_id(bytes(sounds / "noise.wav"), 2**30)
+    said = {"description": "rain " * 400, "comment": "x" * 2000}
+    edits = [{"sound_id": f"{number:032x}", "metadata": said} for number in range(999)]
+    results = change(client, *edits, {"sound_id": noise, "metadata": said})
+    assert [each["changed"] for each in results] == [False] * 999 + [True]
+
+
+def test_what_is_larger_than_any_edit_is_refused(client: TestClient) -> None:
+    answer = client.patch("/metadata", content=b" " * (EDIT_BYTES + 1), headers=OWNER)
+    assert (answer.status_code, "limit of 8 MiB" in answer.text) == (413, True)
+
+
+def test_of_many_wrong_fields_one_is_told(client: TestClient) -> None:
+    """A kilobyte for each of a large body's would fill the memory."""
+    wrong = {f"wrong{number}": number for number in range(1000)}
+    for body in (
+        {"sounds": [], **wrong},
+        {"sounds": [{"sound_id": "0" * 32, **wrong}] * 300},
+        {"sounds": [{"sound_id": "0" * 32, "metadata": wrong}] * 300},
+    ):
+        answer = client.patch("/metadata", json=body, headers=OWNER)
+        assert answer.status_code == 422
+        assert "wrong0" in answer.json()["detail"]
+        assert len(answer.json()["detail"]) < 200
