@@ -5,15 +5,17 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from foundsound.catalog.metadata import save_import
+from foundsound.catalog.metadata import Imported, save_imports
 from foundsound.catalog.named_files import sounds_named, unambiguous
-from foundsound.catalog.words import hold_sounds
+from foundsound.catalog.words import mark_words_stale
 from foundsound.library import Library
 from foundsound.metadata.columns import Columns, map_columns
 from foundsound.metadata.merge import filled
-from foundsound.metadata.sidecar import row_metadata, row_place
+from foundsound.metadata.sidecar import row_id, row_metadata, row_place
 from foundsound.metadata.sound_metadata import SoundMetadata
 from foundsound.metadata.table import MetadataTable
+from foundsound.spreadsheet import as_meant
+from foundsound.user_data import known_sounds
 
 STORE_ROWS = 256  # in one write
 MOST_TOLD = 1000  # rows listed in a report; all are counted
@@ -107,33 +109,46 @@ def _match(
 ) -> dict[int, str]:
     """The sound of each line that has one."""
     lines: dict[int, str] = {}
-    for line, row in table.rows():
+    ids: dict[int, str] = {}
+    for line, row in _rows(table, columns):
         report.rows += 1
         place = row_place(row, columns)
-        if place is None:
-            report.nameless += 1
-        else:
+        if place is not None:
             lines[line] = place.path
+        if our_id := row_id(row, columns):
+            ids[line] = our_id
+        elif place is None:
+            report.nameless += 1
     with library.catalog.read() as session:
         named = sounds_named(session, list(dict.fromkeys(lines.values())))
+        known = known_sounds(session, list(dict.fromkeys(ids.values())))
     one = unambiguous(named)
-    for line, path in lines.items():
+    found = {line: our_id for line, our_id in ids.items() if our_id in known}
+    for line in sorted((lines.keys() | ids.keys()) - found.keys()):
+        path = lines.get(line, "")
         if path in one:
+            found[line] = one[path]
             continue
-        told = UnmatchedRow(line=line, file=path)
+        told = UnmatchedRow(line=line, file=path or ids[line])
         if path in named:
             report.ambiguous += 1
             _tell(report.ambiguous_rows, told)
         else:
             report.unmatched += 1
             _tell(report.unmatched_rows, told)
-    return {line: one[path] for line, path in lines.items() if path in one}
+    return found
+
+
+def _rows(table: MetadataTable, columns: Columns) -> Iterator[tuple[int, list[str]]]:
+    """Lines and cells, as they were before foundsound wrote them, if it did."""
+    for line, row in table.rows():
+        yield line, row if columns.our_id is None else [as_meant(cell) for cell in row]
 
 
 def _told(
     table: MetadataTable, columns: Columns, sounds: dict[int, str], report: ImportReport
 ) -> Iterator[tuple[str, SoundMetadata]]:
-    for line, row in table.rows():
+    for line, row in _rows(table, columns):
         sound_id = sounds.get(line)
         if sound_id is None:
             continue
@@ -150,9 +165,8 @@ def _store(
 ) -> None:
     if ready and not options.dry_run:
         with library.catalog.write() as session:
-            hold_sounds(session, ready)
-            for sound_id, metadata in ready.items():
-                save_import(session, sound_id, metadata, source)
+            mark_words_stale(session, ready)
+            save_imports(session, {id_: Imported(said, source) for id_, said in ready.items()})
     ready.clear()
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 Cell = str | int | float | None
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # OWASP, CSV injection
+# OWASP, CSV injection; with apostrophes of its own, or reading would take one of them off.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 def csv_line(cells: Iterable[Cell]) -> str:
@@ -22,6 +23,13 @@ def csv_line(cells: Iterable[Cell]) -> str:
 
 
 def _harmless(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(FORMULA) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and _would_run(cell) else cell
+
+
+def as_meant(cell: str) -> str:
+    """The text of a cell that :func:`csv_line` wrote."""
+    return cell[1:] if cell.startswith("'") and _would_run(cell[1:]) else cell
+
+
+def _would_run(text: str) -> bool:
+    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)

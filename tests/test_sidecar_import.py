@@ -9,10 +9,13 @@ from sqlalchemy import update
 from foundsound.catalog.identity import content_id
 from foundsound.catalog.metadata import metadata_of, own_metadata
 from foundsound.catalog.models import StoredMetadata
+from foundsound.client_paths import ClientPaths
 from foundsound.library import Library
 from foundsound.metadata.sound_metadata import SoundMetadata
+from foundsound.metadata_edit import MetadataFields, SoundChange, edit_each
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
+from foundsound.selection_lists import Listing
 from foundsound.sidecar_import import ImportOptions, ImportReport, import_table
 from foundsound.sound_report import report_sound
 from tests.conftest import Index
@@ -119,6 +122,44 @@ def test_a_dry_run_changes_nothing(library: Library, folder: Path, tmp_path: Pat
     report = imported(library, tmp_path, "name,description\ncopy.wav,x\n", dry_run=True)
     assert (report.matched, report.sounds, report.dry_run) == (1, 1, True)
     assert metadata(library, folder / "copy.wav").description == "Gate"
+
+
+def test_our_own_table_comes_back_as_it_was_and_may_be_edited(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    slam = content_id(bytes(folder / "Doors" / "slam.wav"), 2**30)
+    rain = content_id(bytes(folder / "Água" / "Rain 01.wav"), 2**30)
+    said = MetadataFields(title="=SUM(A1)", description="'- a dash", keywords=["wet", "+5 dB"])
+    with library.catalog.write(alone=True) as session:
+        noted = SoundChange(sound_id=slam, metadata=said, add_tags=["Client X"], note="+note")
+        edit_each(session, [noted])
+        before = metadata_of(session, slam)
+    with library.catalog.read() as session:
+        windows = ClientPaths([rf"{folder}=Z:\SFX"])
+        lines = [*Listing(session, [slam, rain], "csv", windows)]
+    text = b"".join(lines).decode("utf-8-sig")
+    report = imported(library, tmp_path, text)
+    assert (report.rows, report.matched, report.empty, report.extra) == (2, 1, 1, [])
+    assert report.fields == {
+        "path": ["path"],
+        "title": ["title"],
+        "description": ["description"],
+        "keywords": ["keywords"],
+    }
+    with library.catalog.read() as session:
+        assert metadata_of(session, slam) == before
+    imported(library, tmp_path, text.replace("'=SUM(A1)", "Sum"))
+    assert metadata(library, folder / "Doors" / "slam.wav").title == "Sum"
+
+
+def test_of_our_own_table_the_path_counts_where_the_id_is_unknown(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    rows = f"{folder}/Guns/slam.wav,{'0' * 32},Bang\n,{'1' * 32},Nobody\n,,None\n"
+    report = imported(library, tmp_path, f"path,sound_id,title\n{rows}")
+    assert (report.matched, report.unmatched, report.nameless) == (1, 1, 1)
+    assert report.unmatched_rows[0].file == "1" * 32
+    assert metadata(library, folder / "Guns" / "slam.wav").title == "Bang"
 
 
 def test_its_words_are_searched(library: Library, folder: Path, tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 import csv
 
-from foundsound.spreadsheet import csv_line
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundsound.spreadsheet import as_meant, csv_line
 
 
 def test_what_a_spreadsheet_would_run_is_text() -> None:
@@ -16,3 +19,10 @@ def test_everything_else_stays_as_it_is() -> None:
     assert line.endswith("\r\n")
     read = next(csv.reader(line.splitlines(keepends=True)))
     assert read == [*cells, "-1.5", "7", ""]
+
+
+@given(st.text(alphabet="'=+-@\t5. a", max_size=6))
+def test_what_was_written_is_read_as_it_was(cell: str) -> None:
+    row = next(csv.reader([csv_line([cell, "x"])]))
+    assert as_meant(row[0]) == cell
+    assert row[0][:1] not in "=@\t" or not row[0]

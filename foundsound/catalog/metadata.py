@@ -45,18 +45,12 @@ def save_metadata(session: Session, said: Mapping[str, SoundMetadata]) -> None:
     upsert_rows(session, StoredMetadata, rows)
 
 
-def save_import(session: Session, sound_id: str, metadata: SoundMetadata, source: str) -> None:
-    """Write down what a librarian's table says of a sound, in place of what one said before.
+def save_imports(session: Session, said: Mapping[str, Imported]) -> None:
+    """Write down what librarians' tables say, in place of what one said before.
 
     Args:
-        source: the table's file name.
+        said: by sound id. That their words are stale is for the caller to say.
     """
-    mark_words_stale(session, [sound_id])
-    save_imports(session, {sound_id: Imported(metadata, source)})
-
-
-def save_imports(session: Session, said: Mapping[str, Imported]) -> None:
-    """The same of many sounds, by their ids, but for their words, left to the caller."""
     ids, now = list(said), utc_now()
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from foundsound.errors import InvalidRequest
 
+OUR_ID = "sound_id"  # a column of the tables that foundsound writes
+# What stands in them but is not for metadata to say.
+_OUR_FACTS = (OUR_ID, "duration_s", "category", "tags", "favourite", "note")
 PLACES = ("path", "folder", "name")  # by which a row finds its sound
 IGNORE = "ignore"
 # For each field the columns that may hold it, the most telling first.
@@ -57,10 +60,13 @@ class Columns:
     fields: Mapping[str, tuple[int, ...]]  # for each field its columns, the most telling first
     extra: Mapping[int, str]  # columns without a field: their names
     ignored: tuple[str, ...]  # names of those that are passed over
+    our_id: int | None = None  # of a table that foundsound wrote: where it names the sound
 
 
 def map_columns(header: Sequence[str], wanted: Mapping[str, str]) -> Columns:
     """What each column of a table holds.
+
+    In one that foundsound wrote, tags are no keywords, and facts are nobody's words.
 
     Args:
         wanted: a field, or "ignore", for columns by name; goes before what their names mean.
@@ -69,12 +75,15 @@ def map_columns(header: Sequence[str], wanted: Mapping[str, str]) -> Columns:
         InvalidRequest: a column or a field is unknown, or nothing names the files.
     """
     chosen = _chosen(header, wanted)
+    ours = OUR_ID in header
     found: dict[str, list[tuple[int, int]]] = {}
     extra: dict[int, str] = {}
     ignored: list[str] = []
     for place, name in enumerate(header):
         key = _key(name)
         field, rank = (chosen[place], -1) if place in chosen else _BY_ALIAS.get(key, ("", 0))
+        if ours and place not in chosen and name in _OUR_FACTS:
+            field = IGNORE
         if field == IGNORE or not key or (not field and key in _TECHNICAL.split()):
             ignored.append(name)
         elif field:
@@ -87,7 +96,7 @@ def map_columns(header: Sequence[str], wanted: Mapping[str, str]) -> Columns:
             "No column names the files: say which one does, for example --map 'Location=path' or "
             f"--map 'Title=name'. The columns are: {', '.join(filter(None, header))}."
         )
-    return Columns(fields, extra, tuple(ignored))
+    return Columns(fields, extra, tuple(ignored), header.index(OUR_ID) if ours else None)
 
 
 def _chosen(header: Sequence[str], wanted: Mapping[str, str]) -> dict[int, str]:

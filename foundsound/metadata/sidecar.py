@@ -33,6 +33,12 @@ def row_place(row: Sequence[str], columns: Columns) -> FilePlace | None:
     return place if place.name else None
 
 
+def row_id(row: Sequence[str], columns: Columns) -> str:
+    """The sound that a row of a table of foundsound's names by its id; empty when it names none."""
+    at = columns.our_id
+    return row[at].strip() if at is not None and at < len(row) else ""
+
+
 def row_metadata(row: Sequence[str], columns: Columns) -> SoundMetadata:
     """What a row says, in the shape and by the rules of what files say; other columns are extra."""
     fields = Fields()
