@@ -142,6 +142,7 @@ def change_root(session: Session, root: Root, wanted: RootChange) -> None:
     if wanted.paused is not None:
         root.paused = wanted.paused
     if wanted.accept_loss:
+        _check_at_hand(root)
         root.accepts_loss = True
         root.mount = None
 
@@ -222,6 +223,21 @@ def _state(root: Root) -> Literal["online", "offline", "paused"]:
     if root.paused:
         return "paused"
     return "online" if root.offline_since is None else "offline"
+
+
+def _check_at_hand(root: Root) -> None:
+    # No scan of a root that is not there ends: the leave would wait for an empty mount point.
+    path = path_text(root.path)
+    if not os.path.isdir(root.path):
+        raise InvalidRequest(
+            f"There is no folder {path}. A loss is accepted where the folder is there and its "
+            "files are gone; bring the folder back, or remove the root."
+        )
+    if root.marker is not None and not os.path.lexists(os.path.join(root.path, root.marker)):
+        raise InvalidRequest(
+            f"The marker {path_text(root.marker)} is not in {path}, so it counts as offline "
+            "whatever is accepted; bring it back, or take the marker off first."
+        )
 
 
 def _checked_patterns(lines: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from ui.asked import Asked
 from ui.client import ApiError, Json, api
+from ui.clip import drop_clip
+from ui.history import one_entry
 from ui.settings import settings_from_environment
 
 MOST_SUMMARIES = 1000
@@ -17,13 +19,20 @@ LASTING_S = 120  # what others change is seen after so long, what one changes on
 
 def follow() -> None:
     """Go where the event before leads: to a sound, or to those that are similar."""
+    one_entry()
     opened = st.session_state.pop("opened", None)
     if opened:
         st.switch_page(st.session_state.pages["sound"], query_params={"id": opened})
     similar = st.session_state.pop("similar", None)
     if similar:
+        drop_clip()
         wanted = Asked(like=(similar,)).parameters
         st.switch_page(st.session_state.pages["search"], query_params=wanted)
+
+
+def to_similar(sound_id: str) -> None:
+    """Have :func:`follow` go to the sounds that are like this one."""
+    st.session_state.similar = sound_id
 
 
 def edited() -> None:

@@ -11,6 +11,10 @@ from ui.settings import UiSettings, settings_from_environment
 Json = dict[str, Any]
 TIMEOUT = httpx.Timeout(30, connect=3)
 SLOW = httpx.Timeout(120, connect=3)  # clips are uploaded and decoded
+NO_KEY = (
+    "The server wants a key, and this interface has none that it takes. Whoever runs it makes one "
+    "with 'foundsound keys add'; the interface is told it by FOUNDSOUND_API_TOKEN."
+)
 
 
 class ApiError(Exception):
@@ -82,9 +86,10 @@ def _refusal(answer: httpx.Response) -> ApiError:
     try:
         problem = answer.json()
         span = problem.get("span")
-        return ApiError(
-            str(problem["detail"]), answer.status_code, (span[0], span[1]) if span else None
-        )
+        detail = str(problem["detail"])
+        if "foundsound keys add" in detail:  # what to send is for programs
+            detail = NO_KEY
+        return ApiError(detail, answer.status_code, (span[0], span[1]) if span else None)
     except (ValueError, KeyError, TypeError, AttributeError):
         return ApiError(f"foundsound answered with {answer.status_code}.", answer.status_code)
 

@@ -46,13 +46,17 @@ def files_at_hand(session: Session, root_id: int, at_most: int | None = None) ->
 
 
 def set_offline(session: Session, root_id: int, reason: str) -> None:
-    """Its files cannot be reached: they stay in the library, and workers leave them alone."""
+    """Its files cannot be reached: they stay in the library, and workers leave them alone.
+
+    A loss that was accepted was of another state: it must not meet an empty mount point later.
+    """
     session.execute(
         update(Root)
         .where(Root.id == root_id)
         .values(
             offline_since=func.coalesce(Root.offline_since, utc_now()),
             offline_reason=reason,
+            accepts_loss=False,
         )
     )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DEMO, Studio
-from tests.browser.pages import answered, settle
+from tests.browser.pages import answered
 from tests.browser.searching import visit
 
 FROGS = DEMO / "Animals/Wild/frogs_in_pond.mp3"
@@ -18,13 +18,12 @@ def test_an_alert_is_made_finds_what_comes_in_pauses_and_goes(page: Page, studio
     with answered(page):
         page.get_by_role("button", name="Wait for it").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("")
     arrived = studio.drive / FROGS.name
     half = studio.drive.parent / FROGS.name  # outside of what is watched until it is whole
     Path(shutil.copy(FROGS, half)).rename(arrived)
     try:
         studio.wait(lambda: studio.api.get("/alerts/feed").json())
-        page.reload()
-        settle(page)
         expect(page.locator("li.row .name")).to_have_text(FROGS.name)
         expect(page.locator("li.row .why")).to_contain_text("Frogs, ")
         with answered(page):

@@ -1,8 +1,10 @@
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Studio
 from tests.browser.pages import answered, settle
-from tests.browser.searching import QUERY, found, search, slowly, visit, wait_until_it_plays
+from tests.browser.searching import QUERY, ask, found, search, slowly, visit, wait_until_it_plays
 
 PRESS_EACH_HEART = """(rows) => Object.fromEntries(rows.map((row) => {
   const heart = row.querySelector(".fav");
@@ -105,3 +107,54 @@ def test_playing_goes_on_while_the_page_changes(page: Page, studio: Studio) -> N
     expect(page.get_by_role("heading", name="Library")).to_be_visible()
     assert page.evaluate("window.foundsoundPlayer.playing")
     expect(page.locator("#foundsound-dock section")).to_be_visible()
+
+
+def test_enter_opens_what_was_clicked_and_presses_what_tab_has_reached(
+    page: Page, studio: Studio
+) -> None:
+    row = search(page, studio, "dur:>60").first  # long enough to be heard while it is looked at
+    sound_id = row.get_attribute("data-id")
+    row.locator(".tick").click()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    wait_until_it_plays(page, sound_id)
+    row.locator(".play").click()
+    page.wait_for_function("window.foundsoundPlayer.audio.paused")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/sound?id={sound_id}")
+
+
+def test_a_sound_that_cannot_be_played_is_not_shown_as_playing(page: Page, studio: Studio) -> None:
+    row = search(page, studio, "dur:>60").first
+    audio = re.compile(r"/sounds/[^/]+/(rendition|audio)")
+    page.route(audio, lambda route: route.fulfill(status=404))
+    row.locator(".time").click()
+    dock = page.locator("#foundsound-dock section")
+    expect(dock.locator(".time")).to_have_text("cannot be played")
+    expect(dock.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(row.locator(".play")).to_have_attribute("aria-label", re.compile("^Play "))
+    expect(row).not_to_have_class(re.compile("current|playing"))
+    page.unroute(audio)
+    row.locator(".time").click()  # once its file is there again
+    wait_until_it_plays(page, row.get_attribute("data-id"))
+    expect(row).to_have_class(re.compile("current playing"))
+    expect(dock.locator(".time")).not_to_have_text("cannot be played")
+
+
+def test_a_waveform_that_did_not_come_is_asked_for_with_the_next_list(
+    page: Page, studio: Studio
+) -> None:
+    peaks, asked = re.compile(r"/sounds/[^/]+/peaks"), []
+
+    def refused(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503)
+
+    page.route(peaks, refused)
+    first = str(search(page, studio, "dur:>60").first.get_attribute("data-id"))
+    studio.wait(lambda: page.evaluate("1") and [url for url in asked if first in url])
+    settle(page)
+    page.unroute(peaks)
+    with page.expect_response(lambda told: f"{first}/peaks" in told.url) as again:
+        ask(page, "dur:>50")
+    assert again.value.ok

@@ -79,4 +79,4 @@ def _waits_for_a_row(catalog: Catalog) -> bool:
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')"
         )
-        return session.scalars(waiting).one() > 0
+        return bool(session.scalars(waiting).one())

@@ -96,6 +96,30 @@ def test_bad_roots_are_problems(client: TestClient, sounds: Path, tmp_path: Path
     assert_problem(endless, 422, "finite number")
 
 
+def test_a_loss_is_accepted_only_where_the_folder_is(client: TestClient, sounds: Path) -> None:
+    (root,) = client.get("/roots").json()
+    url = f"/roots/{root['id']}"
+    loss = {"accept_loss": True, "name": "not this"}
+    moved = sounds.rename(sounds.with_name("moved"))
+    assert_problem(client.patch(url, json=loss, headers=AUTH), 422, f"no folder {sounds}")
+    sounds.mkdir()  # an empty mount point: nothing lies in wait for it
+    run = client.post("/index", json={"paths": [str(sounds)]}, headers=AUTH).json()
+    finished(client, run["run_id"])
+    (held,) = client.get("/roots").json()
+    assert (held["state"], held["files"], held["name"]) == ("offline", 3, root["name"])
+    assert client.patch(url, json={"accept_loss": True}, headers=AUTH).status_code == 200
+
+    sounds.rmdir()
+    (moved.rename(sounds) / "here.txt").touch()
+    assert client.patch(url, json={"marker": "here.txt"}, headers=AUTH).status_code == 200
+    (sounds / "here.txt").unlink()
+    assert_problem(
+        client.patch(url, json={"accept_loss": True}, headers=AUTH), 422, "marker here.txt"
+    )
+    both = client.patch(url, json={"accept_loss": True, "marker": ""}, headers=AUTH)
+    assert both.status_code == 200
+
+
 def test_roots_are_told_and_taken_by_the_clients_paths(
     client: TestClient, sounds: Path, tmp_path: Path
 ) -> None:

@@ -52,9 +52,6 @@ class Dock {
     this.find("close").onclick = () => player.stop();
     player.addEventListener("track", () => this.show());
     player.addEventListener("state", () => this.tick());
-    player.addEventListener("failed", () => {
-      this.find("time").textContent = "cannot be played";
-    });
     this.makeWaves();
   }
 
@@ -147,7 +144,8 @@ class Dock {
     const button = this.find("toggle");
     button.innerHTML = icon(player.playing ? "pause" : "play");
     button.setAttribute("aria-label", player.playing ? "Pause" : "Play");
-    this.find("time").textContent = `${clock(player.at)} / ${clock(track.dur)}`;
+    const time = `${clock(player.at)} / ${clock(track.dur)}`;
+    this.find("time").textContent = player.failed ? "cannot be played" : time;
     this.find("loop").setAttribute("aria-pressed", String(player.loop));
   }
 }

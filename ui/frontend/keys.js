@@ -14,11 +14,18 @@ function list() {
   return [...lists].filter((each) => each.visible()).at(-1);
 }
 
+let clicked = null; // what of a row the pointer gave the focus, and not Tab
+
+function onPointer(event) {
+  clicked = event.composedPath()[0].closest?.("li.row :is(button, input)");
+}
+
 function typing(target) {
   return target?.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable=true]");
 }
 
 function onKey(event) {
+  if (event.key === "Tab") clicked = null;
   if (event.ctrlKey || event.metaKey || event.defaultPrevented) return;
   const target = event.composedPath()[0];
   const here = list();
@@ -45,7 +52,7 @@ function onKey(event) {
     s: () => here?.similar(),
     x: () => here?.select(),
     l: () => player.track && ((player.loop = !player.loop), true),
-    Enter: () => !pressed && here?.open(),
+    Enter: () => (!pressed || pressed === clicked) && here?.open(),
     Escape: () => here?.clear(),
   }[event.key];
   if (done?.()) event.preventDefault();
@@ -54,4 +61,5 @@ function onKey(event) {
 if (!window.foundsoundKeys) {
   window.foundsoundKeys = true;
   document.addEventListener("keydown", onKey);
+  document.addEventListener("pointerdown", onPointer, { capture: true });
 }

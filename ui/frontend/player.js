@@ -15,7 +15,7 @@ class Player extends EventTarget {
     for (const name of ["play", "pause", "ended", "timeupdate", "loadedmetadata", "seeked"]) {
       this.audio.addEventListener(name, () => this.tell("state"));
     }
-    this.audio.addEventListener("error", () => this.fellBack() || this.tell("failed"));
+    this.audio.addEventListener("error", () => this.fellBack() || this.tell("state"));
   }
 
   tell(name) {
@@ -23,7 +23,12 @@ class Player extends EventTarget {
   }
 
   get playing() {
-    return !this.audio.paused && !this.audio.ended;
+    return !this.audio.paused && !this.audio.ended && !this.failed;
+  }
+
+  /** The track cannot be played; the element does not call itself paused then. */
+  get failed() {
+    return this.audio.error !== null;
   }
 
   get at() {
@@ -33,7 +38,7 @@ class Player extends EventTarget {
   /** Play a track from the second that fits, or from `at`. */
   play(track, at = null) {
     const from = at ?? (track.start < track.dur - 0.05 ? track.start : 0) ?? 0;
-    if (this.track?.id === track.id) {
+    if (this.track?.id === track.id && !this.failed) {
       if (at !== null || this.audio.ended || !this.playing) this.seek(at ?? from);
     } else {
       this.track = track;
@@ -68,7 +73,7 @@ class Player extends EventTarget {
   toggle(track = this.track) {
     if (!track) return;
     if (this.track?.id === track.id && this.playing) this.audio.pause();
-    else if (this.track?.id === track.id && !this.audio.ended) this.start();
+    else if (this.track?.id === track.id && !this.audio.ended && !this.failed) this.start();
     else this.play(track);
   }
 

@@ -34,6 +34,7 @@ class Results {
     this.data = data;
     theDock().dress(this.parent.host ?? this.parent);
     if (JSON.stringify(data.rows) !== this.drawn) this.build(data.rows);
+    else this.askAgain();
     this.list.setAttribute("aria-label", data.label);
     this.selection.update(data);
     this.parent.querySelector(".more").hidden = !data.more;
@@ -44,7 +45,9 @@ class Results {
     if (data.fetch && data.fetch !== this.fetched) this.fetch(data.fetch);
     if (data.focus && !this.focused) {
       this.focused = true;
-      document.querySelector(".st-key-q input")?.focus({ preventScroll: true });
+      // Unless somebody has gone elsewhere meanwhile.
+      const elsewhere = document.activeElement?.closest("input, textarea, select, button, summary");
+      if (!elsewhere) document.querySelector(".st-key-q input")?.focus({ preventScroll: true });
     }
   }
 
@@ -87,6 +90,14 @@ class Results {
     }
   }
 
+  /** Peaks that did not come are asked for once more with the same rows, not with every run. */
+  askAgain() {
+    for (const row of this.rows.filter((each) => each.peaks === null && !each.again)) {
+      row.again = true;
+      this.seen.observe(row.element);
+    }
+  }
+
   paint(row) {
     const { start, end, dur } = row.data;
     const style = getComputedStyle(row.element);
@@ -108,7 +119,7 @@ class Results {
     for (const { data, element } of this.rows) {
       const here = player.track?.id === data.id;
       if (!here && !element.classList.contains("current")) continue;
-      element.classList.toggle("current", here);
+      element.classList.toggle("current", here && !player.failed);
       element.classList.toggle("playing", here && player.playing);
       element.querySelector(".play").setAttribute(
         "aria-label",

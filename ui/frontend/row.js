@@ -56,10 +56,7 @@ export function makeRow(row, place, results) {
     results.selection.toggle(place, event.shiftKey);
   };
 
-  const play = button("play", `Play ${row.name}`, "play", () => {
-    results.go(place);
-    results.toggle();
-  });
+  const play = button("play", `Play ${row.name}`, "play", () => results.toggle());
   play.insertAdjacentHTML("beforeend", icon("pause"));
   play.disabled = row.offline;
 
@@ -74,7 +71,9 @@ export function makeRow(row, place, results) {
 
   element.append(tick, play, wave, about(row, place, results), strength(row), time(row));
   element.append(actions(row, place, results));
-  element.onclick = () => (row.offline ? results.go(place) : results.play(place));
+  // Whatever of it is clicked: the keys mean this row from now on.
+  element.addEventListener("click", () => results.go(place), { capture: true });
+  element.onclick = () => row.offline || results.play(place);
   return element;
 }
 

@@ -5,7 +5,7 @@ export class Selection {
     this.results = results;
     this.bar = bar;
     this.ids = new Set();
-    this.last = null;
+    this.last = null; // the id of the one that was chosen or let go last
     bar.querySelector(".clear").onclick = () => this.clear();
     bar.querySelector(".all").onclick = () => this.all();
     bar.querySelector(".paths").onclick = () => this.copy(this.rows().map((row) => row.path));
@@ -29,6 +29,7 @@ export class Selection {
     remove.onclick = () => this.tell("remove");
     const there = new Set(this.results.rows.map((row) => row.data.id));
     this.ids = new Set([...this.ids].filter((id) => there.has(id)));
+    if (!there.has(this.last)) this.last = null;
     this.show();
   }
 
@@ -41,12 +42,13 @@ export class Selection {
     const rows = this.results.rows;
     const id = rows[place].data.id;
     const on = !this.ids.has(id);
-    const [from, to] = range && this.last !== null ? [this.last, place].sort((a, b) => a - b) : [place, place];
+    const last = range ? rows.findIndex((row) => row.data.id === this.last) : -1;
+    const [from, to] = last < 0 ? [place, place] : [last, place].sort((a, b) => a - b);
     for (let each = from; each <= to; each++) {
       if (on) this.ids.add(rows[each].data.id);
       else this.ids.delete(rows[each].data.id);
     }
-    this.last = place;
+    this.last = id;
     this.show();
   }
 

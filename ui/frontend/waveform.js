@@ -9,7 +9,7 @@ const GAP = 1;
 
 /** The loudest moments of a sound, from 0 to 1, evenly spaced; null when there are none. */
 export function peaksOf(id, zoom = "overview") {
-  const key = `${id} ${zoom}`;
+  const key = keyOf(id, zoom);
   if (!kept.has(key)) {
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value);
     kept.set(key, load(id, zoom));
@@ -17,14 +17,19 @@ export function peaksOf(id, zoom = "overview") {
   return kept.get(key);
 }
 
+function keyOf(id, zoom) {
+  return `${id} ${zoom}`;
+}
+
 async function load(id, zoom) {
   try {
     const answer = await fetch(apiUrl(`sounds/${id}/peaks?zoom=${zoom}`));
-    if (!answer.ok) return null;
-    return parse(await answer.json());
+    if (answer.ok) return parse(await answer.json());
   } catch {
-    return null;
+    // as if there were none
   }
+  kept.delete(keyOf(id, zoom)); // whoever draws it again asks again
+  return null;
 }
 
 /** Of audiowaveform's JSON, version 2: the least and the greatest sample of each pixel. */

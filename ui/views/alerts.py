@@ -8,16 +8,19 @@ from ui.actions import act, follow, known_roots, summaries
 from ui.client import ApiError, Json, api
 from ui.components.listing import sound_list
 from ui.listed import row
+from ui.news import redraw_on_news
 from ui.trouble import told
 from ui.wording import ago, counted, plain
 
 SHOWN = 100
+TYPED = ("name", "text", "webhook")
 
 
 def page() -> None:
     """What was found, and the alerts themselves."""
     follow()
     st.markdown("## Alerts")
+    redraw_on_news("alerts", _newest)
     with told():
         alerts = api().get("/alerts")
         found = api().get("/alerts/feed", limit=SHOWN)
@@ -40,6 +43,10 @@ def page() -> None:
         _feed(found)
 
 
+def _newest() -> object:
+    return [each["id"] for each in api().get("/alerts/feed", limit=1)]
+
+
 def _feed(found: list[Json]) -> None:
     ids = tuple(dict.fromkeys(each["sound_id"] for each in found))
     known = {each["sound_id"]: each for each in summaries(ids)}
@@ -53,8 +60,12 @@ def _feed(found: list[Json]) -> None:
 
 
 def _acted(event: Json) -> None:
-    if not act(event) and event["do"] in ("similar", "like"):
+    if act(event):
+        return
+    if event["do"] in ("similar", "like"):
         st.session_state.similar = event["id"]
+    elif event["do"] == "unlike":
+        st.toast("Less like what? Search first, and press it there.")
 
 
 def _alert(alert: Json) -> None:
@@ -81,21 +92,42 @@ def _alert(alert: Json) -> None:
 def _new() -> None:
     with st.form("new_alert"):
         st.markdown("#### New alert")
-        name = st.text_input("Name", placeholder="Broken glass", key="alert_name")
-        text = st.text_input("What to wait for", placeholder="glass breaking", key="alert_text")
-        threshold = st.slider("Strength from which it counts", 2.0, 8.0, 4.0, 0.5, key="alert_from")
-        webhook = st.text_input("Address to tell (optional)", key="alert_webhook")
-        if st.form_submit_button("Wait for it") and name.strip() and text.strip():
-            wanted = {"name": name.strip(), "query": {"text": text.strip()}, "threshold": threshold}
-            if webhook.strip():
-                wanted["webhook_url"] = webhook.strip()
-            with told():
-                made = api().send("POST", "/alerts", wanted)
-            if made.get("webhook_secret") and webhook.strip():
-                st.code(made["webhook_secret"], language=None)
-                st.caption("The secret that signs what is sent; it is shown this once.")
-            else:
-                st.rerun()
+        st.text_input("Name", placeholder="Broken glass", key="alert_name")
+        st.text_input("What to wait for", placeholder="glass breaking", key="alert_text")
+        st.slider("Strength from which it counts", 2.0, 8.0, 4.0, 0.5, key="alert_from")
+        st.text_input("Address to tell (optional)", key="alert_webhook")
+        st.form_submit_button("Wait for it", on_click=_make)
+        if refused := st.session_state.pop("alert_refused", ""):
+            st.error(plain(refused), icon=":material/error:")
+    if secret := st.session_state.get("alert_secret"):
+        st.code(secret, language=None)
+        st.caption("The secret that signs what is sent. Keep it: it cannot be shown again.")
+        st.button("I have it", on_click=_forget_secret)
+
+
+def _forget_secret() -> None:
+    st.session_state.alert_secret = None
+
+
+def _make() -> None:
+    typed = {name: st.session_state[f"alert_{name}"].strip() for name in TYPED}
+    if not typed["name"] or not typed["text"]:
+        st.session_state.alert_refused = "Give it a name, and say what to wait for."
+        return
+    wanted = {
+        "name": typed["name"], "query": {"text": typed["text"]},
+        "threshold": st.session_state.alert_from,
+    }  # fmt: skip
+    if typed["webhook"]:
+        wanted["webhook_url"] = typed["webhook"]
+    try:
+        made = api().send("POST", "/alerts", wanted)
+    except ApiError as error:
+        st.session_state.alert_refused = str(error)
+        return
+    st.session_state.alert_secret = made.get("webhook_secret") if typed["webhook"] else None
+    for name in TYPED:
+        st.session_state[f"alert_{name}"] = ""
 
 
 def _send(method: str, path: str, body: Any) -> None:

@@ -7,24 +7,26 @@ from ui.client import ApiError, Json, api
 from ui.components.listing import sound_list
 from ui.listed import row
 from ui.trouble import told
-from ui.wording import counted
+from ui.wording import counted, plain
 
 
 def page() -> None:
     """All collections, and the one that is chosen."""
     follow()
+    with st.sidebar:
+        st.markdown("#### Collections")
+        list_of_all = st.container()
+        _new()  # whatever is away, so that the name that is typed stays
     with told():
         collections: list[Json] = api().get("/collections")
         chosen = _chosen(collections)
-        with st.sidebar:
-            st.markdown("#### Collections")
+        with list_of_all:
             for each in collections:
                 st.button(
-                    f"{each['name']} · {each['sounds']}", key=f"collection{each['id']}",
+                    f"{plain(each['name'])} · {each['sounds']}", key=f"collection{each['id']}",
                     type="primary" if each["id"] == chosen else "tertiary",
                     on_click=_choose, args=(each["id"],),
                 )  # fmt: skip
-            _new()
         if not collections:
             st.markdown("## Collections")
             st.info(
@@ -32,15 +34,21 @@ def page() -> None:
                 "shortlist for a scene, the hits of a trailer, what a client has approved.",
                 icon=":material/folder_special:",
             )
-        elif chosen is not None:
+        elif chosen is None:
+            st.markdown("## Collections")
+            st.info(
+                f"There is no collection {plain(st.query_params['id'])}; it may have been deleted.",
+                icon=":material/folder_off:",
+            )
+        else:
             _collection(api().get(f"/collections/{chosen}"))
 
 
 def _chosen(collections: list[Json]) -> int | None:
     told_id = st.query_params.get("id", "")
     ids = [each["id"] for each in collections]
-    if told_id.isdecimal() and int(told_id) in ids:
-        return int(told_id)
+    if told_id:
+        return int(told_id) if told_id.isdecimal() and int(told_id) in ids else None
     return ids[0] if ids else None
 
 
@@ -49,26 +57,37 @@ def _choose(collection_id: int) -> None:
 
 
 def _new() -> None:
-    with st.form("new_collection", clear_on_submit=True, border=False):
-        name = st.text_input("New collection", placeholder="Trailer hits", key="new_name")
-        if st.form_submit_button("Make it") and name.strip():
-            made = api().send("POST", "/collections", {"name": name.strip()})
-            edited()
-            st.query_params["id"] = str(made["id"])
-            st.rerun()
+    with st.form("new_collection", border=False):
+        st.text_input("New collection", placeholder="Trailer hits", key="new_name")
+        st.form_submit_button("Make it", on_click=_make)
+    if refused := st.session_state.pop("name_refused", ""):
+        st.error(plain(refused), icon=":material/error:")
+
+
+def _make() -> None:
+    name = st.session_state.new_name.strip()
+    if not name:
+        return
+    try:
+        made = api().send("POST", "/collections", {"name": name})
+    except ApiError as error:
+        st.session_state.name_refused = str(error)
+        return
+    edited()
+    st.session_state.new_name = ""
+    _choose(made["id"])
 
 
 def _collection(collection: Json) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="collection_head"):
         with st.container():
-            st.markdown(f"## {collection['name']}")
+            st.markdown(f"## {plain(collection['name'])}")
             st.caption(counted(collection["sounds"], "sound"))
         with st.popover("Change"):
-            name = st.text_input("Name", collection["name"], key=f"name{collection['id']}")
-            if name.strip() and name != collection["name"]:
-                api().send("PATCH", f"/collections/{collection['id']}", {"name": name.strip()})
-                edited()
-                st.rerun()
+            st.text_input(
+                "Name", collection["name"], key=f"name{collection['id']}",
+                on_change=_rename, args=(collection["id"],),
+            )  # fmt: skip
             st.button("Delete it; its sounds stay", on_click=_delete, args=(collection["id"],))
     items = [item for item in collection["items"] if item["path"]]
     if not items:
@@ -103,6 +122,8 @@ def _acted(event: Json) -> None:
         edited()
     elif event["do"] in ("similar", "like"):
         st.session_state.similar = event["id"]
+    elif event["do"] == "unlike":
+        st.toast("Less like what? Search first, and press it there.")
 
 
 def _move(path: str, ids: list[str], before: str | None) -> None:
@@ -111,6 +132,17 @@ def _move(path: str, ids: list[str], before: str | None) -> None:
     others = [item["sound_id"] for item in items if item["sound_id"] not in ids]
     at = others.index(before) if before in others else None
     api().send("POST", f"{path}/items", {"ids": ids, "at": at})
+
+
+def _rename(collection_id: int) -> None:
+    name = st.session_state[f"name{collection_id}"].strip()
+    if not name:
+        return
+    try:
+        api().send("PATCH", f"/collections/{collection_id}", {"name": name})
+        edited()
+    except ApiError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
 
 
 def _delete(collection_id: int) -> None:

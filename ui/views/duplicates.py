@@ -3,8 +3,9 @@
 import streamlit as st
 
 from ui.client import ApiError, Json, api
+from ui.news import LOOK_S
 from ui.under_way import tell_runs
-from ui.wording import counted, size
+from ui.wording import counted, plain, size
 
 KINDS = {"exact": "The same bytes", "near": "The same to the ear"}
 SHOWN = 50
@@ -17,7 +18,7 @@ def duplicates() -> None:
         key="kind", label_visibility="collapsed",
     )  # fmt: skip
     found = api().get("/duplicates", kind=kind, limit=SHOWN)
-    tell_runs("comparison", "Comparing")
+    _comparing()
     if kind == "near" and found["uncompared"]:
         st.caption(f"{counted(found['uncompared'], 'sound')} not compared yet.")
         st.button("Compare them", key="compare", on_click=_compare)
@@ -29,13 +30,20 @@ def duplicates() -> None:
         st.caption(f"The first {SHOWN} of {found['total']:,} groups.")
 
 
+@st.fragment(run_every=LOOK_S)
+def _comparing() -> None:
+    tell_runs("comparison", "Comparing")
+
+
 def _group(group: Json) -> None:
     paths = [(sound, path) for sound in group["sounds"] for path in sound["paths"]]
-    with st.expander(f"{len(paths)} files, {size(group['spare_bytes'])} to spare · {paths[0][1]}"):
+    with st.expander(
+        f"{len(paths)} files, {size(group['spare_bytes'])} to spare · {plain(paths[0][1])}"
+    ):
         for sound, path in paths:
-            st.markdown(f"[{path.split('/')[-1]}](sound?id={sound['sound_id']})")
+            st.markdown(f"[{plain(path.split('/')[-1])}](sound?id={sound['sound_id']})")
             st.caption(
-                f"`{path}` · {sound['codec'] or sound['format']} · {size(sound['size_bytes'])}"
+                f"`` {path} `` · {sound['codec'] or sound['format']} · {size(sound['size_bytes'])}"
             )
 
 

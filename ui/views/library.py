@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.actions import edited
 from ui.client import ApiError, Json, api
+from ui.news import LOOK_S, redraw_on_news
 from ui.trouble import told
 from ui.views.disk import disk
 from ui.views.duplicates import duplicates
@@ -15,9 +16,9 @@ from ui.wording import ago, counted, plain, span
 
 STATES = {
     "online": ("green", "online"), "offline": ("red", "offline"), "paused": ("orange", "paused"),
-    "scanning": ("blue", "scanning"),
+    "scanning": ("blue", "scanning"), "unwatched": ("gray", "not watched"),
 }  # fmt: skip
-LOOK_S = 2.0
+HELD_BACK = "foundsound roots accept"  # named by the reason of a root that waits for this word
 
 
 def page() -> None:
@@ -29,10 +30,26 @@ def page() -> None:
         st.markdown("#### Folders")
         _roots()
         _add()
+        redraw_on_news("library", _tabs_hold)
         tabs = st.tabs(["Files that could not be used", "Model", "Duplicates", "Disk"])
         for tab, fill in zip(tabs, (failures, models, duplicates, disk), strict=True):
             with tab:
                 fill()
+
+
+def _tabs_hold() -> object:
+    """What the tabs would show otherwise; None while files are ticked, for ticks are by row."""
+    if st.session_state.get("failed_files", {}).get("selection", {}).get("rows"):
+        return None
+    failed = api().get("/failed", limit=1)
+    return failed["quarantined"], failed["waiting"], _runs()
+
+
+def _runs() -> list[str]:
+    try:
+        return [run["run_id"] for run in api().get("/index")]
+    except ApiError:  # whoever looks may not know of them
+        return []
 
 
 @st.fragment(run_every=LOOK_S)
@@ -78,18 +95,40 @@ def _roots() -> None:
 
 
 def _root(root: Json) -> None:
-    colour, state = STATES["scanning" if root.get("scanning") else root["state"]]
+    colour, state = STATES[_state(root)]
     with st.container(border=True, key=f"root{root['id']}"):
         about, buttons = st.columns([5, 2], vertical_alignment="center")
         with about:
             st.markdown(f"**{plain(root['name'])}** &nbsp; :{colour}-badge[{state}]")
-            st.caption(f"`{root['path']}` · {_says(root)}")
+            st.caption(f"`` {root['path']} `` · {_says(root)}")
             if root["offline_reason"]:
-                st.caption(f":red[{plain(root['offline_reason'])}] Its sounds stay searchable.")
+                st.caption(f":red[{plain(root['offline_reason'])}] {_helps(root)}")
+            elif not root["watched"]:
+                st.caption("Only *Scan* looks at it.")
             elif root["note"]:
                 st.caption(plain(root["note"]))
         with buttons, st.container(horizontal=True, horizontal_alignment="right"):
             _root_buttons(root)
+
+
+def _state(root: Json) -> str:
+    if root.get("scanning"):
+        return "scanning"
+    # Nobody looks whether it is there, so it is not called online.
+    unseen = not root["watched"] and root["state"] == "online"
+    return "unwatched" if unseen else str(root["state"])
+
+
+def _held_back(root: Json) -> bool:
+    return root["state"] == "offline" and HELD_BACK in (root["offline_reason"] or "")
+
+
+def _helps(root: Json) -> str:
+    stay = "Its sounds stay searchable."
+    if _held_back(root):
+        return stay
+    back = "once it is back" if root["watched"] else "once it is back and scanned"
+    return f"{stay} It goes on {back}; if it is gone for good, remove it: tags are kept."
 
 
 def _says(root: Json) -> str:
@@ -98,7 +137,8 @@ def _says(root: Json) -> str:
         said.append(f"{root['pending']:,} waiting")
     if root["missing"]:
         said.append(f"{root['missing']:,} deleted")
-    said.append("watched" if root["watched"] else "not watched")
+    if _state(root) != "unwatched":  # said beside its name
+        said.append("watched" if root["watched"] else "not watched")
     if root["scanned_at"]:
         said.append(f"scanned {ago(root['scanned_at'])}")
     return " · ".join(said)
@@ -106,8 +146,13 @@ def _says(root: Json) -> str:
 
 def _root_buttons(root: Json) -> None:
     path = f"/roots/{root['id']}"
-    if root["state"] == "offline":
-        _button("It was deleted", f"accept{root['id']}", "PATCH", path, {"accept_loss": True})
+    if _held_back(root):
+        with st.popover("It was deleted", key=f"deleted{root['id']}"):
+            st.caption(
+                "Takes all files that are gone out of the library, however many they are. If a "
+                "drive is merely off, connect it instead."
+            )
+            _button("Take them out", f"accept{root['id']}", "PATCH", path, {"accept_loss": True})
     if root["watched"]:
         paused = root["state"] == "paused"
         _button(
@@ -139,11 +184,20 @@ def _add() -> None:
         st.form("add_root", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        path = st.text_input(
-            "Add a folder", placeholder="/mnt/sfx, as the server sees it", key="new_root"
-        )
-        if st.form_submit_button("Watch it", icon=":material/create_new_folder:") and path:
-            with told():
-                api().send("POST", "/roots", {"path": path.strip()})
-            edited()
-            st.rerun()
+        st.text_input("Add a folder", placeholder="/mnt/sfx, as the server sees it", key="new_root")
+        st.form_submit_button("Watch it", icon=":material/create_new_folder:", on_click=_watch)
+    if refused := st.session_state.pop("root_refused", ""):
+        st.error(plain(refused), icon=":material/error:")
+
+
+def _watch() -> None:
+    path = st.session_state.new_root.strip()
+    if not path:
+        return
+    try:
+        api().send("POST", "/roots", {"path": path})
+    except ApiError as error:
+        st.session_state.root_refused = str(error)
+        return
+    edited()
+    st.session_state.new_root = ""

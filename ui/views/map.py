@@ -57,11 +57,15 @@ def _chosen(ids: tuple[str, ...], count: int) -> None:
     first = f", the first {len(ids):,} are listed" if count > len(ids) else ""
     st.markdown(f"#### {counted(count, 'sound')} chosen{first}")
     rows = [row(each, each, known_roots()) for each in summaries(ids)]
-    sound_list("lasso", rows, _acted, label="Chosen on the map")
+    sound_list("lasso_results", rows, _acted, label="Chosen on the map")
 
 
 def _acted(event: Json) -> None:
     if event["do"] == "lasso":
         st.session_state.lasso = (tuple(event["ids"]), event["count"])
-    elif not act(event) and event["do"] in ("similar", "like"):
+    elif act(event):
+        return
+    elif event["do"] in ("similar", "like"):
         st.session_state.similar = event["id"]
+    elif event["do"] == "unlike":
+        st.toast("Less like what? Search first, and press it there.")

@@ -8,17 +8,19 @@ import streamlit as st
 
 from ui.actions import act, follow, known_roots, summaries
 from ui.asked import MOST, PAGE, Asked
-from ui.client import Json, api
+from ui.client import ApiError, Json, api
+from ui.clip import Clip, clip, clip_menu, drop_clip
 from ui.components.listing import chips, facets, sound_list
 from ui.listed import row
 from ui.trouble import told
 from ui.views.search_options import blend_options, order_options
-from ui.wording import read_as
+from ui.wording import plain, read_as
 
 TITLES = {
     "category": "Category", "format": "Format", "duration": "Length", "folder": "Folder",
     "tag": "Tag", "sample_rate": "Sample rate", "channels": "Channels",
 }  # fmt: skip
+UNFIT = (400, 413, 422)  # what the API says of a clip that is none
 NEWEST = 8
 EXAMPLES = (
     "rain on a tin roof, no thunder",
@@ -34,17 +36,25 @@ def page() -> None:
     """Ask, narrow down, listen."""
     follow()
     asked = Asked.from_address()
-    if st.session_state.get("shown") != asked.text:  # a link, or the browser's back and forward
+    # A link, the browser's back and forward; or another page was shown, and the line forgotten.
+    if st.session_state.get("shown") != asked.text or "q" not in st.session_state:
         st.session_state.q = st.session_state.shown = asked.text
     _line(asked)
-    clip = st.session_state.get("clip")
-    _chips(asked, clip)
-    blend_options(asked, clip is not None)
-    if asked.empty and clip is None:
+    if refused := st.session_state.pop("refused", ""):
+        st.error(plain(refused), icon=":material/error:")
+    given = clip()
+    _chips(asked, given)
+    blend_options(asked, given is not None)
+    if asked.empty and given is None:
         _welcome()
         return
     with told(asked.text):
-        found = _search(asked, clip, st.session_state.get("edits", 0))
+        try:
+            found = _search(asked, given, st.session_state.get("edits", 0))
+        except ApiError as error:
+            if given is not None and error.status in UNFIT and error.span is None:
+                _refuse(error)
+            raise
     _found(asked, found)  # first: the browser shows what has come while the rest is on its way
     _sidebar(asked, found)
 
@@ -57,39 +67,38 @@ def _line(asked: Asked) -> None:
             on_change=_typed,
         )  # fmt: skip
         with st.popover("Use a sound", icon=":material/mic:", key="clip_menu"):
-            _clip_menu()
+            clip_menu()
         with st.popover("Options", icon=":material/tune:", key="options"):
             order_options(asked)
 
 
 def _typed() -> None:
     typed = st.session_state.q.strip()
-    replace(Asked.from_address(), text=typed, limit=PAGE, least=None).to_address()
+    asked = Asked.from_address()
+    replace(asked, text=typed, limit=PAGE, least=None, weak=False).to_address()
     st.session_state.shown = Asked.from_address().text
 
 
-def _clip_menu() -> None:
-    turn = st.session_state.setdefault("clip_turn", 0)  # a new key empties the two
-    st.caption("Find sounds like one that you have, or that you make.")
-    file = st.file_uploader("Upload a sound", key=f"upload{turn}", max_upload_size=256)
-    voice = st.audio_input("Record a sound", key=f"record{turn}", sample_rate=48000)
-    given = file or voice
-    if given is not None:
-        clip = (given.name if file else "Recording", given.getvalue())
-        if st.session_state.get("clip") != clip:
-            st.session_state.clip = clip
-            replace(Asked.from_address(), least=None).to_address()
+def _refuse(error: ApiError) -> None:
+    """Go on without the clip, and say why."""
+    st.session_state.refused = str(error)
+    drop_clip()
+    st.rerun()
 
 
-def _chips(asked: Asked, clip: tuple[str, bytes] | None) -> None:
+def _chips(asked: Asked, given: Clip | None) -> None:
     names = {each["sound_id"]: each for each in summaries((*asked.like, *asked.unlike))}
     shown = [{"kind": "filter", "text": each, "what": each} for each in asked.filters]
     for kind, ids, verb in (("like", asked.like, "Like"), ("unlike", asked.unlike, "Not like")):
         for each in ids:
             path = str(names.get(each, {}).get("path", each))
             shown.append({"kind": kind, "text": f"{verb} {path.split('/')[-1]}", "what": each})
-    if clip is not None:
-        shown.append({"kind": "like", "text": f"Like {clip[0]}", "what": "clip"})
+    if given is not None:
+        shown.append({"kind": "like", "text": f"Like {given[0]}", "what": "clip"})
+    if not asked.fold:
+        shown.append({"kind": "option", "text": "Every take", "what": "fold"})
+    if asked.weak:
+        shown.append({"kind": "option", "text": "Also what does not stand out", "what": "weak"})
     if shown:
         chips("chips", {"chips": shown}, _drop)
 
@@ -100,6 +109,9 @@ def _drop(event: dict[str, Any]) -> None:
         drop_clip()
     elif event["kind"] == "filter":
         asked.without(what).to_address()
+    elif event["kind"] == "option":
+        fold, weak = asked.fold or what == "fold", asked.weak and what != "weak"
+        replace(asked, fold=fold, weak=weak, limit=PAGE).to_address()
     else:
         replace(
             asked,
@@ -107,12 +119,6 @@ def _drop(event: dict[str, Any]) -> None:
             unlike=tuple(each for each in asked.unlike if each != what),
             least=None,
         ).to_address()
-
-
-def drop_clip() -> None:
-    """Forget the sound that was shown, and empty the two fields that took it."""
-    st.session_state.pop("clip", None)
-    st.session_state.clip_turn = st.session_state.get("clip_turn", 0) + 1
 
 
 def _welcome() -> None:
@@ -158,13 +164,13 @@ def _rows(hits: list[Json], label: str, more: bool) -> None:
 
 
 @st.cache_data(ttl=20, max_entries=64, show_spinner=False)
-def _search(asked: Asked, clip: tuple[str, bytes] | None, edits: int) -> Json:
+def _search(asked: Asked, given: Clip | None, edits: int) -> Json:
     """The same question again, after a click in the list, is not asked again."""
-    if clip is None:
+    if given is None:
         found: Json = api().send("POST", "/search", asked.body())
     else:
         form = {"query": json.dumps(asked.body())}
-        found = api().send("POST", "/search/audio", files=[clip], form=form)
+        found = api().send("POST", "/search/audio", files=[given], form=form)
     return found
 
 
@@ -227,7 +233,7 @@ def _nothing(asked: Asked, found: Json) -> None:
             )
         if read := read_as(found):
             st.caption(" · ".join(read))
-        if not asked.weak:
+        if not (asked.weak or found["answered"]):
             st.button(
                 "Show the nearest all the same", key="weak", type="tertiary",
                 on_click=lambda: replace(Asked.from_address(), weak=True).to_address(),

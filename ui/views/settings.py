@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.client import ApiError, api
 from ui.settings import settings_from_environment
+from ui.wording import plain
 
 KEYS = {
     "↑ ↓": "walk through the list and listen",
@@ -41,12 +42,18 @@ def page() -> None:
             st.markdown(f"`{key}` &nbsp; {what}")
 
 
+def _how(error: ApiError) -> str:
+    if error.status in (401, 403):
+        return "refuses"
+    return "trouble" if error.status else "away"
+
+
 def _connection(url: str) -> None:
     try:
         stats = api().get("/stats")
     except ApiError as error:
-        st.markdown(f":red-badge[away] {url}")
-        st.caption(str(error))
+        st.markdown(f":red-badge[{_how(error)}] {url}")
+        st.caption(plain(str(error)))
         return
     st.markdown(f":green-badge[connected] {url}")
     st.caption(f"Model {stats['model']}, {stats['sounds']:,} sounds. [API]({url}/docs)")

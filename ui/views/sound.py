@@ -27,6 +27,7 @@ def page() -> None:
     """All that is known of the sound that the address names."""
     follow()
     sound_id = st.query_params.get("id", "")
+    _follow_unlike(sound_id)
     if not sound_id:
         st.info("Open a sound from the search page: Enter, or a click on its name.")
         st.page_link(st.session_state.pages["search"], label="Search", icon=":material/search:")
@@ -141,12 +142,24 @@ def _similar(sound: Json) -> None:
         return
     more = {each["sound_id"]: each for each in summaries(tuple(hit["sound_id"] for hit in hits))}
     rows = [row(hit, more.get(hit["sound_id"], {}), known_roots()) for hit in hits]
-    sound_list("similar", rows, _acted, label="Similar sounds")
+    sound_list("similar_results", rows, _acted, label="Similar sounds")
 
 
 def _acted(event: Json) -> None:
-    if not act(event) and event["do"] in ("similar", "like"):
+    if act(event):
+        return
+    if event["do"] in ("similar", "like"):
         st.session_state.similar = event["id"]
+    elif event["do"] == "unlike":
+        st.session_state.unlike = event["id"]
+
+
+def _follow_unlike(sound_id: str) -> None:
+    """What is like this sound, and not like the one that was pressed."""
+    unlike = st.session_state.pop("unlike", None)
+    if unlike and sound_id:
+        wanted = Asked(like=(sound_id,), unlike=(unlike,)).parameters
+        st.switch_page(st.session_state.pages["search"], query_params=wanted)
 
 
 def _table(rows: list[tuple[str, Any]]) -> None:

@@ -1,13 +1,12 @@
 """What people say of one sound: tags, mark, note, collections; and what is suggested of it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from ui.actions import edited, known_collections
-from ui.asked import Asked
+from ui.actions import edited, known_collections, to_similar
 from ui.client import ApiError, Json, api
+from ui.field import field
 from ui.offers import offers
 
 
@@ -19,24 +18,28 @@ def user_data(sound: Json) -> None:
     known = sorted({tag["name"] for tag in api().get("/tags")} | set(sound["tags"]))
     st.multiselect(
         "Tags", known, accept_new_options=True, placeholder="Add a tag",
-        **_field(f"tags {sound_id}", sound["tags"], lambda tags: _edit(sound_id, tags=tags)),
+        **field(f"tags {sound_id}", sound["tags"], lambda had, now: _tag(sound_id, had, now)),
     )  # fmt: skip
     _collections(sound)
     st.toggle(
         "Favourite",
-        **_field(
-            f"favourite {sound_id}", sound["favourite"], lambda on: _edit(sound_id, favourite=on)
+        **field(
+            f"favourite {sound_id}",
+            sound["favourite"],
+            lambda _, on: _edit(sound_id, favourite=on),
         ),
     )
     st.text_area(
         "Note", height=90,
-        **_field(f"note {sound_id}", sound["note"] or "", lambda note: _edit(sound_id, note=note)),
+        **field(
+            f"note {sound_id}", sound["note"] or "", lambda _, note: _edit(sound_id, note=note)
+        ),
     )  # fmt: skip
     with st.container(horizontal=True):
-        if st.button("Find similar sounds", icon=":material/search:", key="find_similar"):
-            st.switch_page(
-                st.session_state.pages["search"], query_params=Asked(like=(sound_id,)).parameters
-            )
+        st.button(
+            "Find similar sounds", icon=":material/search:", key="find_similar",
+            on_click=to_similar, args=(sound_id,),
+        )  # fmt: skip
         if offers("/enrolled"):
             _enrol(sound_id)
 
@@ -62,26 +65,25 @@ def _suggested(sound: Json) -> None:
 
 def _collections(sound: Json) -> None:
     """Where it is in; a name that is new makes a collection."""
-    ids = {each["name"]: each["id"] for each in known_collections()}
     held = {each["name"]: each["id"] for each in sound["collections"]}
-    ids |= held
+    ids = {each["name"]: each["id"] for each in known_collections()} | held
 
-    def changed(names: list[str]) -> None:
-        for name in names:
+    def changed(had: list[str], now: list[str]) -> None:
+        for name in (each for each in now if each not in had):
             if name not in ids:
                 wanted = {"name": name, "ids": [sound["sound_id"]]}
                 api().send("POST", "/collections", wanted)
-            elif name not in held:
+            else:
                 path = f"/collections/{ids[name]}/items"
                 api().send("POST", path, {"ids": [sound["sound_id"]]})
-        for name in held.keys() - set(names):
-            path = f"/collections/{held[name]}/items"
+        for name in (each for each in had if each in ids and each not in now):
+            path = f"/collections/{ids[name]}/items"
             api().send("DELETE", path, params={"sound_id": sound["sound_id"]})
         edited()
 
     st.multiselect(
         "Collections", sorted(ids), accept_new_options=True, placeholder="Add to a collection",
-        **_field(f"collections {sound['sound_id']}", list(held), changed),
+        **field(f"collections {sound['sound_id']}", list(held), changed),
     )  # fmt: skip
 
 
@@ -99,18 +101,13 @@ def _enrol(sound_id: str) -> None:
                 st.error(str(error))
 
 
-def _field(key: str, value: Any, keep: Callable[[Any], None]) -> dict[str, Any]:
-    """A field's key, set to what the library has, and what a change does."""
-
-    def changed() -> None:
-        try:
-            keep(st.session_state[key])
-        except ApiError as error:
-            st.toast(str(error), icon=":material/error:")
-
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    return {"key": key, "on_change": changed}
+def _tag(sound_id: str, had: list[str], now: list[str]) -> None:
+    """Say what was changed here alone: others may have tagged it meanwhile."""
+    _edit(
+        sound_id,
+        add_tags=[each for each in now if each not in had],
+        remove_tags=[each for each in had if each not in now],
+    )
 
 
 def _edit(sound_id: str, **changes: Any) -> None:
