@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from foundsound.calibrate import calibrate
-from foundsound.catalog.backlog import enqueue_lacking, withdraw
+from foundsound.catalog.backlog import enqueue_lacking, lacking_sounds, withdraw
 from foundsound.catalog.queue import OpenWork, database_now, work_space
 from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
@@ -54,11 +54,13 @@ def switch_model(
     space = library.space_of(embedder)
     done = False
     try:
-        _embed_lacking(library, space, progress, listener, stop, elsewhere=elsewhere)
+        _embed_all(library, space, progress, listener, stop, elsewhere=elsewhere)
         if not stop.is_set():
             _check_complete(library, space, wanted)
             calibrate(library, space)
             library.activate(space, keep=wanted.keep)
+            if not wanted.force:  # what came since the last look is the next to be embedded
+                _enqueue(library, space, 1)
             library.catalog.signal.notify()  # other workers follow
             done = True
             suggest_lacking(library, stop.is_set)
@@ -70,6 +72,28 @@ def switch_model(
         progress.seconds = time.monotonic() - started
     progress.state = "done" if done else "stopped"
     listener(progress)
+
+
+def _embed_all(
+    library: Library,
+    space: OpenSpace,
+    progress: IndexProgress,
+    listener: ProgressListener,
+    stop: threading.Event,
+    *,
+    elsewhere: bool,
+) -> None:
+    """Embed what the space lacks, and then what has come meanwhile: with the old model only."""
+    failed: set[str] = set()
+    while not stop.is_set():
+        _embed_lacking(library, space, progress, listener, stop, elsewhere=elsewhere)
+        with library.catalog.read() as session:
+            lacking = lacking_sounds(session, space.id)
+        if lacking <= failed:
+            break
+        failed = lacking
+    if progress.embedded or progress.elsewhere:
+        space.vectors.optimize()
 
 
 def _embed_lacking(
@@ -96,8 +120,6 @@ def _embed_lacking(
         else:
             drain(library, space, (), progress, listener, stop)
         copy += 1  # what one file did not give, another file with the same content may
-    if progress.embedded or progress.elsewhere:
-        space.vectors.optimize()
 
 
 def _enqueue(library: Library, space: OpenSpace, copy: int) -> OpenWork:

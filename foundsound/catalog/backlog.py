@@ -58,6 +58,17 @@ def enqueue_lacking(session: Session, space_id: int, now: datetime, copy: int = 
     return OpenWork(files, int(size or 0))  # a Decimal on PostgreSQL
 
 
+def lacking_sounds(session: Session, space_id: int) -> set[str]:
+    """Ids of the sounds at hand, not refused, that the space lacks."""
+    at_hand = (
+        select(Location.id)
+        .where(Location.sound_id == Sound.id, Location.missing_since.is_(None))
+        .exists()
+    )
+    lacking = (at_hand, Sound.state != SoundState.FAILED, ~embedded_in(space_id))
+    return set(session.scalars(select(Sound.id).where(*lacking)))
+
+
 def withdraw(session: Session, space_id: int, now: datetime) -> None:
     """Nothing waits for this space any more, which is not the active one; claims run out."""
     waiting = and_(Location.work_space == space_id, Location.work == Work.PENDING)

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from foundsound.catalog.backlog import enqueue_lacking
-from foundsound.catalog.models import utc_now
+from foundsound.catalog.models import Location, Work, utc_now
 from foundsound.catalog.queue import claim
 from foundsound.catalog.spaces import active_space, space_statuses
 from foundsound.embedding.embedder import Floats
@@ -24,9 +26,11 @@ from foundsound.errors import (
 )
 from foundsound.indexing import IndexProgress, Switch
 from foundsound.library import Library
+from foundsound.open_space import OpenSpace
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.vectors.store import space_name
+from ingest import switch as switching
 from ingest.switch import switch_model
 from tests.conftest import Index
 from tests.ingest.switching import NEW, OLD, counted, index_into, names, spaces, switch
@@ -127,6 +131,40 @@ def test_sounds_that_came_during_the_switch_are_not_skipped(
     assert spaces(indexed)[OLD] == (True, 4, 0)
     assert switch(indexed).embedded == 4
     assert "later.wav" in names(indexed)
+
+
+def test_a_sound_that_comes_in_the_midst_of_the_switch_does_not_fail_it(
+    indexed: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, coming = switching.drain, [sounds / "later.wav"]
+
+    def drained(*arguments: Any, **named: Any) -> None:
+        real(*arguments, **named)
+        if coming:
+            write(coming.pop(), noise(1.0, seed=9))
+            assert index(sounds).embedded == 1  # into the model that serves
+
+    monkeypatch.setattr(switching, "drain", drained)
+    assert switch(indexed).embedded == 4
+    assert spaces(indexed) == {NEW: (True, 4, 0)}
+    assert "later.wav" in names(indexed)
+
+
+def test_what_comes_after_the_last_look_is_next(
+    indexed: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = switching.calibrate
+
+    def calibrated(library: Library, space: OpenSpace) -> None:
+        write(sounds / "later.wav", noise(1.0, seed=9))
+        assert index(sounds).embedded == 1
+        real(library, space)
+
+    monkeypatch.setattr(switching, "calibrate", calibrated)
+    assert switch(indexed).embedded == 3
+    with indexed.catalog.read() as session:
+        waiting = session.scalars(select(Location.path).where(Location.work == Work.PENDING)).all()
+    assert waiting == ["later.wav"]
 
 
 def test_a_sound_that_cannot_be_embedded_keeps_the_old_model(

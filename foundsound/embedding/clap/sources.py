@@ -14,6 +14,7 @@ from foundsound.embedding.clap.files import (
     read_config,
 )
 from foundsound.embedding.clap.hub import fetch
+from foundsound.errors import ModelError
 
 FRONT_END = "mel1"  # changes whenever the same window would give another vector
 LAION_FRONT_END = "pt1"  # the same, of what runs LAION's own models
@@ -46,6 +47,13 @@ class FilesSource(Source, Protocol):
             ModelError: they cannot be had.
         """
 
+    def check_unchanged(self) -> None:
+        """To be called once they are loaded: what was loaded is what ``version`` names.
+
+        Raises:
+            ModelError: they are others now.
+        """
+
 
 class HubSource:
     """A pinned checkpoint; its version needs no files."""
@@ -62,6 +70,9 @@ class HubSource:
     def files(self) -> ModelFiles:
         """See :class:`Source`."""
         return fetch(self._checkpoint)
+
+    def check_unchanged(self) -> None:
+        """See :class:`FilesSource`; of a pinned commit they are."""
 
 
 class FolderSource:
@@ -90,6 +101,14 @@ class FolderSource:
     def files(self) -> ModelFiles:
         """See :class:`Source`."""
         return self._files
+
+    def check_unchanged(self) -> None:
+        """See :class:`FilesSource`."""
+        if f"clap-{fingerprint(self._files)}-{FRONT_END}" != self.version:
+            raise ModelError(
+                f"The files in {self.name} were changed while they were loaded; try again once "
+                "they stay as they are."
+            )
 
 
 class FileSource:

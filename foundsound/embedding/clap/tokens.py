@@ -38,6 +38,7 @@ class Tokens:
                 f"{self._tokenizer.pad_token_id}, the model with {pad_id}."
             )
         self.max_tokens = max_tokens
+        self.ids = 1 + max(self._tokenizer.get_vocab().values(), default=-1)
         self._in_use = threading.Lock()  # padding and length are set on the one tokenizer
 
     def __call__(self, texts: Sequence[str]) -> tuple[Ids, Ids]:

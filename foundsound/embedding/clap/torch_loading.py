@@ -64,6 +64,7 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
     longest = text.max_position_embeddings - text.pad_token_id - 1
     on_gpu = device.type == "cuda"
     tokens = Tokens(files.folder, longest, text.pad_token_id)
+    _check_fit(files, model, tokens)
     encoder = ClapEncoder(
         name=source.name,
         dim=source.dim,
@@ -79,7 +80,21 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
         _check_on_gpu(encoder, device)
     else:
         self_check(encoder)
+    source.check_unchanged()
     return InTorch(files, model, tokens, encoder)
+
+
+def _check_fit(files: ModelFiles, model: ClapModel, tokens: Tokens) -> None:
+    known = model.config.text_config.vocab_size
+    if tokens.ids > known:
+        raise ModelError(
+            f"The tokenizer in {files.folder} does not fit the model: it has {tokens.ids:,} "
+            f"tokens, the model knows {known:,}."
+        )
+    if not torch.isfinite(model.logit_scale_a).all():
+        raise ModelError(
+            f"The model in {files.folder} is damaged: its logit_scale_a is not finite."
+        )
 
 
 def _check_on_gpu(encoder: ClapEncoder, device: torch.device) -> None:

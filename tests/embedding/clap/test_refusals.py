@@ -60,6 +60,40 @@ def test_a_deaf_audio_tower_is_refused(copied: Path, cpu_settings: Settings) -> 
         create_clap(str(copied), cpu_settings).embed_audio([np.ones(10, np.float32)])
 
 
+def test_a_scale_that_is_no_number_is_refused(copied: Path, cpu_settings: Settings) -> None:
+    _change(copied, lambda state: state["logit_scale_a"].fill_(np.nan))
+    with pytest.raises(ModelError, match="logit_scale_a is not finite"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_a_tokenizer_of_a_larger_model_is_refused(copied: Path, cpu_settings: Settings) -> None:
+    config = json.loads((copied / "config.json").read_text())
+    config["text_config"]["vocab_size"] = 200
+    (copied / "config.json").write_text(json.dumps(config))
+    rows = "text_model.embeddings.word_embeddings.weight"
+    _change(copied, lambda state: state.update({rows: state[rows][:200].clone()}))
+    with pytest.raises(ModelError, match=r"tokens, the model knows 200\."):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize("runtime", ["auto", "torch-fp32"])
+def test_weights_that_change_before_they_are_loaded_do_not_pass_for_the_old_ones(
+    copied: Path, cpu_settings: Settings, runtime: str
+) -> None:
+    settings = cpu_settings.model_copy(update={"clap_runtime": runtime})
+    sound = [np.ones(10, np.float32)]
+    model = create_clap(str(copied), settings)
+    before = model.version  # the files are hashed
+    kept = (copied / "model.safetensors").read_bytes()
+    _change(copied, lambda state: state["audio_projection.linear2.bias"].add_(0.5))
+    with pytest.raises(ModelError, match="changed while they were loaded"):
+        model.embed_audio(sound)
+    (copied / "model.safetensors").write_bytes(kept)
+    again = create_clap(str(copied), settings)
+    assert again.version == before
+    assert np.isfinite(again.embed_audio(sound)).all()  # nothing of the others was kept
+
+
 @pytest.mark.parametrize("side", ["text", "audio"])
 def test_vectors_that_are_not_finite_are_refused(
     copied: Path, cpu_settings: Settings, side: str

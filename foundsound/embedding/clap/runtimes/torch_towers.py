@@ -59,10 +59,17 @@ class TorchTextTower:
 
     @torch.inference_mode()
     def embed(self, ids: Ids, mask: Ids) -> Floats:
-        """See :class:`~foundsound.embedding.clap.towers.TextTower`."""
+        """See :class:`~foundsound.embedding.clap.towers.TextTower`.
+
+        One text at a time, without its padding: its last bits would depend on its neighbours.
+        """
+        rows = [self._one(row[row_mask > 0]) for row, row_mask in zip(ids, mask, strict=True)]
+        return np.concatenate(rows)
+
+    def _one(self, ids: Ids) -> Floats:
         found = self._model.get_text_features(
-            input_ids=torch.from_numpy(ids).to(self._device),
-            attention_mask=torch.from_numpy(mask).to(self._device),
+            input_ids=torch.from_numpy(ids[None]).to(self._device),
+            attention_mask=torch.ones((1, len(ids)), dtype=torch.int64, device=self._device),
         )
         return _array(pooled(found))
 
