@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from foundsound.calibrate import calibrate
 from foundsound.catalog.backlog import enqueue_lacking
 from foundsound.catalog.models import Location, Work, utc_now
 from foundsound.catalog.queue import claim
@@ -30,7 +31,7 @@ from foundsound.open_space import OpenSpace
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.vectors.store import space_name
-from ingest import switch as switching
+from ingest.drain import drain
 from ingest.switch import switch_model
 from tests.conftest import Index
 from tests.ingest.switching import NEW, OLD, counted, index_into, names, spaces, switch
@@ -136,15 +137,15 @@ def test_sounds_that_came_during_the_switch_are_not_skipped(
 def test_a_sound_that_comes_in_the_midst_of_the_switch_does_not_fail_it(
     indexed: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, coming = switching.drain, [sounds / "later.wav"]
+    coming = [sounds / "later.wav"]
 
     def drained(*arguments: Any, **named: Any) -> None:
-        real(*arguments, **named)
+        drain(*arguments, **named)
         if coming:
             write(coming.pop(), noise(1.0, seed=9))
             assert index(sounds).embedded == 1  # into the model that serves
 
-    monkeypatch.setattr(switching, "drain", drained)
+    monkeypatch.setattr("ingest.switch.drain", drained)
     assert switch(indexed).embedded == 4
     assert spaces(indexed) == {NEW: (True, 4, 0)}
     assert "later.wav" in names(indexed)
@@ -153,14 +154,12 @@ def test_a_sound_that_comes_in_the_midst_of_the_switch_does_not_fail_it(
 def test_what_comes_after_the_last_look_is_next(
     indexed: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = switching.calibrate
-
     def calibrated(library: Library, space: OpenSpace) -> None:
         write(sounds / "later.wav", noise(1.0, seed=9))
         assert index(sounds).embedded == 1
-        real(library, space)
+        calibrate(library, space)
 
-    monkeypatch.setattr(switching, "calibrate", calibrated)
+    monkeypatch.setattr("ingest.switch.calibrate", calibrated)
     assert switch(indexed).embedded == 3
     with indexed.catalog.read() as session:
         waiting = session.scalars(select(Location.path).where(Location.work == Work.PENDING)).all()
