@@ -59,8 +59,7 @@ def switch_model(
             _check_complete(library, space, wanted)
             calibrate(library, space)
             library.activate(space, keep=wanted.keep)
-            if not wanted.force:  # what came since the last look is the next to be embedded
-                _enqueue(library, space, 1)
+            _enqueue(library, space, 1, untried=True)  # what came since the last look
             library.catalog.signal.notify()  # other workers follow
             done = True
             suggest_lacking(library, stop.is_set)
@@ -85,13 +84,14 @@ def _embed_all(
 ) -> None:
     """Embed what the space lacks, and then what has come meanwhile: with the old model only."""
     failed: set[str] = set()
+    untried = False
     while not stop.is_set():
-        _embed_lacking(library, space, progress, listener, stop, elsewhere=elsewhere)
+        _embed_lacking(library, space, progress, listener, stop, untried, elsewhere=elsewhere)
         with library.catalog.read() as session:
             lacking = lacking_sounds(session, space.id)
         if lacking <= failed:
             break
-        failed = lacking
+        failed, untried = lacking, True
     if progress.embedded or progress.elsewhere:
         space.vectors.optimize()
 
@@ -102,6 +102,7 @@ def _embed_lacking(
     progress: IndexProgress,
     listener: ProgressListener,
     stop: threading.Event,
+    untried: bool,
     *,
     elsewhere: bool,
 ) -> None:
@@ -109,7 +110,7 @@ def _embed_lacking(
     copy = 1
     patiently = Patience(library, progress, listener, stop)
     while not stop.is_set():
-        work = patiently.do(partial(_enqueue, library, space, copy))
+        work = patiently.do(partial(_enqueue, library, space, copy, untried=untried))
         if not work.files:
             break
         progress.files_total += work.files
@@ -122,9 +123,10 @@ def _embed_lacking(
         copy += 1  # what one file did not give, another file with the same content may
 
 
-def _enqueue(library: Library, space: OpenSpace, copy: int) -> OpenWork:
+def _enqueue(library: Library, space: OpenSpace, copy: int, *, untried: bool) -> OpenWork:
     with library.catalog.write() as session:
-        work = enqueue_lacking(session, space.id, database_now(session), copy)
+        now = database_now(session)
+        work = enqueue_lacking(session, space.id, now, copy, untried=untried)
     library.catalog.signal.notify()  # other workers may help
     return work
 

@@ -20,28 +20,39 @@ from foundsound.catalog.scope import Scope, reachable
 from foundsound.catalog.spaces import active_space, embedded_in
 
 
-def enqueue_lacking(session: Session, space_id: int, now: datetime, copy: int = 1) -> OpenWork:
+def enqueue_lacking(
+    session: Session, space_id: int, now: datetime, copy: int = 1, *, untried: bool = False
+) -> OpenWork:
     """Queue the sounds at hand, not refused, that the space lacks, each by one of its files.
 
     Args:
         copy: by which of its files, from 1 on, in the order in which they were added; a sound with
             fewer copies is left out.
+        untried: leave out files of which an attempt came to nothing.
 
     Returns:
         What was queued.
     """
     place = func.row_number().over(partition_by=Location.sound_id, order_by=Location.id)
     copies = (
-        select(Location.id, Location.sound_id, Location.size, place.label("place"))
+        select(
+            Location.id,
+            Location.sound_id,
+            Location.size,
+            Location.error,
+            place.label("place"),
+        )
         .where(Location.missing_since.is_(None))
         .subquery()
     )
-    lacking = (
+    wanted = (
         select(copies.c.id, copies.c.size)
         .join(Sound, Sound.id == copies.c.sound_id)
         .where(copies.c.place == copy, Sound.state != SoundState.FAILED, ~embedded_in(space_id))
-        .subquery()
     )
+    if untried:
+        wanted = wanted.where(copies.c.error.is_(None))
+    lacking = wanted.subquery()
     files, size = session.execute(select(func.count(), func.sum(lacking.c.size))).one()
     in_hand = and_(Location.work == Work.LEASED, Location.due_at > now)
     session.execute(

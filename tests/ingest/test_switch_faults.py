@@ -109,7 +109,7 @@ def test_a_sound_that_is_refused_meanwhile_is_not_lost(
         assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
         with indexed.catalog.read() as session:
             (problem,) = failed_files(session, 10)
-        assert problem.reason == "The decoder gave up."
+        assert (problem.reason, problem.attempts) == ("The decoder gave up.", 1)
         switch(indexed, force=True)
         assert names(indexed) == {"tone.flac", "high.ogg"}
     assert index(sounds).embedded == 1  # a decoder that was mended
