@@ -5,22 +5,28 @@ open, and each follows when another one changes the model.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import partial
+
+from sqlalchemy.orm import Session
 
 from foundsound.audio.clip_decoder import ClipDecoder
 from foundsound.catalog.backlog import realign_queue
 from foundsound.catalog.database import Catalog, catalog_exists
+from foundsound.catalog.models import Space
 from foundsound.catalog.queue import clip_due_times, database_now, release_all
 from foundsound.catalog.spaces import (
     activate_space,
     active_space,
     all_spaces,
     delete_space,
-    empty_spaces,
     ensure_space,
     forget_windows,
+    retire_space,
+    spaces_to_drop,
     window_count,
 )
 from foundsound.embedding.choice import AUTO, ModelChoice
@@ -48,6 +54,8 @@ from foundsound.vectors.index import VectorIndex
 from foundsound.vectors.lexical import LexicalIndex
 from foundsound.vectors.loss import has_lost
 from foundsound.vectors.store import VectorStore, space_name
+
+LAST_SEARCHES_S = 2.0  # other processes have no search under way in a replaced space after that
 
 HearApart = Callable[[Embedder, Settings], ClosableEar]
 
@@ -105,7 +113,8 @@ class Library:
             self.space = self._open_space(self._embedder())
             opened.callback(lambda: self.space.close())
             if not self.shared:
-                self._mend()
+                self._free_leases()
+            self.sweep()
             self._active_id = self._mend_mark()
             self._opened = opened.pop_all()
 
@@ -233,19 +242,38 @@ class Library:
         with self.catalog.write(alone=True) as session:
             before = active_space(session)
             activate_space(session, space.id, space.embedder.name)
-            replaced = None
-            if before is not None and before.id != space.id:
-                replaced = before.key
-                if not keep:
-                    forget_windows(session, before.id)  # an empty space is swept, come what may
-            realign_queue(session, database_now(session))
+            now = database_now(session)
+            drops = before is not None and before.id != space.id and not keep
+            if before is not None and drops:
+                retire_space(session, before.id, now)  # it is swept then, come what may
+            realign_queue(session, now)
         self._active_id = space.id
         try:
             self.store.serve(space.key)
         finally:
             self._replace(space)
-        if replaced is not None and not keep:
-            self._sweep(replaced)
+        if drops:
+            if self.shared:
+                time.sleep(LAST_SEARCHES_S)
+            self.sweep()
+
+    def unwanted_spaces(self, session: Session) -> list[Space]:
+        """What :meth:`sweep` drops: nothing that is open here. See :func:`spaces_to_drop`."""
+        wait_s = LAST_SEARCHES_S if self.shared else 0.0
+        before = database_now(session) - timedelta(seconds=wait_s)
+        unwanted = spaces_to_drop(session, before, empty=not self.shared)
+        return [space for space in unwanted if space.key not in self._open_spaces]
+
+    def sweep(self) -> None:
+        """Drop the spaces whose vectors nobody wants."""
+        with self.catalog.read() as session:
+            if not self.unwanted_spaces(session):
+                return
+        with self._opening, self.catalog.write(alone=True) as session:
+            for space in self.unwanted_spaces(session):
+                self.store.drop(space.key)
+                delete_space(session, space.id)
+                realign_queue(session, database_now(session))
 
     def drop_space(self, key: str) -> None:
         """Delete a space with its vectors.
@@ -285,6 +313,8 @@ class Library:
             opened.callback(vectors.close)
             with self.catalog.write(alone=True) as session:
                 space_id = ensure_space(session, key, embedder.name, embedder.dim).id
+            if not self.store.exists(key):  # another process dropped what it was before
+                raise LibraryBusy("The model's old vectors were being dropped; try again.")
             # Vectors are derived: when some were lost, the next index run makes them again.
             if has_lost(vectors.count, lambda: self._expected(space_id)):
                 with self.catalog.write(alone=True) as session:
@@ -330,13 +360,12 @@ class Library:
         if old is not space:
             old.close()
 
-    def _mend(self) -> None:
-        """Finish what a crash in the midst of a change of models left undone."""
-        with self.catalog.write() as session:  # nobody else can have files in hand
+    def _free_leases(self) -> None:
+        """Nobody else can have files in hand: who held them was killed."""
+        with self.catalog.write() as session:
             now = database_now(session)
             release_all(session, now)
             clip_due_times(session, now, self.settings.lease_s)
-        self._sweep()
 
     def _mend_mark(self) -> int | None:
         """Put the store's mark where the catalogue says; returns the active space."""
@@ -347,15 +376,6 @@ class Library:
                 self.store.open(serving.key, serving.dim).close()
             self.store.serve(serving.key)
         return None if serving is None else serving.id
-
-    def _sweep(self, key: str | None = None) -> None:
-        """Drop this empty space, or all of them: with others at work, theirs may be filling."""
-        with self._opening, self.catalog.write(alone=True) as session:
-            for space in empty_spaces(session):
-                if space.key not in self._open_spaces and key in (None, space.key):
-                    self.store.drop(space.key)
-                    delete_space(session, space.id)
-                    realign_queue(session, database_now(session))
 
 
 def library_exists(settings: Settings) -> bool:

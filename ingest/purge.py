@@ -44,13 +44,14 @@ def _delete_from(
 
 
 def purge(library: Library) -> None:
-    """Forget deleted files after their time, and sounds that lie nowhere: rows, vectors, rows.
+    """Forget deleted files after their time, sounds that lie nowhere, and replaced vectors.
 
-    First sounds stop counting as embedded, then their vectors go, then their rows: after a crash
-    in between, no vector is without a row, and the next call goes on.
+    Of a sound, first its count of vectors goes, then the vectors, then its rows: after a crash in
+    between, no vector is without a row, and the next call goes on.
     """
     with library.catalog.read() as session:
         kept = database_now(session) - timedelta(days=library.settings.changes_days)
+    library.sweep()
     forget_changes(library.catalog, kept)
     days = timedelta(days=library.settings.tombstone_days)
     while True:
@@ -84,7 +85,8 @@ def is_due(library: Library) -> bool:
     with library.catalog.read() as session:
         now = database_now(session)
         return (
-            has_homeless(session)
+            bool(library.unwanted_spaces(session))
+            or has_homeless(session)
             or has_expired(session, now - days)
             or has_old_changes(session, now - kept)
         )

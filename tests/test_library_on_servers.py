@@ -4,22 +4,29 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 import pytest
 
+from foundsound.catalog.queue import database_now
+from foundsound.catalog.spaces import retire_space, space_statuses
 from foundsound.catalog.vectors_mark import say_vectors_are_lost
+from foundsound.embedding.registry import create_embedder
 from foundsound.errors import LibraryBusy, LibraryError, NotFound, Unavailable
 from foundsound.indexing import IndexProgress, Switch
-from foundsound.library import Library
+from foundsound.library import LAST_SEARCHES_S, Library
 from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from foundsound.vectors.connect import connect
+from ingest.purge import is_due as purge_is_due
+from ingest.purge import purge
 from ingest.run import index_paths
 from ingest.switch import switch_model
 from tests.finding import nearest
@@ -112,6 +119,58 @@ def test_a_change_of_the_model_is_followed(open_library: Open, sounds: Path) -> 
     assert not second.store.exists(old)
     with pytest.raises(NotFound):
         second.drop_space(old)
+
+
+def test_a_replaced_space_is_there_until_the_last_search_in_it_has_ended(
+    open_library: Open, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_library("a", "starter-bridge")
+    index(first, sounds)
+    old, times, store = first.space_key, [], first.store
+
+    def timed(call: Callable[[str], None], key: str) -> None:
+        times.append(time.monotonic())
+        call(key)
+
+    monkeypatch.setattr(store, "serve", partial(timed, store.serve))
+    monkeypatch.setattr(store, "drop", partial(timed, store.drop))
+    quiet = (IndexProgress(), lambda _: None, threading.Event())
+    switch_model(first, Switch(model="starter", keep=False), *quiet)
+    served, dropped = times
+    assert dropped - served >= LAST_SEARCHES_S - 0.1
+    assert not store.exists(old)
+
+
+def test_an_end_before_the_old_space_is_dropped_is_made_good(
+    open_library: Open, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_library("a", "starter-bridge")
+    index(first, sounds)
+    old, quiet = first.space_key, (IndexProgress(), lambda _: None, threading.Event())
+
+    def crash(_: Library) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Library, "sweep", crash)
+        with pytest.raises(KeyboardInterrupt):
+            switch_model(first, Switch(model="starter", keep=False), *quiet)
+    assert first.store.exists(old)
+    monkeypatch.setattr("foundsound.library.LAST_SEARCHES_S", 0.0)
+    assert purge_is_due(first)
+    begun = first.space_of(create_embedder("starter-bridge", first.settings))  # taken back
+    assert not purge_is_due(first)
+    begun.close()
+    second = open_library("b")
+    with second.catalog.read() as session:  # what was just begun, maybe elsewhere, is left alone
+        assert [status.model for status in space_statuses(session)] == ["starter-bridge", "starter"]
+        assert not second.unwanted_spaces(session)
+    with second.catalog.write() as session:
+        retire_space(session, begun.id, database_now(session))
+    purge(second)
+    with second.catalog.read() as session:
+        assert [status.model for status in space_statuses(session)] == ["starter"]
+    assert not second.store.exists(old)
 
 
 def test_vectors_that_were_lost_are_made_again(

@@ -364,6 +364,7 @@ class Space(Base):
     dim: Mapped[int]
     active: Mapped[bool]  # the space of the last complete index run
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # nobody wants its vectors
 
 
 class SoundWindows(Base):

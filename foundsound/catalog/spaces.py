@@ -1,8 +1,9 @@
 """Embedding spaces as the catalogue records them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundsound.catalog.models import Location, Sound, SoundState, SoundWindows, Space
@@ -29,9 +30,13 @@ def active_space(session: Session) -> Space | None:
 
 
 def ensure_space(session: Session, key: str, model: str, dim: int) -> Space:
-    """The space called ``key``, added when it is new; active only if it is the first."""
+    """The space called ``key``, added when it is new; active only if it is the first.
+
+    If it was retired, it is in use again.
+    """
     insert_missing(session, Space, key=key, model=model, dim=dim, active=False)
     space = session.scalars(select(Space).where(Space.key == key)).one()
+    space.retired_at = None
     if active_space(session) is None:
         space.active = True
         session.flush()
@@ -46,7 +51,13 @@ def activate_space(session: Session, space_id: int, model: str) -> None:
     """
     session.get_one(Space, space_id)
     session.execute(update(Space).values(active=Space.id == space_id))
-    session.execute(update(Space).where(Space.id == space_id).values(model=model))
+    session.execute(update(Space).where(Space.id == space_id).values(model=model, retired_at=None))
+
+
+def retire_space(session: Session, space_id: int, now: datetime) -> None:
+    """Nobody wants this space's vectors any more; they may be dropped, and then its row."""
+    forget_windows(session, space_id)
+    session.execute(update(Space).where(Space.id == space_id).values(retired_at=now))
 
 
 def window_count(session: Session, space_id: int) -> int:
@@ -85,10 +96,18 @@ def space_statuses(session: Session) -> list[SpaceStatus]:
     return [_status(session, space, active) for space in all_spaces(session)]
 
 
-def empty_spaces(session: Session) -> list[Space]:
-    """Spaces that are not active and hold no sound: what an interrupted change leaves behind."""
+def spaces_to_drop(session: Session, before: datetime, *, empty: bool) -> list[Space]:
+    """Spaces that are not active and whose vectors nobody wants.
+
+    Args:
+        before: they were retired then or earlier.
+        empty: also those that hold no sound, which an interrupted change leaves behind; while
+            others are at work, one of theirs may have just been begun.
+    """
     owned = select(SoundWindows.sound_id).where(SoundWindows.space_id == Space.id).exists()
-    return list(session.scalars(select(Space).where(~Space.active, ~owned)))
+    unwanted = Space.retired_at <= before
+    wanted = or_(unwanted, ~owned) if empty else unwanted
+    return list(session.scalars(select(Space).where(~Space.active, wanted)))
 
 
 def space_status(session: Session, space_id: int) -> SpaceStatus:

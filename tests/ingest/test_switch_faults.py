@@ -71,7 +71,7 @@ def test_an_end_between_the_change_and_the_drop_leaves_nothing_behind(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Library, "_sweep", crash)
+        patched.setattr(Library, "sweep", crash)
         with pytest.raises(KeyboardInterrupt):
             switch(indexed)
     assert indexed.embedder.name == NEW
