@@ -35,10 +35,17 @@ def self_check(embedder: Encoder) -> SelfCheck:
 def _checked(embedder: Encoder, side: str, vectors: Floats) -> float:
     if not np.isfinite(vectors).all():
         raise ModelError(f"The model '{embedder.name}' gives {side} vectors that are not finite.")
-    if vectors.shape[1] != embedder.dim or not np.allclose(
-        np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3
-    ):
-        raise ModelError(f"The model '{embedder.name}' gives {side} vectors of the wrong size.")
+    if vectors.shape[1] != embedder.dim:
+        raise ModelError(
+            f"The model '{embedder.name}' gives {side} vectors of {vectors.shape[1]} numbers "
+            f"instead of {embedder.dim}."
+        )
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not np.allclose(lengths, 1.0, atol=1e-3):
+        raise ModelError(
+            f"The model '{embedder.name}' gives {side} vectors of length {lengths.min():.3g} "
+            "instead of 1: its weights may be damaged or all zero. Fetch it again."
+        )
     n = len(vectors)
     mean_cosine = float(((vectors @ vectors.T).sum() - n) / (n * (n - 1)))
     if mean_cosine > MAX_MEAN_COSINE:

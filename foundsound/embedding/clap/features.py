@@ -84,9 +84,15 @@ def _settings(folder: Path) -> dict[str, Any]:
         except (OSError, ValueError) as error:
             raise ModelError(f"{folder / name} cannot be read: {error}.") from error
         if name == PROCESSOR:
-            found = found.get("feature_extractor") if isinstance(found, dict) else None
+            if not isinstance(found, dict) or "feature_extractor" not in found:
+                continue
+            found = found["feature_extractor"]
         if isinstance(found, dict):
             return found
+        raise ModelError(
+            f"{folder / name} holds no settings of a front-end, which are an object of names and "
+            "values. Save it anew: ClapProcessor.from_pretrained(…).save_pretrained(…)."
+        )
     raise ModelError(
         f"{folder} lacks {PREPROCESSOR}, which tells how the model hears. Save it beside the "
         "weights: ClapProcessor.from_pretrained(…).save_pretrained(…)."

@@ -49,7 +49,8 @@ def create_clap(name: str, settings: Settings) -> Embedder:
         hub = HubSource(checkpoint(name))
         return ClapEmbedder(hub, settings, lambda: _load(hub, settings))
     if _is_laion_file(path):
-        return ClapEmbedder(FileSource(path), settings, lambda: _load_laion(path, settings))
+        file = FileSource(path)
+        return ClapEmbedder(file, settings, lambda: _load_laion(file, settings))
     source = FolderSource(path)
     return ClapEmbedder(source, settings, lambda: _load(source, settings))
 
@@ -76,9 +77,9 @@ def _load(source: FilesSource, settings: Settings) -> Encoder:
     return load_on_gpu_or_cpu(source.name, partial(load_encoder, source), settings)
 
 
-def _load_laion(path: Path, settings: Settings) -> Encoder:
+def _load_laion(source: FileSource, settings: Settings) -> Encoder:
     try:
         from foundsound.embedding.clap.laion.encoder import load_laion
     except ImportError as error:
         raise ModelError(INSTALL_HINT) from error
-    return load_on_gpu_or_cpu(str(path), partial(load_laion, path), settings)
+    return load_on_gpu_or_cpu(source.name, partial(load_laion, source), settings)

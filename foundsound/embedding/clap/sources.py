@@ -1,5 +1,6 @@
 """Where a model's files come from, and what names its vectors."""
 
+import json
 import re
 from functools import cached_property
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Protocol
 
 from foundsound.embedding.clap.checkpoints import CHECKPOINTS, Checkpoint
 from foundsound.embedding.clap.files import (
+    CONFIG,
     ModelFiles,
     file_fingerprint,
     fingerprint,
@@ -36,6 +38,13 @@ class Source(Protocol):
     def dim(self) -> int:
         """Length of a vector."""
 
+    def check_unchanged(self) -> None:
+        """To be called once it is loaded: what was loaded is what ``version`` names.
+
+        Raises:
+            ModelError: its files are others now.
+        """
+
 
 class FilesSource(Source, Protocol):
     """One in Hugging Face format."""
@@ -45,13 +54,6 @@ class FilesSource(Source, Protocol):
 
         Raises:
             ModelError: they cannot be had.
-        """
-
-    def check_unchanged(self) -> None:
-        """To be called once they are loaded: what was loaded is what ``version`` names.
-
-        Raises:
-            ModelError: they are others now.
         """
 
 
@@ -72,7 +74,7 @@ class HubSource:
         return fetch(self._checkpoint)
 
     def check_unchanged(self) -> None:
-        """See :class:`FilesSource`; of a pinned commit they are."""
+        """See :class:`Source`; of a pinned commit it is."""
 
 
 class FolderSource:
@@ -96,19 +98,22 @@ class FolderSource:
     @cached_property
     def dim(self) -> int:
         """See :class:`Source`."""
-        return int(read_config(self._files.folder).get("projection_dim", DIM))
+        dim = read_config(self._files.folder).get("projection_dim", DIM)
+        if type(dim) is not int or dim < 1:
+            raise ModelError(
+                f"The {CONFIG} of the model in {self.name} gives its vectors the length "
+                f"{json.dumps(dim)}; set projection_dim to a whole number, as it was in training."
+            )
+        return dim
 
     def files(self) -> ModelFiles:
         """See :class:`Source`."""
         return self._files
 
     def check_unchanged(self) -> None:
-        """See :class:`FilesSource`."""
+        """See :class:`Source`."""
         if f"clap-{fingerprint(self._files)}-{FRONT_END}" != self.version:
-            raise ModelError(
-                f"The files in {self.name} were changed while they were loaded; try again once "
-                "they stay as they are."
-            )
+            raise _changed(f"The files in {self.name}")
 
 
 class FileSource:
@@ -124,6 +129,15 @@ class FileSource:
     def version(self) -> str:
         """See :class:`Source`."""
         return f"clap-laion-{file_fingerprint(self._path)}-{LAION_FRONT_END}"
+
+    def check_unchanged(self) -> None:
+        """See :class:`Source`."""
+        if FileSource(self._path).version != self.version:
+            raise _changed(self.name)
+
+
+def _changed(what: str) -> ModelError:
+    return ModelError(f"{what} changed while the model was loaded; try again once that is over.")
 
 
 def _slug(name: str) -> str:

@@ -14,6 +14,7 @@ from foundsound.embedding.clap.gpu_batches import TRIAL, batch_that_fits, measur
 from foundsound.embedding.clap.halving import HalvingBatches
 from foundsound.embedding.clap.laion import encoder as laion
 from foundsound.embedding.clap.laion.checkpoint import Architecture
+from foundsound.embedding.clap.sources import FileSource
 from foundsound.embedding.embedder import Floats
 from foundsound.settings import Settings
 
@@ -80,8 +81,10 @@ class PlayedLaion:
 
 
 def test_a_laion_file_begins_small_on_a_gpu_and_is_measured(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:
+    file = tmp_path / "model.pt"
+    file.touch()
     gpu = PlayedGpu(8 * 2**30, monkeypatch)
     kind = Architecture("HTSAT", "tiny", 768, window=1024, fused=False, text_layers=1)
     checked: list[int] = []
@@ -98,7 +101,7 @@ def test_a_laion_file_begins_small_on_a_gpu_and_is_measured(
     for name, function in replaced.items():
         monkeypatch.setattr(laion, name, function)
     monkeypatch.setattr(laion.LaionEncoder, "_forward", lambda _, windows: gpu.embed(windows))
-    encoder = laion.load_laion(Path("model.pt"), settings)
+    encoder = laion.load_laion(FileSource(file), settings)
     assert isinstance(encoder, laion.LaionEncoder)
     assert checked == [TRIAL]
     assert encoder.batches.limit == batch_that_fits(gpu.free, WINDOW) == 32

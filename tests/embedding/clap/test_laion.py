@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import random
+import shutil
 import subprocess
 import sys
 import warnings
@@ -182,6 +183,19 @@ def test_both_layouts_are_the_same_model(saved: Saved, cpu_settings: Settings) -
     assert np.array_equal(first.embed_audio(CLIPS[:2]), second.embed_audio(CLIPS[:2]))
     assert first.version != second.version  # another file may hold other weights
     assert first.version == create_clap(str(files[0]), cpu_settings).version
+
+
+@needs_package
+def test_a_file_that_changes_before_it_is_loaded_does_not_pass_for_the_old_one(
+    saved: Saved, tmp_path: Path, cpu_settings: Settings
+) -> None:
+    folder = shutil.copytree(saved("tiny").parent, tmp_path / "with its tokenizer")
+    file = folder / saved("tiny").name
+    model = create_clap(str(file), cpu_settings)
+    assert model.version  # it is hashed
+    shutil.copy(saved("tiny", "plain"), file)
+    with pytest.raises(ModelError, match="changed while the model was loaded"):
+        model.embed_audio(CLIPS[:1])
 
 
 @needs_package

@@ -86,7 +86,7 @@ def test_weights_that_change_before_they_are_loaded_do_not_pass_for_the_old_ones
     before = model.version  # the files are hashed
     kept = (copied / "model.safetensors").read_bytes()
     _change(copied, lambda state: state["audio_projection.linear2.bias"].add_(0.5))
-    with pytest.raises(ModelError, match="changed while they were loaded"):
+    with pytest.raises(ModelError, match="changed while the model was loaded"):
         model.embed_audio(sound)
     (copied / "model.safetensors").write_bytes(kept)
     again = create_clap(str(copied), settings)
@@ -101,6 +101,27 @@ def test_vectors_that_are_not_finite_are_refused(
     _change(copied, lambda state: state[f"{side}_projection.linear2.bias"].fill_(np.nan))
     with pytest.raises(ModelError, match=f"{side} vectors that are not finite"):
         create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize("side", ["text", "audio"])
+def test_vectors_of_zeros_are_refused(copied: Path, cpu_settings: Settings, side: str) -> None:
+    def blank(state: State) -> None:
+        state[f"{side}_projection.linear2.weight"].zero_()
+        state[f"{side}_projection.linear2.bias"].zero_()
+
+    _change(copied, blank)
+    with pytest.raises(ModelError, match=f"{side} vectors of length 0 instead of 1"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize("dim", ["many", 0, 512.5, None, True, [512]])
+def test_a_length_of_vectors_that_is_no_number_is_refused(
+    copied: Path, cpu_settings: Settings, dim: object
+) -> None:
+    config = json.loads((copied / "config.json").read_text())
+    (copied / "config.json").write_text(json.dumps(config | {"projection_dim": dim}))
+    with pytest.raises(ModelError, match="set projection_dim to a whole number"):
+        _ = create_clap(str(copied), cpu_settings).dim
 
 
 @pytest.mark.parametrize(
@@ -182,13 +203,21 @@ def test_without_a_truncation_the_tower_decides(
     assert np.array_equal(found, wanted)
 
 
-@pytest.mark.parametrize("content", ["[]", "3", '{"feature_extractor": []}'])
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("processor_config.json", "[]", r"lacks preprocessor_config\.json"),
+        ("processor_config.json", "3", r"lacks preprocessor_config\.json"),
+        ("processor_config.json", '{"feature_extractor": []}', "processor_config.*no settings"),
+        ("preprocessor_config.json", "[]", r"preprocessor_config\.json holds no settings"),
+    ],
+)
 def test_settings_of_another_shape_are_refused(
-    copied: Path, cpu_settings: Settings, content: str
+    copied: Path, cpu_settings: Settings, file: str, content: str, told: str
 ) -> None:
     (copied / "preprocessor_config.json").unlink()
-    (copied / "processor_config.json").write_text(content)
-    with pytest.raises(ModelError, match=r"lacks preprocessor_config\.json"):
+    (copied / file).write_text(content)
+    with pytest.raises(ModelError, match=told):
         create_clap(str(copied), cpu_settings).embed_text(["rain"])
 
 

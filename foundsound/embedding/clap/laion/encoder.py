@@ -26,6 +26,7 @@ from foundsound.embedding.clap.laion.checkpoint import (
     read_state,
 )
 from foundsound.embedding.clap.laion.package import model_module
+from foundsound.embedding.clap.sources import FileSource
 from foundsound.embedding.clap.tokens import Tokens
 from foundsound.embedding.clap.towers import Ids
 from foundsound.embedding.embedder import Floats, unit_length
@@ -39,20 +40,22 @@ PAD_ID = 1
 FEATURES = Features(fused=True, min_hz=50.0, max_hz=14_000.0)
 
 
-def load_laion(path: Path, settings: Settings) -> Encoder:
+def load_laion(source: FileSource, settings: Settings) -> Encoder:
     """The checkpoint, checked and ready.
 
     Raises:
         ModelError: it cannot be read, its tokenizer cannot be had, or it fails the self-check.
     """
     module = model_module()
+    path = Path(source.name)
     state = read_state(path)
     found = architecture(state)
     device = choose_device(settings)
     cap_threads(settings.thread_count)
     model = build(found, state, module).to(device)
-    encoder = LaionEncoder(str(path), model, found, device, _tokens(path), settings)
+    encoder = LaionEncoder(source.name, model, found, device, _tokens(path), settings)
     self_check(encoder)
+    source.check_unchanged()
     if device.type == "cuda":
         encoder.batches.limit = measured_batch(encoder.embed_audio, device)
     return encoder
