@@ -59,6 +59,28 @@ def end_clause(words: list[Word]) -> None:
         words[-1] = replace(words[-1], comma=",")
 
 
+def close_bracket(words: list[Word]) -> None:
+    """Close the bracket that the words leave open, if they do: what closed it was taken out."""
+    opened = _open_bracket(words)
+    if opened and not words[-1].quoted:
+        text = words[-1].text.rstrip("".join(COMMAS))
+        words[-1] = replace(words[-1], text=text + CLOSING[OPENING.index(opened)])
+
+
+def _open_bracket(words: Sequence[Word]) -> str:
+    """The bracket that opens last, if none closes behind it; else nothing."""
+    for word in reversed(words):
+        if not word.quoted and _closes(word):
+            return ""
+        if not word.quoted and word.text.startswith(tuple(OPENING)):
+            return word.text[0]
+    return ""
+
+
+def _closes(word: Word) -> bool:
+    return word.said.rstrip(PUNCTUATION).endswith(tuple(CLOSING))
+
+
 def _is_ended(words: Sequence[Word]) -> bool:
     """True where a comma is part of no word."""
     return not words or words[-1].quoted or words[-1].ends_with(COMMAS)
@@ -88,9 +110,10 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
         if terms:
             pass
         elif wanted and wanted[-1].ends_with(COMMAS):
-            terms, after = _no_phrase(words, at)
+            terms, after = _no_phrase(words, at, in_bracket=bool(_open_bracket(wanted)))
         elif _denies(words, at):
-            terms, after = _no_phrase(words, at, ends=PREPOSITIONS)
+            in_bracket = bool(_open_bracket(wanted))
+            terms, after = _no_phrase(words, at, ends=PREPOSITIONS, in_bracket=in_bracket)
             if terms and wanted and wanted[-1].said.lower() in LEADING:
                 wanted.pop()
         unwanted += terms
@@ -100,8 +123,11 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
             else:
                 wanted.append(words[at])
             after += 1
-        elif words[after - 1].ends_with(COMMAS):
-            end_clause(wanted)
+        else:
+            if _closes(words[after - 1]):
+                close_bracket(wanted)
+            if words[after - 1].ends_with(COMMAS):
+                end_clause(wanted)
         at = after
     return wanted, unwanted
 
@@ -113,7 +139,7 @@ def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
     inside: list[Word] = []
     for word in _unquoted(words[start:]):
         inside.append(Word(word.said.strip(OPENING + CLOSING)))
-        if word.said.rstrip(PUNCTUATION).endswith(tuple(CLOSING)):
+        if _closes(word):
             break
     else:
         return [], start
@@ -148,12 +174,17 @@ def _said(words: Sequence[Word], at: int) -> str:
 
 
 def _no_phrase(
-    words: Sequence[Word], start: int, ends: frozenset[str] = frozenset()
+    words: Sequence[Word],
+    start: int,
+    ends: frozenset[str] = frozenset(),
+    *,
+    in_bracket: bool = False,
 ) -> tuple[list[str], int]:
     """The terms of the phrase that begins here, and where the text goes on; no terms, no phrase.
 
     Args:
         ends: words before which the phrase ends.
+        in_bracket: it ends with the bracket in which it stands.
     """
     at = start
     if words[at].said.lower() == "but" and at + 1 < len(words):
@@ -171,7 +202,7 @@ def _no_phrase(
             terms.append([])
         elif bare:
             terms[-1].append(bare)
-        if word.ends_with(STOPS):
+        if word.ends_with(STOPS) or (in_bracket and _closes(word)):
             break
     found = [" ".join(bare) for bare in map(_bare, terms) if bare]
     return (found, after) if found else ([], start)

@@ -13,10 +13,12 @@ from pydantic import ValidationError
 from foundsound.errors import QueryError
 from foundsound.search.query.denied import deny
 from foundsound.search.query.description import (
+    CLOSING,
     COMMAS,
     NO,
     STOPS,
     Word,
+    close_bracket,
     end_clause,
     split_unwanted,
     without_last_comma,
@@ -69,13 +71,17 @@ def parse(text: str) -> Understood:
         if isinstance(token, Plain):
             _add(words, token)
             continue
+        end = token.end
         if isinstance(token, Unwanted):
             dashed.setdefault(token.text, token)
+            if text.startswith(tuple(CLOSING), end):
+                close_bracket(words)
+                end += 1
         else:
             _read(values, token.typed)
             if isinstance(token, Quoted) and not token.typed.negated:
                 words.append(Word(" ".join(token.typed.value.split()), quoted=True))
-        if text[token.end : token.end + 1] in COMMAS:
+        if text[end : end + 1] in COMMAS:
             end_clause(words)
     wanted, phrases = split_unwanted(words)
     unwanted = tuple(dict.fromkeys([*dashed, *phrases]))

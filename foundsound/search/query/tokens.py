@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from foundsound.errors import QueryError
-from foundsound.search.query.description import PUNCTUATION
+from foundsound.search.query.description import CLOSING, PUNCTUATION
 from foundsound.search.query.filters import KINDS
 from foundsound.search.query.kind import Typed
 
@@ -112,7 +112,7 @@ def _token(text: str, start: int, end: int) -> tuple[Token, int]:
         return Filter(named), named.end if named.quoted else end
     if comma := _COMMA.search(text, body, end):
         end = comma.end()
-    if dash and (bare := text[body:end].rstrip(PUNCTUATION)):
+    if dash and (bare := text[body:end].rstrip(PUNCTUATION + CLOSING)):
         return Unwanted(bare, start, body + len(bare)), end
     return Plain(text[start:end], start), end
 
