@@ -14,7 +14,7 @@ from typing import Protocol
 from foundsound import __version__
 from foundsound.catalog.paths import path_text
 from foundsound.embedding.embedder import Embedder
-from foundsound.errors import FoundsoundError, InvalidRequest
+from foundsound.errors import FoundsoundError, InvalidRequest, QueryError
 from foundsound.evaluation.dataset import RIGHT, Dataset
 from foundsound.evaluation.judgements import Judgements, Values, judge_sounds
 from foundsound.evaluation.naming import Naming, lay_out
@@ -180,7 +180,10 @@ def _ask(library: IndexedLibrary, judged: Judgements, mode: str, tick: Tick) -> 
     for number, query in enumerate(judged.queries):
         tick(number, len(judged.queries))
         started = time.perf_counter()
-        ranked.append(library.rank(query, mode))
+        try:
+            ranked.append(library.rank(query, mode))
+        except QueryError as error:
+            raise InvalidRequest(f"The query '{query}' cannot be asked: {error}") from error
         seconds.append(time.perf_counter() - started)
     return _Asked(ranked, seconds)
 

@@ -11,7 +11,8 @@ from itertools import islice
 from foundsound.search.cursor import Last, Place
 from foundsound.search.shown import Shown
 
-NEAR = 100  # hits on either side of its old place among which the last one is looked for
+NEAR = 5000  # hits on either side of its old place among which the last one is looked for
+AT_ONCE = 100  # of them
 
 
 def page_behind(hits: Iterator[Shown], place: Place, limit: int) -> tuple[list[Shown], int]:
@@ -28,9 +29,13 @@ def page_behind(hits: Iterator[Shown], place: Place, limit: int) -> tuple[list[S
     start = len(read)
     if place.last is not None:
         found = _index(read, place.last)
-        if found is None:
-            read += islice(hits, NEAR)
-            found = _index(read, place.last)
+        while found is None and len(read) < start + NEAR:
+            more = list(islice(hits, AT_ONCE))
+            if not more:
+                break
+            among = _index(more, place.last)
+            found = None if among is None else len(read) + among
+            read += more
         start = start if found is None else found + 1
     end = start + limit
     read += islice(hits, max(end - len(read), 0))

@@ -20,6 +20,7 @@ from foundsound.catalog.paths import path_text
 from foundsound.embedding.embedder import Floats
 from foundsound.search.answers import Answer
 from foundsound.search.diversity import diverse_order
+from foundsound.search.fusion import K
 from foundsound.search.hydrate import Found, FoundFiles
 from foundsound.search.matching import Selection
 from foundsound.search.rankings import Ear
@@ -164,7 +165,8 @@ def _spread(ear: Ear | None, block: list[Shown], diversity: float) -> list[Shown
     nowhere = np.zeros_like(ear.composed.vector)
     rows = np.stack([vectors.get(_id(each), nowhere) for each in wanted])
     likeness = np.clip((rows @ rows.T - background) / (1 - background), 0.0, 1.0)
-    relevance = np.linspace(1, 0, len(wanted), dtype=np.float32)  # by place: rankings are fused
+    places = np.arange(len(wanted))  # rankings are fused, so places are all that can be compared
+    relevance = ((K + 1) / (K + 1 + places)).astype(np.float32)
     order = diverse_order(relevance, likeness, diversity)
     return [*(wanted[at] for at in order), *demoted]
 

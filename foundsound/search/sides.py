@@ -17,7 +17,10 @@ from foundsound.search.rankings import Ear, Ranked, Words, by_ear, by_words
 from foundsound.search.tiers import BestSaid, best_said, by_both
 from foundsound.vectors.lexical import LexicalIndex
 
-NO_TEXT = "Words can only be looked for with words; type some, or leave out mode=lexical."
+NO_TEXT = (
+    "No word here says anything that could be looked for in names; type others, or leave out "
+    "mode=lexical."
+)
 ONLY_HEARD = "Sounds and clips have no words to look for; leave them out, or mode=lexical."
 
 

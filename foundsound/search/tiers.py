@@ -173,8 +173,9 @@ def _choose(
     """
     if scale is None or not said:
         return
-    ids, scores = [hit.sound_id for hit in heard], [hit.score for hit in heard]
-    bars = dict(zip(ids, scale.bars(scores), strict=True))
+    # By place: the nearest may be in another order than their cosines to the sum of the parts.
+    scores = sorted((hit.score for hit in heard), reverse=True)
+    bars = dict(zip((hit.sound_id for hit in heard), scale.bars(scores), strict=True))
     most = max(bars.values())
     for each in said:
         each.by_said *= (bars[each.sound_id] / most) ** (1.0 - share) if most else 0.0

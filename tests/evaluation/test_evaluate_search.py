@@ -9,7 +9,7 @@ import pytest
 
 from foundsound.catalog.identity import content_id
 from foundsound.embedding.embedder import Embedder
-from foundsound.errors import InvalidRequest
+from foundsound.errors import InvalidRequest, QueryError
 from foundsound.evaluation.dataset import Dataset, read_dataset
 from foundsound.evaluation.evaluate_search import Tick, evaluate_search
 from foundsound.evaluation.search_report import SearchEvaluation, SearchFigure
@@ -66,6 +66,26 @@ def run(
 
 def figures(found: SearchEvaluation, group: str = "all") -> dict[str, SearchFigure]:
     return {figure.name: figure for figure in found.runs[0].figures if figure.group == group}
+
+
+def test_a_query_that_cannot_be_asked_is_named(dataset: Dataset, settings: Settings) -> None:
+    class Refusing(Told):
+        def rank(self, query: str, mode: str) -> list[str]:
+            raise QueryError("'foo:' is not known as a filter.", (0, 3))
+
+    @contextmanager
+    def told(data_dir: Path, embedder: Embedder, sounds: Path, tick: Tick) -> Iterator[Told]:
+        yield Refusing(sounds, ANSWERS, "")
+
+    with pytest.raises(InvalidRequest, match="The query 'rain' cannot be asked: 'foo:' is not"):
+        evaluate_search(
+            dataset,
+            {"toy": PitchEmbedder()},
+            settings,
+            told,
+            modes=["hybrid"],
+            namings=["real"],
+        )
 
 
 ANSWERS: Answers = {

@@ -1,6 +1,6 @@
 """A library by which meaning is judged: the demo's sounds, and the same ones from far away.
 
-Names are hashed: words find nothing, only what is heard does.
+Where names are hashed, words find nothing, and only what is heard does.
 """
 
 import hashlib
@@ -69,10 +69,27 @@ def hashed_copies(folder: Path, into: Path) -> dict[Path, str]:
         real[copy] = path.name
         if path.stem in FAR:
             distant = copy.with_name(f"{copy.stem[::-1]}.wav")
-            samples, rate = soundfile.read(path, always_2d=True)
-            soundfile.write(distant, far(samples.mean(axis=1), rate), rate)
+            _write_far(path, distant)
             real[distant] = f"far {path.name}"
     return real
+
+
+def named_copies(folder: Path, into: Path) -> dict[Path, str]:
+    """The sounds that have far versions, and those, under names as people give them."""
+    into.mkdir()
+    real: dict[Path, str] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.stem in FAR:
+            copy, distant = into / path.name, into / f"{path.stem}_distant.wav"
+            shutil.copyfile(path, copy)
+            _write_far(path, distant)
+            real |= {copy: path.name, distant: f"far {path.name}"}
+    return real
+
+
+def _write_far(path: Path, distant: Path) -> None:
+    samples, rate = soundfile.read(path, always_2d=True)
+    soundfile.write(distant, far(samples.mean(axis=1), rate), rate)
 
 
 def far(samples: Floats, rate: int) -> Floats:

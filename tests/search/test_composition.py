@@ -73,6 +73,17 @@ def test_what_is_called_as_wanted_must_be_clearly_like_the_unwanted(ask: Ask) ->
     assert "school_bell.wav" in demoted("hybrid")
 
 
+def test_a_text_may_say_what_a_sound_is_to_lack(ask: Ask) -> None:
+    rain = hit_of(ask(text="rain", limit=5), "rain_light").sound_id
+    item = {"type": "item", "sound_id": rain}
+    unwanted = {"type": "text", "text": "thunder", "negative": True}
+    typed = ask(text="-thunder", parts=[item])
+    assert names(typed)
+    assert names(typed) == names(ask(parts=[unwanted, item]))
+    with pytest.raises(InvalidRequest, match="Say what to find as well"):
+        ask(text="-thunder", parts=[unwanted])
+
+
 def test_contributions_add_up_to_the_score(ask: Ask) -> None:
     result = ask(
         text="rain -thunder",

@@ -88,6 +88,8 @@ def test_an_ordinary_sentence_passes_unchanged(text: str) -> None:
         ("rain [heavy, no thunder] on a roof", "rain [heavy] on a roof", ["thunder"]),
         ("rain (heavy -thunder), wind", "rain (heavy), wind", ["thunder"]),
         ("rain, no thunder) roof", "rain", ["thunder roof"]),
+        ("engine, no longer running", "engine, no longer running", []),
+        ("rain --thunder", "rain", ["thunder"]),
         ("no thunder, rain", "rain", ["thunder"]),
         ("without any birds in the forest", "in the forest", ["birds"]),
         ("low sin wave", "low sin wave", []),
@@ -130,11 +132,19 @@ def test_something_must_be_wanted(text: str) -> None:
         parse(text)
 
 
+@pytest.mark.parametrize("text", ["-thunder", "no heavy thunder", "no thunder -wind dur:<5"])
+def test_what_stands_beside_the_text_may_be_what_is_wanted(text: str) -> None:
+    understood = parse(text, alone=False)
+    assert understood.unwanted
+    assert parse(understood.as_typed(), alone=False) == understood
+
+
 @pytest.mark.parametrize(
     ("text", "fields"),
     [
         ("dur:<5", {"dur": {"lt": 5}}),
         ("dur:<=500ms", {"dur": {"lte": 0.5}}),
+        ("dur:>.25", {"dur": {"gt": 0.25}}),
         ("dur:2..10", {"dur": {"gte": 2, "lte": 10}}),
         ("dur:..1:30", {"dur": {"lte": 90}}),
         ("dur:1:00:00..", {"dur": {"gte": 3600}}),
@@ -210,6 +220,9 @@ def test_quoted_words_describe_and_must_be_there() -> None:
         ("takes:24", "takes", "blank after the colon"),
         ("rain lufs:-20..-30", "-20..-30", "lower bound must come first"),
         ("rain lufs:quiet", "quiet", "for example 'lufs:<-20'"),
+        ("rain dur:1:75", "1:75", "for example 'dur:"),
+        ("rain fmt:wav,xyz,mp3", "xyz", "no audio format"),
+        ('rain fmt:"wav,xyz"', "xyz", "no audio format"),
         ("rain lufs:<-20k", "<-20k", "units are lufs, lkfs, db"),
         ("-lufs:<-20", "<-20", "turn the comparison round"),
         ("rain bits:-24", "-24", "for example"),

@@ -1,7 +1,8 @@
-"""What queries mean to the starter model, by what it hears alone."""
+"""What queries mean to the starter model, mostly by what it hears alone."""
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from ingest.run import index_paths
-from tests.search.meaning import Meaning, hashed_copies
+from tests.search.meaning import FAR, Meaning, hashed_copies, named_copies
 
 REPOSITORY = Path(__file__).parent.parent.parent
 DOGS, CATS = "dogs_barking", "cat_meow"
@@ -26,11 +27,28 @@ def meaning(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterat
     assert build(demo, REPOSITORY / ".demo" / "wheels", lambda _: None).missing == []
     folder = tmp_path_factory.mktemp("meaning")
     real = hashed_copies(demo, folder / "sounds")
+    assert len(real) > 80
+    with _indexed(folder, real, cache_dir) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator[Meaning]:
+    """Few sounds, which words find too."""
+    folder = tmp_path_factory.mktemp("named")
+    real = named_copies(REPOSITORY / "demo-library", folder / "sounds")
+    assert len(real) == 2 * len(FAR)
+    with _indexed(folder, real, cache_dir) as found:
+        yield found
+
+
+@contextmanager
+def _indexed(folder: Path, real: dict[Path, str], cache_dir: Path) -> Iterator[Meaning]:
     settings = Settings(data_dir=folder / "library", cache_dir=cache_dir, model="starter")
     with Library(settings) as library:
         progress = IndexProgress()
         index_paths(library, [folder / "sounds"], progress, lambda _: None, threading.Event())
-        assert progress.embedded == len(real) > 80
+        assert progress.embedded == len(real)
         searcher = Searcher(library)
         yield Meaning(
             ask=lambda **fields: searcher.search(Query.model_validate(fields)),
@@ -109,6 +127,20 @@ FAR_EXAMPLES = {  # by text and what it is to find
 def test_a_far_example_brings_far_sounds_before_close_ones(
     meaning: Meaning, text: str, of: str, example: str
 ) -> None:
+    _far_brings_far(meaning, text, of, example)
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "example"),
+    [(*asked, example) for asked, examples in FAR_EXAMPLES.items() for example in examples],
+)
+def test_it_does_so_where_both_are_named_alike(
+    named: Meaning, text: str, of: str, example: str
+) -> None:
+    _far_brings_far(named, text, of, example)
+
+
+def _far_brings_far(meaning: Meaning, text: str, of: str, example: str) -> None:
     def places(example: str) -> tuple[int, int]:
         top = meaning.top(text=text, parts=[meaning.item(example)], limit=200)
         far = next(at for at, name in enumerate(top) if name.startswith(f"far {of}"))

@@ -82,6 +82,7 @@ FITTING = {
     "-tag:wet": ["bare", "beat", "gate", "pad"],
     "-tag:*": ["bare"],
     "tag:favourite": ["drip", "pad"],
+    "tag:Fav*": ["drip", "pad"],
     "tag:favorite,loud": ["beat", "drip", "oak", "pad"],
     "-tag:favourite tag:wet": ["oak"],
     "tag:none": [],

@@ -201,7 +201,7 @@ def test_a_tag_is_found_once_its_words_are_written(find: Find, library: Library)
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"text": "the of"}, "with words"),
+        ({"text": "the of"}, "No word here says anything"),
         ({"text": "rain", "parts": [{"type": "item", "sound_id": "0" * 32}]}, "no words to look"),
     ],
 )

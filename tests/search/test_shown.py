@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from foundsound.catalog.models import Location
 from foundsound.catalog.tags import add_tags, remove_tags
 from foundsound.library import Library
-from foundsound.search import hydrate, shown
+from foundsound.search import hydrate, page_behind, shown
 from foundsound.search.hydrate import Found
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.query import Query
@@ -83,8 +83,12 @@ def test_pages_of_folded_hits_fit_together(
     "fields", [{}, {"fold": False}, {"sort": "-duration"}, {"sort": "name", "fold": False}]
 )
 def test_pages_go_on_behind_the_last_hit_whatever_came_or_went(
-    takes: Searcher, library: Library, fields: dict[str, object]
+    takes: Searcher,
+    library: Library,
+    fields: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(page_behind, "AT_ONCE", 1)  # so that what came is more
     everything = find(takes, limit=100, **fields).hits
     asked = {"filters": {"tag": {"all": ["in"]}}, "limit": 2, **fields}
 
@@ -136,7 +140,7 @@ def test_no_more_rows_are_read_than_hits_are_shown(
 
 def test_diversity_puts_what_is_unlike_further_up(takes: Searcher) -> None:
     alike = names(find(takes, limit=5, fold=False))
-    spread = names(find(takes, limit=5, fold=False, diversity=0.6))
+    spread = names(find(takes, limit=5, fold=False, diversity=0.5))
     assert alike[0] == spread[0]
     assert len({name.split("_")[0] for name in spread}) > len({n.split("_")[0] for n in alike})
 

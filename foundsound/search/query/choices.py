@@ -38,10 +38,14 @@ class Choices:
     def read(self, typed: Typed, earlier: Choice | None) -> Choice:
         """See :class:`~foundsound.search.query.kind.Kind`."""
         words = listed(typed) if self.commas else [typed.value]
+        tidied = [self._tidied(typed, word) for word in words]
+        return Choice(**with_words(earlier, ("any", "none"), typed, tidied))
+
+    def _tidied(self, typed: Typed, word: str) -> str:
         try:
-            return Choice(**with_words(earlier, ("any", "none"), typed, map(self.tidy, words)))
+            return self.tidy(word)
         except InvalidRequest as error:
-            raise typed.error(str(error)) from error
+            raise typed.error(str(error), word) from error
 
     def write(self, key: str, value: Choice) -> list[str]:
         """See :class:`~foundsound.search.query.kind.Kind`."""

@@ -191,6 +191,8 @@ def _no_phrase(
         at += 1
     if words[at].quoted or words[at].said.lower() not in NO:
         return [], start
+    if _said(words, at + 1).lower() in NO_PHRASES:
+        return [], start
     terms: list[list[str]] = [[]]
     after = at + 1
     for word in _unquoted(words[after:]):

@@ -40,11 +40,12 @@ class Understood:
 
     def as_typed(self) -> str:
         """The same in its plainest form; parsing that gives the same again."""
-        said = self.spelt
+        said = self.spelt  # empty where something beside the text says what is wanted
         for term in self.unwanted:
             # "re:," reads as a filter, and behind ".," no comma is kept.
             blank = " " if self.spelt.endswith((*STOPS, ":")) or _dashes(term) else ""
             said += blank + (f"-{term}" if _dashes(term) else f", no {term}")
+        said = said if self.spelt else said.lstrip(", ")
         said_already = {f'words:"{words}"' for words in self.quoted}
         fields = [
             written
@@ -58,8 +59,11 @@ class Understood:
         return " ".join(filter(None, (said, *fields)))
 
 
-def parse(text: str) -> Understood:
+def parse(text: str, *, alone: bool = True) -> Understood:
     """Take a typed query apart.
+
+    Args:
+        alone: nothing else says what is wanted, so the text must.
 
     Raises:
         QueryError: with the place of what is wrong.
@@ -90,7 +94,7 @@ def parse(text: str) -> Understood:
     _check_no_filters(wanted)
     said = " ".join(word.said for word in wanted)
     spelt = " ".join(word.spelt for word in wanted)
-    if unwanted and not said:
+    if alone and unwanted and not said:
         first = next(iter(dashed.values()), None)
         raise QueryError(
             "Say what to find as well: unwanted words only take away.",

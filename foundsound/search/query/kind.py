@@ -30,9 +30,13 @@ class Typed:
     negated: bool
     quoted: bool
 
-    def error(self, sentence: str) -> QueryError:
-        """An error that points at the value."""
-        return QueryError(sentence, (self.start, self.end))
+    def error(self, sentence: str, word: str = "") -> QueryError:
+        """An error that points at the value, or at one of the words between its commas."""
+        at = f",{self.value},".find(f",{word},") if word else -1
+        if at < 0:
+            return QueryError(sentence, (self.start, self.end))
+        start = self.start + self.quoted + at
+        return QueryError(sentence, (start, start + len(word)))
 
 
 class Kind(Protocol):

@@ -29,8 +29,8 @@ LOUDNESS = {"": 1.0, "lufs": 1.0, "lkfs": 1.0, "db": 1.0}
 DBTP = {"": 1.0, "dbtp": 1.0, "dbfs": 1.0, "db": 1.0}
 LAYOUTS = {"mono": 1, "stereo": 2, "quad": 4, "5.1": 6, "7.1": 8}
 OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
-_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:\.(\d{1,6}))?)")
-_PLAIN = re.compile(r"([-\N{MINUS SIGN}]?)(\d{1,18}(?:\.(\d{1,20}))?) ?([a-z]*)")
+_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):([0-5]\d(?:\.(\d{1,6}))?)")
+_PLAIN = re.compile(r"([-\N{MINUS SIGN}]?)(\d{1,18}(?:\.(\d{1,20}))?|\.(\d{1,20})) ?([a-z]*)")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ class Number:
         plain = _PLAIN.fullmatch(text)
         if plain is None:
             raise self._unreadable(typed)
-        sign, digits, decimals, unit = plain.groups()
+        sign, digits, *decimal, unit = plain.groups()
+        decimals = decimal[0] or decimal[1]
         if sign and not self._signed:
             raise self._unreadable(typed)
         if unit not in self.units:

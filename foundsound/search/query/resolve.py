@@ -36,7 +36,7 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
     """
     texts = [query.text or "", *(p.text for p in query.parts if isinstance(p, TextPart))]
     _check_texts(texts, most_chars)
-    typed = parse(query.text or "")
+    typed = parse(query.text or "", alone=not (query.parts or clips))
     named = {part.clip for part in query.parts if isinstance(part, ClipPart)}
     parts: list[Part] = []
     if typed.text and query.text_weight:  # at the end of the slider the text is left out

@@ -97,9 +97,11 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _token(text: str, start: int, end: int) -> tuple[Token, int]:
     # A dash before a digit or a blank is a number's or a sentence's, not ours.
-    follows = text[start + 1 : start + 2].isalpha() or _quote(text, start + 1)
-    dash = text[start] in DASHES and follows
-    body = start + dash
+    body = start
+    while text[body : body + 1] and text[body] in DASHES:  # "--word", as on a command line
+        body += 1
+    dash = body > start and (text[body : body + 1].isalpha() or _quote(text, body))
+    body = body if dash else start
     if _quote(text, body):
         inner, after = _quotation(text, body)
         typed = Typed("words", inner, start, after, negated=dash, quoted=True)

@@ -1,6 +1,7 @@
 """Filters on what people say of sounds: ``tag:rain,wet``, ``tag:favourite``, ``collection:``."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -50,10 +51,16 @@ class Tags:
 
 def tagged(word: str, scope: Scope) -> Clause:
     """Whether the sound bears the tag, or one that fits the pattern."""
-    if name_key(word) in FAVOURITE:
-        return related(SoundMark.sound_id, SoundMark.favourite.is_(True), scope)
+    favourite = related(SoundMark.sound_id, SoundMark.favourite.is_(True), scope)
+    key = name_key(word)
+    if key in FAVOURITE:
+        return favourite
     chosen = select(Tag.id).where(_named(Tag.key, word))
-    return related(SoundTag.sound_id, SoundTag.tag_id.in_(chosen), scope)
+    bears = related(SoundTag.sound_id, SoundTag.tag_id.in_(chosen), scope)
+    fits = has_wildcards(word) and any(
+        fnmatchcase(name, key.replace("[", "[[]")) for name in FAVOURITE
+    )
+    return or_(bears, favourite) if fits else bears
 
 
 def collected(word: str, scope: Scope) -> Clause:
