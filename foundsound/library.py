@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from foundsound.audio.clip_decoder import ClipDecoder
-from foundsound.catalog.backlog import realign_queue
+from foundsound.catalog.backlog import is_being_filled, realign_queue
 from foundsound.catalog.database import Catalog, catalog_exists
 from foundsound.catalog.models import Space
 from foundsound.catalog.queue import clip_due_times, database_now, release_all
@@ -57,6 +57,8 @@ from foundsound.vectors.store import VectorStore, space_name
 
 LAST_SEARCHES_S = 2.0  # other processes have no search under way in a replaced space after that
 
+_BEING_FILLED = "The library is changing to '{model}'; stop that first."
+
 HearApart = Callable[[Embedder, Settings], ClosableEar]
 
 
@@ -86,6 +88,7 @@ class Library:
         self.paths = PathMap(settings.path_map)
         self._hear_apart = hear_apart
         self.choice: ModelChoice | None = None
+        self._active_id: int | None = None
         self._swap = threading.Lock()
         self._opening = threading.Lock()  # held while a space is opened or dropped
         self._following = threading.Lock()
@@ -110,12 +113,13 @@ class Library:
             agree_on_store(self.catalog, self.store, settings)
             self.words = self._open_words()
             opened.callback(self.words.close)
-            self.space = self._open_space(self._embedder())
+            named = settings.model != AUTO
+            self.space = self._open_space(self._embedder(), take_back=named)
             opened.callback(lambda: self.space.close())
             if not self.shared:
                 self._free_leases()
             self.sweep()
-            self._active_id = self._mend_mark()
+            self._mend_mark()
             self._opened = opened.pop_all()
 
     def check(self) -> None:
@@ -221,15 +225,18 @@ class Library:
         finally:
             self._following.release()
 
-    def space_of(self, embedder: Embedder) -> OpenSpace:
+    def space_of(self, embedder: Embedder, *, take_back: bool = False) -> OpenSpace:
         """The model's space: the library's own, or another one that the caller closes.
+
+        Args:
+            take_back: it is to be kept, even if another model has replaced it and it is to go.
 
         Raises:
             LibraryError: its vectors cannot be opened.
         """
         if space_key(embedder) == self.space.key:  # a store must never be opened twice
             return self.space
-        return self._open_space(embedder)
+        return self._open_space(embedder, take_back=take_back)
 
     def activate(self, space: OpenSpace, *, keep: bool = True) -> None:
         """Make this the space that the library is known by, here and for whoever opens it next.
@@ -290,7 +297,9 @@ class Library:
             if space.active or key == self.space.key:
                 raise InvalidRequest(f"The library uses '{space.model}'; it cannot be dropped.")
             if key in self._open_spaces:
-                raise LibraryBusy(f"The library is changing to '{space.model}'; stop that first.")
+                raise LibraryBusy(_BEING_FILLED.format(model=space.model))
+            if is_being_filled(session, space.id, database_now(session)):
+                raise LibraryBusy(_BEING_FILLED.format(model=space.model))
             # Vectors first: rows without vectors are found and mended at the next opening.
             self.store.drop(key)
             delete_space(session, space.id)
@@ -306,15 +315,18 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _open_space(self, embedder: Embedder) -> OpenSpace:
+    def _open_space(self, embedder: Embedder, *, take_back: bool) -> OpenSpace:
         key = space_key(embedder)
         with self._opening, ExitStack() as opened:
             vectors = self.store.open(key, embedder.dim)
             opened.callback(vectors.close)
             with self.catalog.write(alone=True) as session:
-                space_id = ensure_space(session, key, embedder.name, embedder.dim).id
-            if not self.store.exists(key):  # another process dropped what it was before
-                raise LibraryBusy("The model's old vectors were being dropped; try again.")
+                space_id = ensure_space(
+                    session, key, embedder.name, embedder.dim, take_back=take_back
+                ).id
+            if not self.store.exists(key):  # another process has just dropped what it was before
+                vectors = self.store.open(key, embedder.dim)
+                opened.callback(vectors.close)
             # Vectors are derived: when some were lost, the next index run makes them again.
             if has_lost(vectors.count, lambda: self._expected(space_id)):
                 with self.catalog.write(alone=True) as session:
@@ -337,6 +349,7 @@ class Library:
     def _embedder(self) -> Embedder:
         with self.catalog.read() as session:
             recorded = active_space(session)
+        self._active_id = recorded.id if recorded else None  # as of now: :meth:`follow` goes on
         if recorded is None and self.settings.model == AUTO:
             self.choice, embedder = first_model(self.settings)
             return embedder
@@ -367,15 +380,18 @@ class Library:
             release_all(session, now)
             clip_due_times(session, now, self.settings.lease_s)
 
-    def _mend_mark(self) -> int | None:
-        """Put the store's mark where the catalogue says; returns the active space."""
+    def _mend_mark(self) -> None:
+        """Put the store's mark where the catalogue says."""
         with self.catalog.read() as session:
             serving = active_space(session)
-        if serving is not None and self.store.serving() != space_name(serving.key):
+        if serving is None or self.store.serving() == space_name(serving.key):
+            return
+        with self._opening, self.catalog.write(alone=True) as session:  # or it might change again
+            serving = active_space(session)
+            assert serving is not None
             if not self.store.exists(serving.key):  # its vectors were deleted by hand
                 self.store.open(serving.key, serving.dim).close()
             self.store.serve(serving.key)
-        return None if serving is None else serving.id
 
 
 def library_exists(settings: Settings) -> bool:

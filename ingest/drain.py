@@ -6,6 +6,7 @@ from functools import partial
 
 from foundsound.catalog.queue import OpenWork, open_work
 from foundsound.catalog.scope import Scope
+from foundsound.errors import LibraryError
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
 from foundsound.open_space import OpenSpace
@@ -27,7 +28,7 @@ def drain(
     """Embed the files of these places into ``space``, side by side with other workers.
 
     A file that is put off is waited for no longer: its problem has been told. A server that is away
-    is waited for.
+    is waited for. Where another model takes the place of the library's own, the rest is left to it.
 
     Raises:
         LibraryError, ModelError: the library or the model failed; finished work is kept.
@@ -35,10 +36,18 @@ def drain(
     """
     patiently = Patience(library, progress, listener, stop)
     attempt = partial(_work_off, library, space, scopes, progress, listener, stop)
+    serves = library.space is space
     while not stop.is_set():
         before = progress.files_done
-        left = patiently.do(attempt)
+        try:
+            left = patiently.do(attempt)
+        except LibraryError:
+            if serves and is_replaced(library, space):  # and its vectors are dropped
+                return
+            raise
         if not left.files:
+            if serves and is_replaced(library, space):
+                return
             progress.elsewhere += max(0, progress.files_total - progress.files_done)
             progress.files_done, progress.bytes_done = progress.files_total, progress.bytes_total
             listener(progress)
@@ -59,6 +68,17 @@ def _work_off(
     with Leases(library, space.id, scopes) as leases:
         Pipeline(library, space, leases, progress, listener, stop).run()
     return what_is_left(library, space, scopes)
+
+
+def is_replaced(library: Library, space: OpenSpace) -> bool:
+    """True when another space is the library's own now, which it follows.
+
+    Raises:
+        ModelError: its model does not work here.
+        Unavailable: a server is away.
+    """
+    library.follow()
+    return library.space is not space
 
 
 def what_is_left(library: Library, space: OpenSpace, scopes: Sequence[Scope]) -> OpenWork:

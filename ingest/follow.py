@@ -35,6 +35,7 @@ def follow(
         Unavailable: ``stop`` was set while a server was away.
     """
     patiently = Patience(library, progress, listener, stop)
+    serves = library.space is space
     before, moved_at = progress.elsewhere - progress.files_done, time.monotonic()
     while True:
         left = patiently.do(partial(what_is_left, library, space, scopes))
@@ -48,5 +49,7 @@ def follow(
         progress.bytes_done = progress.bytes_total - left.bytes
         progress.elsewhere = before + progress.files_done
         listener(progress)
+        if not left.files and serves:
+            patiently.do(library.follow)  # if another model has taken over, the rest waits for that
         if not left.files or stop.wait(LOOK_S):
             return

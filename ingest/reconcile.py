@@ -112,15 +112,24 @@ def look_at(
     return scope, found
 
 
-def _resume(library: Library, scope: Scope, priority: Priority, found: Found) -> None:
-    """Have what an earlier run left unfinished looked at with what was found."""
+def queue_unfinished(library: Library, scope: Scope, priority: Priority) -> int:
+    """Queue what the library's space lacks in a place, except what is in quarantine.
+
+    Returns:
+        How many files that is.
+    """
     unfinished, last = 0, 0
     while True:
         with library.catalog.write() as session:
             ids = unfinished_files(session, scope, library.space_id, after=last)
             enqueue(session, ids, library.space_id, priority, database_now(session))
         if not ids:
-            break
+            return unfinished
         unfinished, last = unfinished + len(ids), ids[-1]
+
+
+def _resume(library: Library, scope: Scope, priority: Priority, found: Found) -> None:
+    """Have what an earlier run left unfinished looked at with what was found."""
+    unfinished = queue_unfinished(library, scope, priority)
     found.resumed = max(unfinished - found.new - found.changed + found.beyond, 0)
     found.unchanged = max(found.unchanged - found.resumed, 0)

@@ -16,7 +16,7 @@ from ingest.drain import drain, what_is_left
 from ingest.findings import Found
 from ingest.follow import follow
 from ingest.outage import Patience
-from ingest.reconcile import inner_roots, look_at, place_of, reconcile_root
+from ingest.reconcile import inner_roots, look_at, place_of, queue_unfinished, reconcile_root
 from ingest.upkeep import keep_up
 
 
@@ -122,10 +122,17 @@ def work_off(
             progress.elsewhere += max(0, queued - work.files)
             progress.state = "indexing"
             listener(progress)
-            if elsewhere:
-                follow(library, library.space, scopes, progress, listener, stop)
-            else:
-                drain(library, library.space, scopes, progress, listener, stop)
+            embed = follow if elsewhere else drain
+            while not stop.is_set():
+                space = library.space
+                embed(library, space, scopes, progress, listener, stop)
+                if library.space is space:
+                    break
+                for scope in scopes:  # by the model that has taken over; nobody else may do it
+                    patiently.do(partial(queue_unfinished, library, scope, Priority.USER))
+                work = patiently.do(partial(what_is_left, library, library.space, scopes))
+                progress.files_total = progress.files_done + work.files
+                progress.bytes_total = progress.bytes_done + work.bytes
         if not elsewhere:
             patiently.do(partial(keep_up, library, progress, listener, stop))
     except Unavailable:

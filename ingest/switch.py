@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from foundsound.calibrate import calibrate
-from foundsound.catalog.backlog import enqueue_lacking, lacking_sounds, withdraw
+from foundsound.catalog.backlog import enqueue_lacking, lacking_sounds, most_copies, withdraw
 from foundsound.catalog.queue import OpenWork, database_now, work_space
 from foundsound.catalog.spaces import space_status
 from foundsound.embedding.registry import create_embedder
@@ -51,7 +51,7 @@ def switch_model(
     self_check(embedder)  # before hours of work; it also loads the text side
     if elsewhere:  # until the others are done this process needs no memory for it
         embedder = create_embedder(wanted.model, library.settings)
-    space = library.space_of(embedder)
+    space = library.space_of(embedder, take_back=True)
     done = False
     try:
         _embed_all(library, space, progress, listener, stop, elsewhere=elsewhere)
@@ -59,7 +59,7 @@ def switch_model(
             _check_complete(library, space, wanted)
             calibrate(library, space)
             library.activate(space, keep=wanted.keep)
-            _enqueue(library, space, 1, untried=True)  # what came since the last look
+            _enqueue_rest(library, space)
             library.catalog.signal.notify()  # other workers follow
             done = True
             suggest_lacking(library, stop.is_set)
@@ -107,12 +107,14 @@ def _embed_lacking(
     elsewhere: bool,
 ) -> None:
     progress.state = "indexing"
-    copy = 1
     patiently = Patience(library, progress, listener, stop)
-    while not stop.is_set():
+    # What one file did not give, another file with the same content may.
+    for copy in range(1, patiently.do(partial(_most_copies, library, space)) + 1):
+        if stop.is_set():
+            break
         work = patiently.do(partial(_enqueue, library, space, copy, untried=untried))
         if not work.files:
-            break
+            continue
         progress.files_total += work.files
         progress.bytes_total += work.bytes
         listener(progress)
@@ -120,7 +122,11 @@ def _embed_lacking(
             follow(library, space, (), progress, listener, stop)
         else:
             drain(library, space, (), progress, listener, stop)
-        copy += 1  # what one file did not give, another file with the same content may
+
+
+def _most_copies(library: Library, space: OpenSpace) -> int:
+    with library.catalog.read() as session:
+        return most_copies(session, space.id)
 
 
 def _enqueue(library: Library, space: OpenSpace, copy: int, *, untried: bool) -> OpenWork:
@@ -129,6 +135,13 @@ def _enqueue(library: Library, space: OpenSpace, copy: int, *, untried: bool) ->
         work = enqueue_lacking(session, space.id, now, copy, untried=untried)
     library.catalog.signal.notify()  # other workers may help
     return work
+
+
+def _enqueue_rest(library: Library, space: OpenSpace) -> None:
+    """What came since the last look, unless yet another model has taken over."""
+    with library.catalog.write() as session:
+        if work_space(session, space.id) == 0:
+            enqueue_lacking(session, space.id, database_now(session), untried=True)
 
 
 def _withdraw(library: Library, space: OpenSpace) -> None:

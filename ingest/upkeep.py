@@ -4,6 +4,7 @@ import threading
 
 from foundsound.calibrate import calibrate
 from foundsound.catalog.spaces import active_space, space_status
+from foundsound.embedding.choice import AUTO
 from foundsound.hearing.suggest import suggest_lacking
 from foundsound.indexing import IndexProgress, ProgressListener
 from foundsound.library import Library
@@ -35,10 +36,17 @@ def keep_up(
 
 
 def _activate_if_complete(library: Library) -> None:
-    """Another model than the library's own takes over once no sound would be lost by it."""
+    """Another model than the library's own takes over once no sound would be lost by it.
+
+    One that was asked for by name, or another version of the library's own: any other one is a
+    model that another process has just replaced.
+    """
     with library.catalog.read() as session:
         active = active_space(session)
         if active is not None and active.id == library.space_id:
+            return
+        named = library.settings.model != AUTO
+        if active is not None and not named and active.model != library.embedder.name:
             return
         blocking = space_status(session, library.space_id).blocking
     if not blocking:

@@ -14,9 +14,11 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from foundsound.catalog.queue import database_now
-from foundsound.catalog.spaces import retire_space, space_statuses
+from foundsound.catalog.backlog import enqueue_lacking
+from foundsound.catalog.queue import claim, database_now, release_all
+from foundsound.catalog.spaces import active_space, retire_space, space_statuses
 from foundsound.catalog.vectors_mark import say_vectors_are_lost
+from foundsound.embedding.embedder import Embedder
 from foundsound.embedding.registry import create_embedder
 from foundsound.errors import LibraryBusy, LibraryError, NotFound, Unavailable
 from foundsound.indexing import IndexProgress, Switch
@@ -25,10 +27,12 @@ from foundsound.search.query.query import Query
 from foundsound.search.searcher import Searcher
 from foundsound.settings import Settings
 from foundsound.vectors.connect import connect
+from ingest.pipeline import Pipeline
 from ingest.purge import is_due as purge_is_due
 from ingest.purge import purge
 from ingest.run import index_paths
 from ingest.switch import switch_model
+from ingest.upkeep import keep_up
 from tests.finding import nearest
 from tests.qdrant_process import QdrantProcess
 from tests.signals import noise, tone, write
@@ -158,7 +162,8 @@ def test_an_end_before_the_old_space_is_dropped_is_made_good(
     assert first.store.exists(old)
     monkeypatch.setattr("foundsound.library.LAST_SEARCHES_S", 0.0)
     assert purge_is_due(first)
-    begun = first.space_of(create_embedder("starter-bridge", first.settings))  # taken back
+    reused = create_embedder("starter-bridge", first.settings)
+    begun = first.space_of(reused, take_back=True)
     assert not purge_is_due(first)
     begun.close()
     second = open_library("b")
@@ -171,6 +176,86 @@ def test_an_end_before_the_old_space_is_dropped_is_made_good(
     with second.catalog.read() as session:
         assert [status.model for status in space_statuses(session)] == ["starter"]
     assert not second.store.exists(old)
+
+
+def test_who_opens_during_a_change_follows_it_and_holds_nothing_back(
+    open_library: Open, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_library("a", "starter-bridge")
+    index(first, sounds)
+    old, quiet = first.space_key, (IndexProgress(), lambda _: None, threading.Event())
+    real = Library._embedder
+
+    def late(library: Library) -> Embedder:
+        """The model was read, and then another one took over."""
+        embedder = real(library)
+        with monkeypatch.context() as patched:
+            patched.setattr(Library, "sweep", lambda _: None)  # that is to come yet
+            switch_model(first, Switch(model="starter", keep=False), *quiet)
+        return embedder
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Library, "_embedder", late)
+        second = open_library("b")
+    assert second.space_key == old
+    assert sorted(found(second)) == ["high.ogg", "noise.wav", "tone.flac"]
+    assert second.embedder.name == "starter"
+    monkeypatch.setattr("foundsound.library.LAST_SEARCHES_S", 0.0)
+    purge(second)
+    assert not second.store.exists(old)
+
+
+def test_a_run_goes_on_with_the_model_that_took_over(
+    open_library: Open, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the old model is kept, which a run had put back before."""
+    first, second = open_library("a", "starter-bridge"), open_library("b")
+    index(first, sounds)
+    quiet = (IndexProgress(), lambda _: None, threading.Event())
+    write(sounds / "late.wav", noise(2.0, seed=9))
+    put_in = Pipeline.run
+
+    def change_first(pipeline: Pipeline) -> None:
+        monkeypatch.setattr(Pipeline, "run", put_in)
+        switch_model(first, Switch(model="starter", keep=True), *quiet)
+        put_in(pipeline)
+
+    monkeypatch.setattr(Pipeline, "run", change_first)
+    assert index(second, sounds).embedded == 1
+    assert second.embedder.name == "starter"
+    with second.catalog.read() as session:
+        told = {s.model: (s.active, s.sounds) for s in space_statuses(session)}
+    assert told == {"starter-bridge": (False, 3), "starter": (True, 4)}
+
+
+def test_a_busy_worker_does_not_put_the_old_model_back(open_library: Open, sounds: Path) -> None:
+    first, second = open_library("a", "starter-bridge"), open_library("b")
+    index(first, sounds)
+    quiet = (IndexProgress(), lambda _: None, threading.Event())
+    switch_model(first, Switch(model="starter", keep=True), *quiet)
+    assert second.embedder.name == "starter-bridge"  # it has not looked yet
+    keep_up(second, *quiet)
+    with second.catalog.read() as session:
+        active = active_space(session)
+    assert active is not None
+    assert active.model == "starter"
+
+
+def test_a_space_that_others_fill_is_not_dropped(open_library: Open, sounds: Path) -> None:
+    first, second = open_library("a", "starter-bridge"), open_library("b")
+    index(first, sounds)
+    filled = first.space_of(create_embedder("starter", first.settings), take_back=True)
+    with first.catalog.write() as session:
+        now = database_now(session)
+        enqueue_lacking(session, filled.id, now)
+        assert len(claim(session, "somebody", filled.id, 2, 60.0, now)) == 2
+    with pytest.raises(LibraryBusy, match="is changing to 'starter'"):
+        second.drop_space(filled.key)
+    with first.catalog.write() as session:
+        release_all(session, database_now(session), "somebody")
+    filled.close()
+    second.drop_space(filled.key)
+    assert not second.store.exists(filled.key)
 
 
 def test_vectors_that_were_lost_are_made_again(

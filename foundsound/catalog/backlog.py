@@ -48,7 +48,7 @@ def enqueue_lacking(
     wanted = (
         select(copies.c.id, copies.c.size)
         .join(Sound, Sound.id == copies.c.sound_id)
-        .where(copies.c.place == copy, Sound.state != SoundState.FAILED, ~embedded_in(space_id))
+        .where(copies.c.place == copy, *_lacking(space_id))
     )
     if untried:
         wanted = wanted.where(copies.c.error.is_(None))
@@ -76,8 +76,11 @@ def lacking_sounds(session: Session, space_id: int) -> set[str]:
         .where(Location.sound_id == Sound.id, Location.missing_since.is_(None))
         .exists()
     )
-    lacking = (at_hand, Sound.state != SoundState.FAILED, ~embedded_in(space_id))
-    return set(session.scalars(select(Sound.id).where(*lacking)))
+    return set(session.scalars(select(Sound.id).where(at_hand, *_lacking(space_id))))
+
+
+def _lacking(space_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Sound.state != SoundState.FAILED, ~embedded_in(space_id)
 
 
 def withdraw(session: Session, space_id: int, now: datetime) -> None:
@@ -101,8 +104,30 @@ def space_to_fill(session: Session, now: datetime, but: Collection[int] = ()) ->
         Location.missing_since.is_(None),
         reachable(),
     )
-    wanted = select(Space).where(~Space.active, Space.id.not_in(but), due.exists())
+    wanted = select(Space).where(
+        ~Space.active, Space.retired_at.is_(None), Space.id.not_in(but), due.exists()
+    )
     return session.scalars(wanted.order_by(Space.id).limit(1)).first()
+
+
+def is_being_filled(session: Session, space_id: int, now: datetime) -> bool:
+    """True while a worker has files in hand for this space, which is not the active one."""
+    in_hand = (Location.work == Work.LEASED, Location.due_at > now)
+    files = select(Location.id).where(Location.work_space == space_id, *in_hand)
+    return session.scalar(files.limit(1)) is not None
+
+
+def most_copies(session: Session, space_id: int) -> int:
+    """How many files at hand the sound has that has the most of those that the space lacks."""
+    copies = (
+        select(func.count())
+        .select_from(Location)
+        .join(Sound, Sound.id == Location.sound_id)
+        .where(Location.missing_since.is_(None), *_lacking(space_id))
+        .group_by(Sound.id)
+        .subquery()
+    )
+    return session.scalar(select(func.max(copies.c[0]))) or 0
 
 
 def unfinished_files(session: Session, scope: Scope, space_id: int, after: int) -> list[int]:

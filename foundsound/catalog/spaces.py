@@ -29,14 +29,18 @@ def active_space(session: Session) -> Space | None:
     return session.scalar(select(Space).where(Space.active))
 
 
-def ensure_space(session: Session, key: str, model: str, dim: int) -> Space:
+def ensure_space(
+    session: Session, key: str, model: str, dim: int, *, take_back: bool = True
+) -> Space:
     """The space called ``key``, added when it is new; active only if it is the first.
 
-    If it was retired, it is in use again.
+    Args:
+        take_back: it is wanted again, if it was retired.
     """
     insert_missing(session, Space, key=key, model=model, dim=dim, active=False)
     space = session.scalars(select(Space).where(Space.key == key)).one()
-    space.retired_at = None
+    if take_back:
+        space.retired_at = None
     if active_space(session) is None:
         space.active = True
         session.flush()

@@ -15,6 +15,10 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 from foundsound.errors import FoundsoundError, LibraryError, Unavailable
 
 PAUSES_S = (0.1, 0.5)  # before the second and third attempt
+GONE = (
+    "The Qdrant server has these vectors no more ({told}): they were deleted there, or another "
+    "process has changed the model. Start this one anew; with FOUNDSOUND_MODEL unset it follows."
+)
 COUNT_S = 120  # an exact count lists every point, of many millions
 T = TypeVar("T")
 
@@ -103,7 +107,10 @@ def explained(error: Exception) -> FoundsoundError:
             return Unavailable(f"The Qdrant server fails ({_told(error)}).")
         if status in (401, 403):
             return LibraryError("The Qdrant server refuses the key in FOUNDSOUND_QDRANT_API_KEY.")
-        return LibraryError(f"The Qdrant server refuses: {_told(error)}.")
+        told = _told(error)
+        if status == 404 and "ollection" in told:
+            return LibraryError(GONE.format(told=told))
+        return LibraryError(f"The Qdrant server refuses: {told}.")
     return LibraryError(f"The Qdrant server failed: {error}")
 
 

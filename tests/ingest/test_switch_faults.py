@@ -1,6 +1,8 @@
 """Changing the model while something goes wrong: nothing is lost, nothing is left behind."""
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from foundsound.errors import (
 )
 from foundsound.library import Library
 from foundsound.vectors.store import space_name
+from ingest import switch as switch_module
 from ingest.work_item import WorkItem
 from tests.clap_models import save_random_clap
 from tests.conftest import Index
@@ -116,6 +119,26 @@ def test_a_sound_that_is_refused_meanwhile_is_not_lost(
     assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
     with indexed.catalog.read() as session:
         assert failed_files(session, 10) == []
+
+
+def test_a_copy_that_comes_meanwhile_is_tried(
+    indexed: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = switch_module._embed_lacking
+    rounds: list[bool] = []
+
+    def then_a_copy(*args: Any, **named: Any) -> None:
+        real(*args, **named)
+        if not rounds:
+            shutil.copy(sounds / "noise.wav", sounds / "copy.wav")
+            index(sounds / "copy.wav")
+        rounds.append(True)
+
+    monkeypatch.setattr(switch_module, "_embed_lacking", then_a_copy)
+    with refusing(monkeypatch, lambda item: item.path.endswith(b"noise.wav")):
+        switch(indexed)
+    assert spaces(indexed) == {NEW: (True, 3, 0)}
+    assert len(rounds) == 2
 
 
 def test_a_file_that_came_back_is_no_problem_any_more(
