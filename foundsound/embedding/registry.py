@@ -1,5 +1,6 @@
 """The models foundsound knows by name."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def full_name(name: str) -> str:
     if name in _MODELS:
         return name
     if _is_head(name):
-        return str(Path(name).expanduser().resolve())
+        return str(Path(os.path.expanduser(name)).resolve())
     from foundsound.embedding.clap.load import full_name as clap_name
 
     return clap_name(name)
@@ -61,7 +62,7 @@ def needs_weights(name: str) -> bool:
 
 def _is_head(name: str) -> bool:
     """True for a head of the starter model that ``training/`` wrote."""
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     return path.suffix == ".npz" and path.is_file()
 
 

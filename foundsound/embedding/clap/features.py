@@ -72,7 +72,10 @@ def read_features(folder: Path, fused: bool) -> Features:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return type(value) in (int, float) and math.isfinite(float(str(value)))
+    except ValueError:  # an integer of thousands of digits
+        return False
 
 
 def _settings(folder: Path) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def _settings(folder: Path) -> dict[str, Any]:
             continue
         try:
             found = json.loads((folder / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ModelError(f"{folder / name} cannot be read: {error}.") from error
         if name == PROCESSOR:
             if not isinstance(found, dict) or "feature_extractor" not in found:

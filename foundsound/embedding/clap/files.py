@@ -157,7 +157,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     """
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{folder / CONFIG} cannot be read: {error}.") from error
     if not isinstance(config, dict) or config.get("model_type") != "clap":
         raise ModelError(f"{folder} holds no CLAP model: its {CONFIG} does not say so.")

@@ -1,5 +1,6 @@
 """Makes CLAP embedders from names: a checkpoint of the hub, a directory, a file of LAION's."""
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -26,13 +27,13 @@ INSTALL_HINT = "CLAP needs torch and transformers. Run: pip install 'foundsound[
 
 def is_clap_name(name: str) -> bool:
     """True for a checkpoint of LAION's on the hub, a directory, and a ``.pt`` file."""
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     return name.startswith(HUB_PREFIX) or path.is_dir() or _is_laion_file(path)
 
 
 def full_name(name: str) -> str:
     """The name by which any process finds the model: a path from the root, or the hub's name."""
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     if name.startswith(HUB_PREFIX) or not (path.is_dir() or _is_laion_file(path)):
         return name
     return str(path.resolve())
@@ -58,7 +59,7 @@ def create_clap(name: str, settings: Settings) -> Embedder:
 def weights_available(name: str, settings: Settings) -> bool:
     """True when the model called ``name`` can be loaded without a network."""
     del settings  # the cache has a place of its own, which huggingface_hub knows
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     if path.is_dir():
         return not missing_files(path) and has_weights(path)
     known = CHECKPOINTS.get(name)

@@ -38,7 +38,7 @@ class Tokens:
                 f"{self._tokenizer.pad_token_id}, the model with {pad_id}."
             )
         self.max_tokens = max_tokens
-        self.ids = 1 + max(self._tokenizer.get_vocab().values(), default=-1)
+        self._folder = folder
         self._in_use = threading.Lock()  # padding and length are set on the one tokenizer
 
     def __call__(self, texts: Sequence[str]) -> tuple[Ids, Ids]:
@@ -53,6 +53,19 @@ class Tokens:
                 return_tensors="np",
             )
         return _int64(found["input_ids"]), _int64(found["attention_mask"])
+
+    def check_fits(self, known: int) -> None:
+        """Make sure that a model with vectors for so many tokens can read all of these.
+
+        Raises:
+            ModelError: there are more.
+        """
+        ids = 1 + max(self._tokenizer.get_vocab().values(), default=-1)
+        if ids > known:
+            raise ModelError(
+                f"The tokenizer in {self._folder} does not fit the model: it has {ids:,} tokens, "
+                f"the model knows {known:,}."
+            )
 
     def save(self, file: Path) -> None:
         """Write it as one ``tokenizer.json``, which the ``tokenizers`` library reads alone.

@@ -17,7 +17,7 @@ from foundsound.embedding.clap.runtimes.choose import choose_audio_tower
 from foundsound.embedding.clap.runtimes.torch_towers import TorchTextTower
 from foundsound.embedding.clap.sources import FilesSource
 from foundsound.embedding.clap.tokens import Tokens
-from foundsound.embedding.clap.weights import load_model
+from foundsound.embedding.clap.weights import load_model, read_scale
 from foundsound.embedding.self_check import self_check
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
@@ -60,11 +60,16 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
     text = model.config.text_config
     fused = bool(model.config.audio_config.enable_fusion)
     frontend = LogMel(read_features(files.folder, fused), device)
+    if type(text.pad_token_id) is not int:
+        raise ModelError(
+            f"The config.json of the model in {files.folder} names no padding: set pad_token_id of "
+            "its text_config to the number that it had in training."
+        )
     # RoBERTa's positions begin after its padding id.
     longest = text.max_position_embeddings - text.pad_token_id - 1
     on_gpu = device.type == "cuda"
     tokens = Tokens(files.folder, longest, text.pad_token_id)
-    _check_fit(files, model, tokens)
+    tokens.check_fits(text.vocab_size)
     encoder = ClapEncoder(
         name=source.name,
         dim=source.dim,
@@ -73,28 +78,26 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
         tokens=tokens,
         text=TorchTextTower(model, device),
         batch=TRIAL if on_gpu else batch_size(settings),
-        logit_scale=float(model.logit_scale_a.exp()),
+        logit_scale=read_scale(model, f"The model in {files.folder}"),
         begin=log_mels_ahead(frontend) if on_gpu else None,
     )
     if on_gpu:
         _check_on_gpu(encoder, device)
     else:
-        self_check(encoder)
+        _check(encoder)
     source.check_unchanged()
     return InTorch(files, model, tokens, encoder)
 
 
-def _check_fit(files: ModelFiles, model: ClapModel, tokens: Tokens) -> None:
-    known = model.config.text_config.vocab_size
-    if tokens.ids > known:
+def _check(encoder: ClapEncoder) -> None:
+    try:
+        self_check(encoder)
+    except (IndexError, RuntimeError, TypeError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise ModelError(
-            f"The tokenizer in {files.folder} does not fit the model: it has {tokens.ids:,} "
-            f"tokens, the model knows {known:,}."
-        )
-    if not torch.isfinite(model.logit_scale_a).all():
-        raise ModelError(
-            f"The model in {files.folder} is damaged: its logit_scale_a is not finite."
-        )
+            f"The model {encoder.name} cannot be run, so its config.json does not fit its weights "
+            f"or its front-end: {reason}."
+        ) from error
 
 
 def _check_on_gpu(encoder: ClapEncoder, device: torch.device) -> None:

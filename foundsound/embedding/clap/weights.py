@@ -1,6 +1,7 @@
 """Builds a ``ClapModel`` from files: safetensors, or a pickle whose every byte is known."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,33 @@ def load_model(files: ModelFiles) -> ClapModel:
             f"{_told(files)} does not fit the model that {files.folder} describes: "
             f"{len(wrong)} tensors are missing, {len(report['mismatched_keys'])} have another size."
         )
+    check_finite(state, _told(files))
     return model.eval().requires_grad_(False)
+
+
+def check_finite(state: Mapping[str, Any], told: str) -> None:
+    """Look at every number: one that is none spoils only what happens to touch it.
+
+    Raises:
+        ModelError: one is not finite.
+    """
+    for name, tensor in state.items():
+        if not tensor.is_floating_point() or torch.isfinite(tensor.sum()):  # the sum is quicker
+            continue
+        if not torch.isfinite(tensor).all():
+            raise ModelError(f"{told} is damaged: in {name} are numbers that are not finite.")
+
+
+def read_scale(model: Any, told: str) -> float:
+    """By what cosines are multiplied before they are compared as chances.
+
+    Raises:
+        ModelError: it is zero or not finite.
+    """
+    scale = float(model.logit_scale_a.exp())
+    if not 0.0 < scale < math.inf:
+        raise ModelError(f"{told} is damaged: the exponential of its logit_scale_a is {scale:g}.")
+    return scale
 
 
 def _build(files: ModelFiles, state: dict[str, Any]) -> tuple[Any, Any]:

@@ -86,7 +86,9 @@ def test_a_laion_file_begins_small_on_a_gpu_and_is_measured(
     file = tmp_path / "model.pt"
     file.touch()
     gpu = PlayedGpu(8 * 2**30, monkeypatch)
-    kind = Architecture("HTSAT", "tiny", 768, window=1024, fused=False, text_layers=1)
+    kind = Architecture(
+        "HTSAT", "tiny", 768, window=1024, fused=False, text_layers=1, positions=514
+    )
     checked: list[int] = []
     replaced: dict[str, Any] = {
         "model_module": SimpleNamespace,
@@ -95,7 +97,7 @@ def test_a_laion_file_begins_small_on_a_gpu_and_is_measured(
         "choose_device": lambda _: GPU,
         "cap_threads": lambda _: None,
         "build": lambda *_: PlayedLaion(),
-        "_tokens": lambda _: None,
+        "_tokens": lambda *_: SimpleNamespace(check_fits=lambda _: None),
         "self_check": lambda encoder: checked.append(encoder.batches.limit),
     }
     for name, function in replaced.items():

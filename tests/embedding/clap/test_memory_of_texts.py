@@ -77,7 +77,9 @@ def hugging_face(model: TightModel, hearing: Hearing) -> ClapEncoder:
 
 
 def laion(model: TightModel, settings: Settings) -> LaionEncoder:
-    kind = Architecture("HTSAT", "tiny", 768, window=1024, fused=False, text_layers=1)
+    kind = Architecture(
+        "HTSAT", "tiny", 768, window=1024, fused=False, text_layers=1, positions=514
+    )
     told: Any = tokens
     return LaionEncoder("tight", model, kind, torch.device("cpu"), told, settings)
 

@@ -14,6 +14,7 @@ from foundsound.embedding.clap.checkpoints import CHECKPOINTS
 from foundsound.embedding.clap.files import file_sha256, fingerprint, folder_files
 from foundsound.embedding.clap.load import create_clap, weights_available
 from foundsound.embedding.clap.weights import load_model
+from foundsound.embedding.registry import create_embedder
 from foundsound.errors import ModelError
 from foundsound.settings import Settings
 from tests.clap_models import Size
@@ -62,8 +63,53 @@ def test_a_deaf_audio_tower_is_refused(copied: Path, cpu_settings: Settings) -> 
 
 def test_a_scale_that_is_no_number_is_refused(copied: Path, cpu_settings: Settings) -> None:
     _change(copied, lambda state: state["logit_scale_a"].fill_(np.nan))
-    with pytest.raises(ModelError, match="logit_scale_a is not finite"):
+    with pytest.raises(ModelError, match="in logit_scale_a are numbers that are not finite"):
         create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize("scale", [1000.0, -1000.0])
+def test_a_scale_of_no_use_is_refused(copied: Path, cpu_settings: Settings, scale: float) -> None:
+    _change(copied, lambda state: state["logit_scale_a"].fill_(scale))
+    with pytest.raises(ModelError, match="exponential of its logit_scale_a is"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_numbers_that_few_texts_touch_are_looked_at(copied: Path, cpu_settings: Settings) -> None:
+    rows = "text_model.embeddings.position_embeddings.weight"
+    _change(copied, lambda state: state[rows][60].fill_(np.nan))
+    with pytest.raises(ModelError, match=f"in {rows} are numbers that are not finite"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value", "told"),
+    [
+        ("text_config", "pad_token_id", None, "names no padding"),
+        ("audio_config", "spec_size", 100, "cannot be run|cannot be built"),
+    ],
+)
+def test_a_configuration_that_no_model_runs_with_is_refused(
+    copied: Path, cpu_settings: Settings, part: str, field: str, value: object, told: str
+) -> None:
+    config = json.loads((copied / "config.json").read_text())
+    config[part][field] = value
+    (copied / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match=told):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize("name", ["config.json", "preprocessor_config.json"])
+def test_json_that_is_nested_too_deep_is_refused(
+    copied: Path, cpu_settings: Settings, name: str
+) -> None:
+    (copied / name).write_text("[" * 100_000)
+    with pytest.raises(ModelError, match=f"{name} cannot be read"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+def test_a_home_that_nobody_has_is_no_model(cpu_settings: Settings) -> None:
+    with pytest.raises(ModelError, match="There is no model '~nobody-here/model'"):
+        create_embedder("~nobody-here/model", cpu_settings)
 
 
 def test_a_tokenizer_of_a_larger_model_is_refused(copied: Path, cpu_settings: Settings) -> None:
@@ -99,7 +145,7 @@ def test_vectors_that_are_not_finite_are_refused(
     copied: Path, cpu_settings: Settings, side: str
 ) -> None:
     _change(copied, lambda state: state[f"{side}_projection.linear2.bias"].fill_(np.nan))
-    with pytest.raises(ModelError, match=f"{side} vectors that are not finite"):
+    with pytest.raises(ModelError, match=f"in {side}_projection.linear2.bias are numbers that"):
         create_clap(str(copied), cpu_settings).embed_text(["rain"])
 
 
@@ -167,6 +213,7 @@ def test_another_kind_of_model_is_refused(copied: Path, cpu_settings: Settings) 
         ("frequency_max", 50),
         ("frequency_max", 50.001),
         ("frequency_max", float("inf")),
+        ("frequency_max", 10**400),
     ],
 )
 def test_another_front_end_is_refused(

@@ -19,7 +19,7 @@ _PATCHES = "audio_branch.patch_embed.proj.weight"  # [width, channels, 4, 4]
 _PROJECTION = "audio_projection.0.weight"  # [512, width]
 _WORDS = "text_branch.embeddings.word_embeddings.weight"
 _POSITIONS = "text_branch.embeddings.position_embeddings.weight"
-_ROBERTA_WORDS = 50_265
+ROBERTA_WORDS = 50_265
 _BEGINNINGS = (b"PK\x03\x04", b"\x80")  # of a zip, and of the pickles before it
 _HTSAT = {96: "tiny", 128: "base", 256: "large"}  # by the width of its patches
 _PANN = {6: "Cnn14", 5: "Cnn10", 4: "Cnn6"}  # by its convolution blocks
@@ -38,6 +38,8 @@ class Architecture:
     """Samples of the Fourier transform."""
     fused: bool
     text_layers: int
+    positions: int
+    """Of tokens, with those that RoBERTa leaves unused at the beginning."""
 
 
 def read_state(path: Path) -> State:
@@ -56,7 +58,9 @@ def read_state(path: Path) -> State:
     except Exception as error:  # a kind each: pickle, zip, torch
         raise _unreadable(path, _fault(error)) from error
     state = found.get("state_dict", found) if isinstance(found, dict) else None
-    if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
+    if not isinstance(state, dict) or not all(
+        isinstance(key, str) and torch.is_tensor(value) for key, value in state.items()
+    ):
         raise ModelError(f"{path} is no LAION checkpoint: it holds no state dict.")
     return {key.removeprefix("module."): value for key, value in state.items()}
 
@@ -95,14 +99,17 @@ def architecture(state: State) -> Architecture:
     Raises:
         ModelError: none that LAION's package knows with a RoBERTa text branch.
     """
-    there = all(key in state for key in (_WORDS, _POSITIONS, _FFT, _PROJECTION))
-    if not there or len(state[_WORDS]) != _ROBERTA_WORDS:
+    there = all(
+        key in state and state[key].dim() == dimensions
+        for key, dimensions in ((_WORDS, 2), (_POSITIONS, 2), (_FFT, 3), (_PROJECTION, 2))
+    )
+    if not there or len(state[_WORDS]) != ROBERTA_WORDS:
         raise ModelError(
             "This .pt file is no LAION CLAP with a RoBERTa text branch, the only kind that was "
             "released."
         )
     if _PATCHES in state:
-        kind, size = "HTSAT", _HTSAT.get(len(state[_PATCHES]))
+        kind, size = "HTSAT", _HTSAT.get(state[_PATCHES].shape[:1].numel())
     else:
         kind, size = "PANN", _PANN.get(_count(state, "audio_branch.conv_block"))
     if size is None:
@@ -114,6 +121,7 @@ def architecture(state: State) -> Architecture:
         window=state[_FFT].shape[-1],
         fused=any("fusion_model" in key for key in state),
         text_layers=_count(state, "text_branch.encoder.layer."),
+        positions=len(state[_POSITIONS]),
     )
 
 
@@ -167,7 +175,7 @@ def _roberta(found: Architecture, state: State) -> Any:
     from transformers import RobertaConfig, RobertaModel
 
     config = RobertaConfig(
-        vocab_size=_ROBERTA_WORDS,
+        vocab_size=ROBERTA_WORDS,
         max_position_embeddings=len(state[_POSITIONS]),
         num_hidden_layers=found.text_layers,
         type_vocab_size=1,

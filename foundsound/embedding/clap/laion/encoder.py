@@ -20,6 +20,7 @@ from foundsound.embedding.clap.halving import HalvingBatches
 from foundsound.embedding.clap.hf_encoder import TEXT_BATCH
 from foundsound.embedding.clap.hub import fetch_small
 from foundsound.embedding.clap.laion.checkpoint import (
+    ROBERTA_WORDS,
     Architecture,
     architecture,
     build,
@@ -29,6 +30,7 @@ from foundsound.embedding.clap.laion.package import model_module
 from foundsound.embedding.clap.sources import FileSource
 from foundsound.embedding.clap.tokens import Tokens
 from foundsound.embedding.clap.towers import Ids
+from foundsound.embedding.clap.weights import check_finite, read_scale
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.encoder import Encoder
 from foundsound.embedding.self_check import self_check
@@ -52,8 +54,11 @@ def load_laion(source: FileSource, settings: Settings) -> Encoder:
     found = architecture(state)
     device = choose_device(settings)
     cap_threads(settings.thread_count)
+    check_finite(state, source.name)
     model = build(found, state, module).to(device)
-    encoder = LaionEncoder(source.name, model, found, device, _tokens(path), settings)
+    tokens = _tokens(path, min(MAX_TOKENS, found.positions - PAD_ID - 1))
+    tokens.check_fits(ROBERTA_WORDS)
+    encoder = LaionEncoder(source.name, model, found, device, tokens, settings)
     self_check(encoder)
     source.check_unchanged()
     if device.type == "cuda":
@@ -81,7 +86,7 @@ class LaionEncoder:
         settings: Settings,
     ) -> None:
         self.name = name
-        self.logit_scale = float(model.logit_scale_a.exp())
+        self.logit_scale = read_scale(model, name)
         self._model = model
         self._device = device
         self._mel = LogMel(FEATURES, device) if kind.fused else None
@@ -146,9 +151,9 @@ def _sixteen_bits(window: Floats) -> Floats:
     return np.asarray(integers / 32767.0, dtype=np.float32)
 
 
-def _tokens(path: Path) -> Tokens:
+def _tokens(path: Path, max_tokens: int) -> Tokens:
     """RoBERTa's tokenizer: beside the file, or that of a checkpoint on the hub."""
     folder = path.parent
     if not has_tokenizer(folder):
         folder = fetch_small(checkpoint(CPU_DEFAULT))
-    return Tokens(folder, MAX_TOKENS, PAD_ID)
+    return Tokens(folder, max_tokens, PAD_ID)

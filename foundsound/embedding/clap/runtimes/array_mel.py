@@ -54,8 +54,12 @@ class ArrayMel:
         Raises:
             ModelError: a window is empty or longer than 10 s.
         """
-        mel = self._pool.map(self._one, windows, MELS)
+        mel = self._pool.map(self._quietly, windows, MELS)
         return np.broadcast_to(mel[:, None], (len(mel), self._channels, FRAMES, MELS))
+
+    def _quietly(self, window: Floats) -> Floats:
+        with np.errstate(over="ignore", invalid="ignore"):  # seen at the vector, which is refused
+            return self._one(window)
 
     def _one(self, window: Floats) -> Floats:
         work = self._work
