@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ from rich.markup import escape
 
 from foundsound.cli.console import counted, err, out
 from foundsound.cli.settings import command_settings
-from foundsound.errors import InvalidRequest, ModelError
+from foundsound.errors import InvalidRequest, ModelError, NotFound
 
 if TYPE_CHECKING:
     from foundsound.cli.remote import RemoteLibrary
@@ -162,7 +163,8 @@ def drop(
         )
     with open_or_connect(settings) as library:
         for status in unused:
-            library.drop_space(status.key)
+            with suppress(NotFound):  # what nobody wanted any more went as the library was opened
+                library.drop_space(status.key)
     err.print(f"Dropped {counted(sum(s.sounds for s in unused), 'sound')} of {escape(model)}.")
 
 

@@ -1,6 +1,7 @@
 """LAION's original files, made here with random weights by the package's own model classes."""
 
 import importlib.util
+import json
 import os
 import random
 import shutil
@@ -196,6 +197,33 @@ def test_a_file_that_changes_before_it_is_loaded_does_not_pass_for_the_old_one(
     shutil.copy(saved("tiny", "plain"), file)
     with pytest.raises(ModelError, match="changed while the model was loaded"):
         model.embed_audio(CLIPS[:1])
+
+
+@needs_package
+def test_a_foreign_tokenizer_beside_a_file_is_refused(
+    saved: Saved, tmp_path: Path, cpu_settings: Settings
+) -> None:
+    folder = shutil.copytree(saved("tiny").parent, tmp_path / "foreign")
+    vocabulary = json.loads((folder / "vocab.json").read_text())
+    vocabulary["unheard"] = 60_000
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    (folder / "tokenizer.json").unlink(missing_ok=True)
+    with pytest.raises(ModelError, match=r"it has 60,001 tokens, the model knows 50,265"):
+        create_clap(str(folder / saved("tiny").name), cpu_settings).embed_text(["rain"])
+
+
+@needs_package
+def test_texts_are_cut_where_a_file_has_no_more_positions(
+    saved: Saved, tmp_path: Path, cpu_settings: Settings
+) -> None:
+    folder = shutil.copytree(saved("tiny").parent, tmp_path / "short")
+    file = folder / saved("tiny").name
+    content = torch.load(file, weights_only=False)
+    state = content.get("state_dict", content)
+    (rows,) = (key for key in state if key.endswith("position_embeddings.weight"))
+    state[rows] = state[rows][:40].clone()
+    torch.save(content, file)
+    assert np.isfinite(create_clap(str(file), cpu_settings).embed_text(["rain " * 100])).all()
 
 
 @needs_package

@@ -119,6 +119,18 @@ def test_a_vector_does_not_depend_on_its_batch(tower: Tower, runtime: str) -> No
     assert np.array_equal(made.embed(mel[::-1]), together[::-1])
 
 
+@pytest.mark.parametrize("runtime", [*CONVERTED, "torch-fp32"])
+@pytest.mark.parametrize("number", [np.inf, np.nan])
+def test_a_sound_out_of_range_has_no_vector(tower: Tower, runtime: str, number: float) -> None:
+    made = tower(runtime, "nano", THREADS)
+    mel = _mel(HARD, "nano").copy()
+    expected = made.embed(mel)
+    mel[1, :, 500, 30] = number
+    found = made.embed(mel)
+    assert not np.isfinite(found[1]).all()
+    assert np.array_equal(np.delete(found, 1, axis=0), np.delete(expected, 1, axis=0))
+
+
 @pytest.mark.parametrize("runtime", CONVERTED)
 def test_one_thread_is_one_thread(tower: Tower, runtime: str) -> None:
     made = tower(runtime, "nano", 1)

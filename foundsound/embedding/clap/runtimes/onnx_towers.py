@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from foundsound.embedding.clap.runtimes.out_of_range import without_vectors
 from foundsound.embedding.clap.runtimes.session import onnx_session
 from foundsound.embedding.clap.towers import Ids
 from foundsound.embedding.embedder import Floats
@@ -31,7 +32,7 @@ class OnnxAudioTower:
 
     def embed(self, mel: Floats) -> Floats:
         """See :class:`~foundsound.embedding.clap.towers.AudioTower`."""
-        return self._pool.map(self._one, list(mel), 0)
+        return without_vectors(self._pool.map(self._one, list(mel), 0), mel)
 
     def _one(self, mel: Floats) -> Floats:
         (found,) = self._session.run(None, {"mel": np.ascontiguousarray(mel[None])})

@@ -7,6 +7,7 @@ import numpy as np
 import openvino as ov
 
 from foundsound.embedding.clap.runtimes.int8_graph import to_int8
+from foundsound.embedding.clap.runtimes.out_of_range import without_vectors
 from foundsound.embedding.embedder import Floats
 from foundsound.errors import ModelError
 
@@ -60,9 +61,7 @@ class OpenvinoAudioTower:
                 request.start_async([np.ascontiguousarray(window[None])])
             for number in range(len(rows), len(mel)):
                 rows.append(_result(self._requests[number % len(self._requests)]))
-        found = np.concatenate(rows)
-        found[~np.isfinite(mel[:, 0]).all((1, 2))] = np.nan  # of which the plugin makes numbers
-        return found
+        return without_vectors(np.concatenate(rows), mel)
 
 
 def _result(request: ov.InferRequest) -> Floats:
