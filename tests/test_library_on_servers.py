@@ -228,6 +228,19 @@ def test_a_run_goes_on_with_the_model_that_took_over(
     assert told == {"starter-bridge": (False, 3), "starter": (True, 4)}
 
 
+def test_who_holds_on_to_a_model_is_told_that_it_was_dropped(
+    open_library: Open, sounds: Path
+) -> None:
+    pinned, other = open_library("a", "starter-bridge"), open_library("b")
+    index(pinned, sounds)
+    searcher = Searcher(pinned)
+    assert searcher.by_text("noise").hits
+    quiet = (IndexProgress(), lambda _: None, threading.Event())
+    switch_model(other, Switch(model="starter", keep=False), *quiet)
+    with pytest.raises(LibraryError, match="Start this one anew; with FOUNDSOUND_MODEL unset"):
+        searcher.by_text("noise")
+
+
 def test_a_busy_worker_does_not_put_the_old_model_back(open_library: Open, sounds: Path) -> None:
     first, second = open_library("a", "starter-bridge"), open_library("b")
     index(first, sounds)

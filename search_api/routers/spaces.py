@@ -85,8 +85,8 @@ def _check_model(name: str, library: Library) -> None:
         create_embedder(name, library.settings)
     except ModelError as error:
         raise InvalidRequest(str(error)) from error
-    except (OSError, RuntimeError) as error:  # no path can be so long, or begin with this ~
-        said = error.strerror if isinstance(error, OSError) else error
+    except OSError as error:  # no path can be so long
+        said = error.strerror
         raise InvalidRequest(f"No model can be called '{name[:100]}': {said}") from error
 
 

@@ -52,7 +52,7 @@ def refused(client: TestClient, model: str, status: int, words: str) -> None:
         ("laion/clap-nonsense", "does not know the CLAP checkpoint laion/clap-nonsense"),
         ("laion/larger_clap_music", "cannot be searched with words"),
         ("/no/such/folder", "no model '/no/such/folder'"),
-        ("~nobody-here/clap", "home directory"),
+        ("~nobody-here/clap", "no model '~nobody-here/clap'"),
         ("x" * 5000, "File name too long"),
     ],
 )
