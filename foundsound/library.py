@@ -57,8 +57,6 @@ from foundsound.vectors.store import VectorStore, space_name
 
 LAST_SEARCHES_S = 2.0  # other processes have no search under way in a replaced space after that
 
-_BEING_FILLED = "The library is changing to '{model}'; stop that first."
-
 HearApart = Callable[[Embedder, Settings], ClosableEar]
 
 
@@ -296,10 +294,9 @@ class Library:
                 raise NotFound(f"There is no space '{key}'.")
             if space.active or key == self.space.key:
                 raise InvalidRequest(f"The library uses '{space.model}'; it cannot be dropped.")
-            if key in self._open_spaces:
-                raise LibraryBusy(_BEING_FILLED.format(model=space.model))
-            if is_being_filled(session, space.id, database_now(session)):
-                raise LibraryBusy(_BEING_FILLED.format(model=space.model))
+            filled = is_being_filled(session, space.id, database_now(session))
+            if filled or key in self._open_spaces:
+                raise LibraryBusy(f"The library is changing to '{space.model}'; stop that first.")
             # Vectors first: rows without vectors are found and mended at the next opening.
             self.store.drop(key)
             delete_space(session, space.id)

@@ -36,17 +36,17 @@ def drain(
     """
     patiently = Patience(library, progress, listener, stop)
     attempt = partial(_work_off, library, space, scopes, progress, listener, stop)
-    serves = library.space is space
+    serves, replaced = library.space is space, partial(is_replaced, library, space)
     while not stop.is_set():
         before = progress.files_done
         try:
             left = patiently.do(attempt)
         except LibraryError:
-            if serves and is_replaced(library, space):  # and its vectors are dropped
+            if serves and patiently.do(replaced):  # and its vectors are dropped
                 return
             raise
         if not left.files:
-            if serves and is_replaced(library, space):
+            if serves and patiently.do(replaced):
                 return
             progress.elsewhere += max(0, progress.files_total - progress.files_done)
             progress.files_done, progress.bytes_done = progress.files_total, progress.bytes_total

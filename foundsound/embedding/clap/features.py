@@ -73,8 +73,8 @@ def read_features(folder: Path, fused: bool) -> Features:
 
 def _is_number(value: object) -> bool:
     try:
-        return type(value) in (int, float) and math.isfinite(float(str(value)))
-    except ValueError:  # an integer of thousands of digits
+        return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    except OverflowError:  # an integer of hundreds of digits
         return False
 
 
