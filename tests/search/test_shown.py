@@ -140,7 +140,7 @@ def test_no_more_rows_are_read_than_hits_are_shown(
 
 def test_diversity_puts_what_is_unlike_further_up(takes: Searcher) -> None:
     alike = names(find(takes, limit=5, fold=False))
-    spread = names(find(takes, limit=5, fold=False, diversity=0.5))
+    spread = names(find(takes, limit=5, fold=False, diversity=0.3))
     assert alike[0] == spread[0]
     assert len({name.split("_")[0] for name in spread}) > len({n.split("_")[0] for n in alike})
 
