@@ -4,6 +4,7 @@ Whatever is none of its forms is description, unchanged, so that an ordinary sen
 thought: see tests/search/test_grammar.py for what passes.
 """
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -25,7 +26,16 @@ from foundsound.search.query.description import (
 )
 from foundsound.search.query.filters import KINDS, Filters
 from foundsound.search.query.kind import Typed
-from foundsound.search.query.tokens import Plain, Quoted, Unwanted, needs_value, tokens
+from foundsound.search.query.tokens import (
+    ALIASES,
+    Plain,
+    Quoted,
+    Unwanted,
+    needs_value,
+    tokens,
+)
+
+_COMPARED = re.compile(r"([^\W\d_]{2,})(?:=|(?=[<>]))(\S+?)[,;]?")  # "dur<5", "ch=2"
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,8 @@ def _check_no_filters(words: list[Word]) -> None:
     """A filter's name with its colon may be a word, but not where a value must have been meant."""
     for word, after in pairwise([*words, None]):
         key = word.text[:-1].lower() if word and word.text.endswith(":") else ""
+        if word and not word.quoted and (compared := _COMPARED.fullmatch(word.text)):
+            _check_colon(word, *compared.groups())
         if word is None or word.quoted or key not in KINDS:
             continue
         span = (word.start, word.start + len(word.text))
@@ -123,6 +135,13 @@ def _check_no_filters(words: list[Word]) -> None:
             raise QueryError(needs_value(key), span)
         if not after.quoted and after.text[0] in "<>=":
             raise QueryError(f"Write the value straight after '{key}:', without a blank.", span)
+
+
+def _check_colon(word: Word, name: str, value: str) -> None:
+    key = ALIASES.get(name.lower(), name.lower())
+    if key in KINDS:
+        span = (word.start, word.start + len(word.text))
+        raise QueryError(f"Put a colon behind the filter's name: '{key}:{value}'.", span)
 
 
 def _read(values: dict[str, Any], typed: Typed) -> None:

@@ -14,7 +14,7 @@ NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 MINOR, MAJOR = ("m", "min", "minor"), ("", "M", "maj", "major")
-_KEY = re.compile(rf"([A-Ga-g])([#b♯♭]?) ?({'|'.join((*MINOR, *MAJOR))})")
+_KEY = re.compile(r"([A-Ga-g])([#b♯♭]?) ?(m|M||(?i:min|minor|maj|major))")
 
 
 def tidy_key(typed: str) -> str:
@@ -23,14 +23,14 @@ def tidy_key(typed: str) -> str:
     Raises:
         InvalidRequest: it is none.
     """
-    found = _KEY.fullmatch(typed.strip())
+    found = _KEY.fullmatch(" ".join(typed.split()))
     if found is None:
         raise InvalidRequest(
             f"'{typed.strip()}' is no musical key; write for example Am, F# or Bb."
         )
     letter, accidental, mode = found.groups()
     pitch = SHARPS[(NATURALS[letter.upper()] + ACCIDENTALS[accidental]) % 12]
-    return f"{pitch}m" if mode in MINOR else pitch
+    return f"{pitch}m" if mode == "m" or mode.lower().startswith("min") else pitch
 
 
 def key_is(key: str, scope: Scope) -> ColumnElement[bool]:

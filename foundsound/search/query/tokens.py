@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from foundsound.errors import QueryError
-from foundsound.search.query.description import CLOSING, PUNCTUATION
+from foundsound.search.query.description import CLOSING, OPENING, PUNCTUATION
 from foundsound.search.query.filters import KINDS
 from foundsound.search.query.kind import Typed
 
@@ -16,6 +16,8 @@ _WORD = re.compile(r"\S+")
 # Who forgets the blank behind a comma means two words all the same; but 1,000 is one.
 _COMMA = re.compile(rf"[,;](?=[{DASHES}]?[^\W\d_]|[{DASHES}]?[\"“„])")
 _KEY = re.compile(r"([^\W\d_]{2,}):")
+_PITCH = re.compile(r"[a-g][#b♯♭]?\s+(?:minor|major|min|maj)\b", re.IGNORECASE)  # one value
+_IN_BRACKET = re.compile(rf"[{re.escape(OPENING)}](?=[{DASHES}]+[^\W\d_])")  # "(-word)"
 # What other programs call them.
 ALIASES = {
     **dict.fromkeys(("duration", "length", "len", "seconds"), "dur"),
@@ -97,6 +99,8 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _token(text: str, start: int, end: int) -> tuple[Token, int]:
     # A dash before a digit or a blank is a number's or a sentence's, not ours.
+    if bracket := _IN_BRACKET.match(text, start, end):
+        start = bracket.end()
     body = start
     while text[body : body + 1] and text[body] in DASHES:  # "--word", as on a command line
         body += 1
@@ -131,6 +135,8 @@ def _filter(text: str, key: re.Match[str], end: int, negated: bool) -> Typed | N
         inner, after = _quotation(text, start)
         return Typed(name, inner, start, after, negated, quoted=True)
     bare = value.rstrip(",;")
+    if name == "key" and (spoken := _PITCH.match(text, start)):
+        return Typed(name, spoken[0], start, spoken.end(), negated, quoted=True)
     typed = Typed(name, bare, start, start + len(bare), negated, quoted=False)
     if not bare:
         raise QueryError(needs_value(name), key.span())
