@@ -7,7 +7,7 @@ open, and each follows when another one changes the model.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -193,11 +193,27 @@ class Library:
                 yield space.vectors
                 return
             held.enter_context(self._opening)
-            if key in self._open_spaces:
-                raise LibraryBusy("The library is changing its model now; try again.")
-            index = self.store.open(key, dim)
-            held.callback(index.close)
-            yield index
+            yield held.enter_context(self.vectors_at(key, dim))
+
+    @contextmanager
+    def vectors_at(self, key: str, dim: int) -> Iterator[VectorIndex]:
+        """The same while :meth:`opening_spaces` is held: a store that is open is not opened twice.
+
+        Raises:
+            LibraryBusy: the space is being closed now.
+            LibraryError: its vectors cannot be opened.
+        """
+        space = self._open_spaces.get(key)
+        if space is not None:
+            with space.in_use():
+                yield space.vectors
+        else:
+            with closing(self.store.open(key, dim)) as index:
+                yield index
+
+    def has_open(self, key: str) -> bool:
+        """True when this process uses the space."""
+        return key in self._open_spaces
 
     def follow(self) -> None:
         """Use the space that the library is known by now, if another process has changed it.
@@ -254,7 +270,7 @@ class Library:
             realign_queue(session, now)
         self._active_id = space.id
         try:
-            self.store.serve(space.key)
+            self._mend_mark()  # unless another process has changed the model again
         finally:
             self._replace(space)
         if drops:

@@ -1,7 +1,6 @@
 """Removes what is gone for good: files deleted long ago, and sounds that lie nowhere any more."""
 
 import logging
-from contextlib import closing
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from foundsound.catalog.changes import forget_changes, has_old_changes
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.spaces import all_spaces, forget_windows
 from foundsound.catalog.words import forget_words_of
-from foundsound.errors import LibraryError
+from foundsound.errors import LibraryBusy, LibraryError
 from foundsound.library import Library
 
 log = logging.getLogger(__name__)
@@ -28,19 +27,41 @@ log = logging.getLogger(__name__)
 def _delete_from(
     library: Library, session: Session, key: str, dim: int, sound_ids: list[str]
 ) -> None:
-    """Delete from a space beside the library's own; one that is damaged is not worth a failure.
+    """Delete from any space; a kept one that is damaged is not worth a failure.
 
     In the caller's transaction: on SQLite nobody else can write meanwhile, ourselves included.
+
+    Raises:
+        LibraryBusy: the space is being closed.
     """
     try:
-        with closing(library.store.open(key, dim)) as vectors:
+        with library.vectors_at(key, dim) as vectors:
             vectors.delete_sounds(sound_ids)
     except LibraryError as error:
+        if library.has_open(key):
+            raise
         log.warning("the kept vectors %s cannot be opened and are dropped: %s", key, error)
         library.store.drop(key)
         for space in all_spaces(session):
             if space.key == key:
                 forget_windows(session, space.id)
+
+
+def _forget(library: Library, buried: list[str]) -> list[str]:
+    """Delete vectors and rows of those that are still buried, and return their ids.
+
+    Raises:
+        LibraryBusy: a space is being closed.
+    """
+    # While the rows are locked no worker finds a file with one of these contents.
+    with library.opening_spaces(), library.catalog.write() as session:
+        ids = lock_buried(session, buried)
+        library.words.delete_sounds(ids)
+        for space in all_spaces(session):
+            if library.store.exists(space.key):
+                _delete_from(library, session, space.key, space.dim, ids)
+        forget_sounds(session, ids)
+    return ids
 
 
 def purge(library: Library) -> None:
@@ -64,17 +85,10 @@ def purge(library: Library) -> None:
                 return
             buried = bury_homeless(session)
             forget_words_of(session, buried)
-            spaces = [(space.key, space.dim) for space in all_spaces(session)]
-        # While the rows are locked no worker finds a file with one of these contents.
-        with library.opening_spaces(), library.catalog.write() as session:
-            ids = lock_buried(session, buried)
-            library.words.delete_sounds(ids)
-            library.vectors.delete_sounds(ids)
-            for key, dim in spaces:
-                if key != library.space_key and library.store.exists(key):
-                    _delete_from(library, session, key, dim, ids)
-            forget_sounds(session, ids)
-        if not ids:
+        try:
+            if not _forget(library, buried):
+                return
+        except LibraryBusy:  # whoever calls next goes on
             return
 
 

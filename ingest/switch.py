@@ -59,7 +59,6 @@ def switch_model(
             _check_complete(library, space, wanted)
             calibrate(library, space)
             library.activate(space, keep=wanted.keep)
-            _enqueue_rest(library, space)
             library.catalog.signal.notify()  # other workers follow
             done = True
             suggest_lacking(library, stop.is_set)
@@ -135,13 +134,6 @@ def _enqueue(library: Library, space: OpenSpace, copy: int, *, untried: bool) ->
         work = enqueue_lacking(session, space.id, now, copy, untried=untried)
     library.catalog.signal.notify()  # other workers may help
     return work
-
-
-def _enqueue_rest(library: Library, space: OpenSpace) -> None:
-    """What came since the last look, unless yet another model has taken over."""
-    with library.catalog.write() as session:
-        if work_space(session, space.id) == 0:
-            enqueue_lacking(session, space.id, database_now(session), untried=True)
 
 
 def _withdraw(library: Library, space: OpenSpace) -> None:

@@ -32,6 +32,7 @@ from search_api.gate import demand
 from search_api.packed_map import PackedMap
 
 RETRY_S = 2.0  # after a server was away
+ENDING_S = 1.0  # after an interrupt this process knows that it ends
 SEARCHES = 40  # at once; others wait
 log = logging.getLogger(__name__)
 MODEL_HELP = "The model you expect; a library that uses another one refuses."
@@ -113,6 +114,8 @@ class ApiState:
         except FoundsoundError as error:
             self.failure = str(error)
         except Exception as error:
+            if self.ending.wait(ENDING_S):  # an interrupt breaks what is being imported
+                return
             log.exception("the text encoder cannot be loaded")
             self.failure = f"The text encoder cannot be loaded ({error})."
 

@@ -9,7 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
-from foundsound.errors import Unavailable
+from foundsound.errors import LibraryError, Unavailable
 
 ROOM_BYTES = 32 * 2**20  # many times what one write takes
 
@@ -19,8 +19,13 @@ def check_room(directory: Path) -> None:
 
     Raises:
         Unavailable: it is; what is to be written can wait.
+        LibraryError: the directory is gone, or cannot be reached.
     """
-    if shutil.disk_usage(directory).free < ROOM_BYTES:
+    try:
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        raise LibraryError(f"{directory} cannot hold vectors: {error.strerror}.") from error
+    if free < ROOM_BYTES:
         raise Unavailable(
             f"The disk that holds {directory} is full: the vectors need "
             f"{ROOM_BYTES // 2**20} MiB of room."

@@ -237,6 +237,24 @@ def test_replaced_sounds_leave_every_model(indexed: Library, sounds: Path) -> No
         assert vectors.count() == old.sounds == 2
 
 
+def test_a_purge_leaves_the_space_that_is_being_filled(
+    indexed: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As beside a server, whose worker tidies up while the model changes."""
+
+    def calibrated(library: Library, space: OpenSpace) -> None:
+        write(sounds / "noise.wav", noise(1.0, seed=9))
+        assert index(sounds).embedded == 1  # and then purges what was there
+        assert space.vectors.count() == 2
+        calibrate(library, space)
+
+    monkeypatch.setattr("ingest.switch.calibrate", calibrated)
+    assert switch(indexed, keep=True).state == "done"
+    assert spaces(indexed) == {OLD: (False, 3, 0), NEW: (True, 2, 1)}
+    index_into(indexed, sounds)
+    assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
+
+
 def test_searches_go_on_while_the_model_changes(indexed: Library) -> None:
     searcher, ended = Searcher(indexed), threading.Event()
     models: set[str] = set()
