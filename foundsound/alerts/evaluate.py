@@ -236,7 +236,8 @@ def _strong(ear: Ear, least: float, ids: Sequence[str]) -> dict[str, WindowHit]:
         if scale is None or scale.strength(hit.score) >= least
     ]
     if hits and ear.has_unwanted and ear.calibration is not None:
-        culprits = Likeness(ear.index, ear.calibration, ear.composed).culprits(hits)
+        likeness = Likeness(ear.index, ear.calibration, ear.composed, narrowed=True)
+        culprits = likeness.culprits(hits)
         hits = [hit for hit, unwanted in zip(hits, culprits, strict=True) if unwanted is None]
     return {hit.sound_id: hit for hit in hits}
 

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,6 +16,7 @@ from foundsound.search.query.query import MOST_WITHIN, FacetName, Mode, Query, S
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,9})?)")
 FACETS: tuple[FacetName, ...] = ("category", "format", "duration", "folder", "tag", "suggested")
+OPTIONS = {"least": "--least: ", "start_s": "--from: ", "end_s": "--to: "}  # by field
 Stretch = tuple[float | None, float | None]
 
 
@@ -29,8 +31,12 @@ def query_of(
     limit: int,
     cursor: str | None,
     facets: bool,
+    **others: Any,
 ) -> tuple[Query, list[Clip]]:
     """The query that the options ask for, and the files that go with it.
+
+    Args:
+        others: fields of :class:`Query` as they are.
 
     Raises:
         InvalidRequest: the options do not fit together, or name no file.
@@ -56,9 +62,12 @@ def query_of(
             limit=limit,
             cursor=cursor,
             facets=FACETS if facets else (),
+            **others,
         )
     except ValidationError as error:
-        raise InvalidRequest(f"{error.errors()[0]['msg']}.") from error
+        wrong = error.errors()[0]
+        where = OPTIONS.get(str(wrong["loc"][-1]), "") if wrong["loc"] else ""
+        raise InvalidRequest(f"{where}{wrong['msg']}.") from error
     return query, clips
 
 

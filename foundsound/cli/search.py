@@ -139,16 +139,12 @@ def search(
         limit,
         cursor,
         facets,
-    )
-    query = query.model_copy(
-        update={
-            "text_weight": weight,
-            "combine": "each" if between else "blend",
-            "diversity": diversity,
-            "fold": not takes and form is None,
-            "show_weak": weak,
-            "least": least,
-        }
+        text_weight=weight,
+        combine="each" if between else "blend",
+        diversity=diversity,
+        fold=not takes and form is None,
+        show_weak=weak,
+        least=least,
     )
     try:
         with open_or_connect(settings) as library:

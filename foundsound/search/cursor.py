@@ -15,7 +15,7 @@ from blake3 import blake3
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from foundsound.errors import InvalidRequest
-from foundsound.search.query.query import Query
+from foundsound.search.query.query import Query, SoundId
 
 REFUSAL = "This cursor belongs to another query; search again without it."
 _LAST = TypeAdapter(
@@ -23,6 +23,7 @@ _LAST = TypeAdapter(
         str | Annotated[float, Field(allow_inf_nan=False)] | None,
         Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00]*$")],
         Annotated[int, Field(ge=0, lt=2**63)],
+        Annotated[tuple[SoundId, ...], Field(max_length=10)],
     ]
 )
 MOST_HITS = 10_000_000  # before a page: more than any library has
@@ -35,6 +36,7 @@ class Last:
     key: str | float | None  # by which it is sorted
     sound_id: str
     location_id: int
+    before: tuple[str, ...] = ()  # ids of the ones before it, where sounds are compared
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,10 @@ def fingerprint(query: Query, space_key: str, clips: list[str]) -> str:
     Args:
         clips: content hashes of the clips that came with it.
     """
-    asked = query.model_dump_json(exclude={"cursor", "limit", "facets"})
+    within = None if query.within is None else tuple(sorted(set(query.within)))
+    text = None if query.text is None else query.text.strip()
+    same = query.model_copy(update={"within": within, "text": text})
+    asked = same.model_dump_json(exclude={"cursor", "limit", "facets"})
     return blake3("\n".join([asked, space_key, *clips]).encode()).hexdigest(length=9)
 
 
@@ -61,7 +66,7 @@ def write_cursor(place: Place, fingerprint: str) -> str:
     content: list[object] = [place.offset, place.first, fingerprint]
     if place.last is not None:
         last = place.last
-        content.append([last.key, last.sound_id, last.location_id])
+        content.append([last.key, last.sound_id, last.location_id, last.before])
     text = json.dumps(content, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

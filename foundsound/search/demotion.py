@@ -11,6 +11,7 @@ from itertools import islice
 from foundsound.lexical.query import LexicalQuery
 from foundsound.search.fusion import Candidate
 from foundsound.search.likeness import Likeness
+from foundsound.search.matching import Selection
 from foundsound.search.rankings import Ear
 from foundsound.vectors.lexical import LexicalIndex
 
@@ -40,7 +41,7 @@ class UnwantedWords:
 
 
 def demoted_last(
-    ear: Ear | None, words: UnwantedWords, candidates: Iterator[Candidate]
+    ear: Ear | None, words: UnwantedWords, candidates: Iterator[Candidate], selection: Selection
 ) -> Iterator[Judged]:
     """The candidates, the demoted of each ``BLOCK`` after the others, and by which part.
 
@@ -59,7 +60,12 @@ def demoted_last(
         while some := list(islice(candidates, min(AT_ONCE, BLOCK - judged))):
             judged += len(some)
             if likeness is None and heard and ear is not None and calibration is not None:
-                likeness = Likeness(ear.index, calibration, ear.composed)
+                likeness = Likeness(
+                    ear.index,
+                    calibration,
+                    ear.composed,
+                    narrowed=selection.chosen is not None,
+                )
             said = words.culprits([each.sound_id for each in some])
             windows = [each.window for each in some if each.window]
             named = [each.matched >= NAMED for each in some if each.window]

@@ -30,6 +30,7 @@ import numpy as np
 from foundsound.embedding.calibration import Calibration
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.search.compose import Composed
+from foundsound.search.query.parts import ItemPart
 from foundsound.search.strength import Scale, scale_of
 from foundsound.vectors.grouping import nearest_sounds
 from foundsound.vectors.index import VectorIndex, WindowHit
@@ -60,9 +61,17 @@ class Likeness:
     Args:
         index: not empty.
         composed: has at least one unwanted part.
+        narrowed: not all that the query finds will be judged; the best is looked for then.
     """
 
-    def __init__(self, index: VectorIndex, calibration: Calibration, composed: Composed) -> None:
+    def __init__(
+        self,
+        index: VectorIndex,
+        calibration: Calibration,
+        composed: Composed,
+        *,
+        narrowed: bool,
+    ) -> None:
         self._index = index
         self._calibration = calibration
         self._wanted = composed.wanted
@@ -70,6 +79,10 @@ class Likeness:
         shares /= np.linalg.norm(shares @ composed.vectors)
         self._scale = scale_of(calibration, composed.parts, composed.vectors, shares)
         self._best_wanted = LEAST
+        if narrowed:  # or what is unwanted would change with a filter
+            items = [part.sound_id for part in composed.parts if isinstance(part, ItemPart)]
+            best = next(nearest_sounds(index, self._wanted, len(items) + 1, items), None)
+            self._best_wanted = max(LEAST, self._scale.strength(best.score) if best else LEAST)
         self._unwanted = [
             self._ready(at, composed) for at, part in enumerate(composed.parts) if part.negative
         ]

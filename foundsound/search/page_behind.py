@@ -13,12 +13,16 @@ from foundsound.search.shown import Shown
 
 NEAR = 5000  # hits on either side of its old place among which the last one is looked for
 AT_ONCE = 100  # of them
+BEFORE = 4  # hits before the last one, which may be deleted
 
 
-def page_behind(hits: Iterator[Shown], place: Place, limit: int) -> tuple[list[Shown], int]:
-    """The page, and how many hits there are up to its end.
+def page_behind(
+    hits: Iterator[Shown], place: Place, limit: int
+) -> tuple[list[Shown], int, Last | None]:
+    """The page, how many hits there are up to its end, and what the next one goes on behind.
 
-    Where the last hit is gone, the page begins after as many hits as came before.
+    Where the last hit is gone, the page begins behind the one before it; where all that the cursor
+    names are, after as many hits as came before.
 
     Args:
         hits: all of them, in order.
@@ -28,27 +32,30 @@ def page_behind(hits: Iterator[Shown], place: Place, limit: int) -> tuple[list[S
     before = place.offset - len(read)
     start = len(read)
     if place.last is not None:
-        found = _index(read, place.last)
+        found = _index(read, place.last.sound_id)
         while found is None and len(read) < start + NEAR:
             more = list(islice(hits, AT_ONCE))
             if not more:
                 break
-            among = _index(more, place.last)
+            among = _index(more, place.last.sound_id)
             found = None if among is None else len(read) + among
             read += more
+        behind = (_index(read, id_) for id_ in place.last.before)
+        found = next((at for at in behind if at is not None), None) if found is None else found
         start = start if found is None else found + 1
     end = start + limit
     read += islice(hits, max(end - len(read), 0))
-    return read[start:end], before + end
+    return read[start:end], before + end, _last_of(read[:end])
 
 
-def last_of(page: Sequence[Shown]) -> Last | None:
-    """What the next page goes on behind."""
-    return Last(None, page[-1].found.id, 0) if page else None
+def _last_of(read: Sequence[Shown]) -> Last | None:
+    """The last hit, with those before it."""
+    ids = [each.found.id for each in read[-1 : -BEFORE - 2 : -1]]
+    return Last(None, ids[0], 0, tuple(ids[1:])) if ids else None
 
 
-def _index(hits: Sequence[Shown], last: Last) -> int | None:
+def _index(hits: Sequence[Shown], sound_id: str) -> int | None:
     """Where it stands now, perhaps as a take of another one."""
     backwards = range(len(hits) - 1, -1, -1)
-    here = (at for at in backwards if last.sound_id in (hits[at].found.id, *hits[at].takes))
+    here = (at for at in backwards if sound_id in (hits[at].found.id, *hits[at].takes))
     return next(here, None)

@@ -32,7 +32,7 @@ from foundsound.search.languages import Languages
 from foundsound.search.matched_words import SaidWords
 from foundsound.search.matching import Selection
 from foundsound.search.order import POOL, in_order
-from foundsound.search.page_behind import last_of, page_behind
+from foundsound.search.page_behind import page_behind
 from foundsound.search.query.filters import Conditions
 from foundsound.search.query.parts import ItemPart, TextPart
 from foundsound.search.query.query import DEFAULT_LIMIT, Query
@@ -151,12 +151,12 @@ class Searcher:
         looked = self._shown(sides, ranked, selection, least, look)
         if not by_relevance:
             looked = iter(in_order(islice(looked, POOL), query.sort))
-        page, end = page_behind(looked, place, query.limit)
+        page, end, last = page_behind(looked, place, query.limit)
         if not place.offset:  # what was read far down may be much
             self._used.append((sides, ranked, looked))
         nothing_there = ranked.best is None
         answered = nothing_there or place.offset > 0 or any(not s.answer.weak for s in page)
-        return _Page(self._hits(sides, page), end, last_of(page), answered)
+        return _Page(self._hits(sides, page), end, last, answered)
 
     def _browsed(
         self, asked: Resolved, query: Query, selection: Selection, place: Place
@@ -256,7 +256,7 @@ class Searcher:
         faint = sides.words.query.faint if sides.words else 0.0
         threshold = threshold_of(sides.ear, least, faint)
         candidates = ranked.candidates(None if look.weak else threshold)
-        judged = demoted_last(sides.ear, sides.unwanted, candidates)
+        judged = demoted_last(sides.ear, sides.unwanted, candidates, selection)
         found = answers(sides.ear, threshold, judged, look.weak)
         return shown(self._files, sides.ear, found, selection, look)
 

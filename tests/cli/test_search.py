@@ -29,6 +29,8 @@ BAD = [
     (["--like", "~nobody-of-that-name/a.wav"], "a.wav: "),
     (["tone", "--not", ""], "--not is empty; say what is not wanted"),
     (["--like", ""], "--like is empty; name a file"),
+    (["tone", "--least", "nan"], "--least: Input should be a finite number"),
+    (["--like", "{sounds}/tone.flac", "--to", "0"], "--to: Input should be greater than 0"),
     (["tone", "--not", "mistyped.wav"], "mistyped.wav: The file cannot be read"),
     (["tone", "--like", "{sounds}/tone.flac", "--from", "9" * 400 + ":00:00"], "is no time"),
 ]
@@ -129,6 +131,15 @@ def test_refining_and_paging(cli: Cli, sounds: Path, tmp_path: Path) -> None:
     assert "No sound fits" in cli.run("search", "tone dur:>100").stderr
     lines = cli.run("search", "dur:>0 fmt:wav").stdout
     assert re.fullmatch(r"\t0\.00\t.*noise\.wav\n", lines)  # nothing to compare, no score
+
+
+def test_each_option_makes_another_query(cli: Cli, sounds: Path) -> None:
+    assert cli.run("index", sounds).returncode == 0
+    asked = ["tone", "--like", str(sounds / "noise.wav"), "-n", "1", "--weak"]
+    options = [[], ["--between"], ["--diversity", "0.5"], ["--weight", "2"], ["--takes"]]
+    options += [["--least", "1"], ["--sort", "name"], ["--mode", "dense"], ["--not", "rain"]]
+    cursors = {cli.json("search", *asked, *option)["cursor"] for option in options}
+    assert len(cursors - {None}) == len(options)  # a cursor belongs to its query
 
 
 def test_an_earlier_result_means_its_takes_too(cli: Cli, sounds: Path, tmp_path: Path) -> None:

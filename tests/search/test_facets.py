@@ -189,7 +189,7 @@ def test_every_value_of_a_library_counts_what_its_filter_finds(searcher: Searche
 
 def test_under_a_text_a_filter_finds_what_was_counted_with_their_least(searcher: Searcher) -> None:
     differ = 0
-    for text in ("water", "stream", "birds singing", "a bell, no church bell"):
+    for text in ("water", "stream", "birds singing", "a bell, no church bell", "birds -crow"):
         facets = searcher.search(Query(text=text, limit=1, facets=EVERY)).facets
         assert facets is not None
         assert facets.least is not None
@@ -209,6 +209,21 @@ def test_a_text_that_nothing_heard_answers_narrows_to_what_is_said(searcher: Sea
     assert facets.least == NONE
     narrowed = Query(text=asked.text, filters=parse("fmt:wav").filters, least=NONE)
     assert len(searcher.search(narrowed).hits) == facets.sounds == 1
+
+
+@pytest.mark.parametrize("text", ["water", "dur:>0"])
+def test_a_refined_search_counts_what_it_finds(searcher: Searcher, text: str) -> None:
+    everything = Query(text=text, fold=False, limit=1000, facets=("format", "folder"))
+    found = searcher.search(everything)
+    some = tuple(hit.sound_id for hit in found.hits[::2])
+    least = found.facets.least if found.facets else None
+    refined = searcher.search(everything.model_copy(update={"within": some, "least": least}))
+    assert refined.facets is not None
+    assert len(refined.hits) == refined.facets.sounds == len(some)
+    assert [sum(v.count for v in each.values) for each in refined.facets.facets][0] == len(some)
+    again = searcher.search(everything).facets
+    assert again is not None
+    assert again.sounds == len(found.hits)
 
 
 @both_databases

@@ -198,6 +198,35 @@ def test_between_two_sounds_is_what_resembles_both(meaning: Meaning) -> None:
     assert found(between[:3], f"far {DOGS}") or found(between[:3], CATS)
 
 
+@pytest.mark.parametrize("mode", ["hybrid", "dense"])
+@pytest.mark.parametrize(
+    "text", ["birds singing -crow", "wind -storm", "water -rain", "bird -duck"]
+)
+def test_a_filter_does_not_change_what_is_unwanted(meaning: Meaning, mode: str, text: str) -> None:
+    def demoted(text: str) -> dict[str, int | None]:
+        asked = {"text": text, "mode": mode, "limit": 1000, "show_weak": True, "fold": False}
+        return {hit.sound_id: hit.demoted_by for hit in meaning.ask(**asked).hits}
+
+    whole = demoted(text)
+    for narrower in ("dur:1..5", "fmt:wav", "fmt:flac", "fmt:mp3", "ch:1", "ch:2"):
+        found = demoted(f"{text} {narrower}")
+        assert found
+        assert found.items() <= whole.items(), narrower
+
+
+def test_what_hardly_counts_hardly_changes_what_is_between(meaning: Meaning) -> None:
+    rain, bell = meaning.item("rain_heavy"), meaning.item("bicycle_bell")
+    alone = meaning.top(parts=[rain], limit=3)
+
+    def beside(weight: float) -> list[str]:
+        return meaning.top(parts=[rain, {**bell, "weight": weight}], combine="each", limit=3)
+
+    assert beside(0.01) == beside(0.1) == alone
+    assert not set(beside(1.0)) & set(alone)
+    text = {"text": "dog barking", "combine": "each", "parts": [rain], "limit": 3}
+    assert meaning.top(**text, text_weight=0.1) == meaning.top(**text, text_weight=0.0) == alone
+
+
 def test_like_these_and_not_like_those(meaning: Meaning) -> None:
     birds = [meaning.item(name) for name in ("songbird", "dawn_chorus")]
     assert found(meaning.top(parts=birds, limit=8), "crickets")
