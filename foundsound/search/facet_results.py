@@ -14,7 +14,9 @@ class FacetValue(BaseModel):
     value: str = Field(examples=["DOORS"])
     count: int = Field(description="Sounds that have it.")
     filter: str = Field(
-        description="Type it to see only these, in place of what the query says by the same key.",
+        description="Type it to see these, in place of what the query says by the same key; tags "
+        "add up. A category, or a suggestion, may have more than the query's own had left of it; "
+        "in `filters`, beside the text, it finds what was counted.",
         examples=['cat:"DOORS/*"'],
     )
 

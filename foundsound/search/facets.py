@@ -1,6 +1,7 @@
 """Facets: what the sounds that fit a query are, counted, with the filter that narrows to each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,8 @@ from foundsound.search.facet_folders import folder_counts
 from foundsound.search.facet_results import Facet, Facets, FacetValue
 from foundsound.search.facet_suggested import suggested_counts
 from foundsound.search.facet_values import MOST_VALUES, Count, Counted, shape_counts, tag_counts
-from foundsound.search.query.filters import Filters
+from foundsound.search.query.filters import KINDS, Filters
+from foundsound.search.query.grammar import parse
 from foundsound.search.query.query import FacetName
 
 
@@ -21,7 +23,8 @@ def count_facets(
     """Count the facets of these sounds.
 
     Args:
-        filters: of the query; folders are counted one level below the folder that they name.
+        filters: of the query; folders are counted one level below the folder that they name, and
+            stretches of duration go no further than they do.
     """
     shapes = shape_counts(session, these)
     facets = []
@@ -34,11 +37,23 @@ def count_facets(
             counts = tag_counts(session, these)
         elif name == "suggested":
             counts = suggested_counts(session, these)
+        elif name == "duration":
+            counts = [_narrowed(each, filters) for each in shapes[name]]
         else:
             counts = shapes[name]
         facets.append(Facet(name=name, values=[_value(each) for each in counts[:MOST_VALUES]]))
     sounds = sum(each.sounds for each in shapes["duration"])  # each has one
     return Facets(sounds=sounds, complete=these.complete, facets=facets)
+
+
+def _narrowed(band: Count, filters: Sequence[Filters]) -> Count:
+    """A stretch of duration as the query's filters have left it."""
+    own = whole = parse(band.filter).filters.dur
+    for each in filters:
+        own = own.narrowed(each.dur) if own and each.dur else own
+    if own is None or own == whole:
+        return band
+    return replace(band, filter=" ".join(KINDS["dur"].write("dur", own)))
 
 
 def _value(each: Count) -> FacetValue:

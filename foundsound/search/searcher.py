@@ -41,6 +41,7 @@ from foundsound.search.rankings import Ear, Ranked
 from foundsound.search.results import Hit, SearchResult
 from foundsound.search.shown import Look, Shown, shown
 from foundsound.search.sides import Lexical, Sides, lexical_side
+from foundsound.search.threshold import EVERYTHING
 from foundsound.tracing import span
 
 THREADS = 8  # look for words while texts are embedded; who finds none free does both in turn
@@ -148,7 +149,7 @@ class Searcher:
         sides = self._sides(space, asked, query, clips, selection, look)
         ranked = sides.ranked(selection, look.first)
         least = self._least(sides, ranked, selection, query)
-        looked = self._shown(sides, ranked, selection, least, look)
+        looked = self._shown(sides, ranked, selection, least, look, asked.held)
         if not by_relevance:
             looked = iter(in_order(islice(looked, POOL), query.sort))
         page, end, last = page_behind(looked, place, query.limit)
@@ -183,7 +184,7 @@ class Searcher:
             sides = self._sides(space, asked, query, clips, selection, look)
             ranked = sides.ranked(selection, RELEVANT)
             least = self._least(sides, ranked, selection, query)
-            looked = self._shown(sides, ranked, selection, least, look)
+            looked = self._shown(sides, ranked, selection, least, look, asked.held)
             found = [each.found.id for each in islice(looked, RELEVANT)]
         return self._count(asked, query, selection, found).by(least)
 
@@ -251,10 +252,11 @@ class Searcher:
         selection: Selection,
         least: float,
         look: Look,
+        held: bool,
     ) -> Iterator[Shown]:
         """What answers the query, or all with ``look.weak``; no sounds that are not at hand."""
         faint = sides.words.query.faint if sides.words else 0.0
-        threshold = threshold_of(sides.ear, least, faint)
+        threshold = EVERYTHING if held else threshold_of(sides.ear, least, faint)
         candidates = ranked.candidates(None if look.weak else threshold)
         judged = demoted_last(sides.ear, sides.unwanted, candidates, selection)
         found = answers(sides.ear, threshold, judged, look.weak)

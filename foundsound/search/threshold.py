@@ -28,3 +28,6 @@ class Threshold:
     def said(self, matched: float) -> bool:
         """True when a sound whose words match so much of the query answers."""
         return matched > self.enough
+
+
+EVERYTHING = Threshold(None, float("-inf"), -1.0)  # where all that may be found is an answer

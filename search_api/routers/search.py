@@ -58,6 +58,9 @@ class TypedQuery(BaseModel):
     mode: Mode = Field(default="hybrid", description="By sound, by words, or by both.")
     facets: list[FacetName] = Field(default=[], description="Count these; once for each.")
     show_weak: bool = Field(default=False, description="Also what does not stand out.")
+    least: float | None = Field(
+        default=None, allow_inf_nan=False, description="Strength of an answer: `facets.least`."
+    )
     fold: bool = Field(default=True, description="Takes of one recording are one hit.")
     diversity: float = Field(
         default=0.0, ge=0, le=1, allow_inf_nan=False, description="The more, the less alike."

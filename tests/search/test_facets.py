@@ -211,6 +211,20 @@ def test_a_text_that_nothing_heard_answers_narrows_to_what_is_said(searcher: Sea
     assert len(searcher.search(narrowed).hits) == facets.sounds == 1
 
 
+@pytest.mark.parametrize("text", ["dur:<7", "dur:2..10", "dur:>3 -fmt:mp3"])
+def test_stretches_of_duration_take_the_place_of_the_querys_own(
+    searcher: Searcher, text: str
+) -> None:
+    found = searcher.search(Query(text=text, limit=1, facets=("duration",))).facets
+    assert found is not None
+    (facet,) = found.facets
+    assert len(facet.values) > 1
+    rest = " ".join(word for word in text.split() if not word.startswith("dur:"))
+    for value in facet.values:
+        typed = Query(text=f"{rest} {value.filter}", fold=False, limit=1000, least=found.least)
+        assert len(searcher.search(typed).hits) == value.count, value
+
+
 @pytest.mark.parametrize("text", ["water", "dur:>0"])
 def test_a_refined_search_counts_what_it_finds(searcher: Searcher, text: str) -> None:
     everything = Query(text=text, fold=False, limit=1000, facets=("format", "folder"))
@@ -220,7 +234,8 @@ def test_a_refined_search_counts_what_it_finds(searcher: Searcher, text: str) ->
     refined = searcher.search(everything.model_copy(update={"within": some, "least": least}))
     assert refined.facets is not None
     assert len(refined.hits) == refined.facets.sounds == len(some)
-    assert [sum(v.count for v in each.values) for each in refined.facets.facets][0] == len(some)
+    formats = refined.facets.facets[0]
+    assert sum(value.count for value in formats.values) == len(some)
     again = searcher.search(everything).facets
     assert again is not None
     assert again.sounds == len(found.hits)

@@ -84,6 +84,8 @@ def test_an_ordinary_sentence_passes_unchanged(text: str) -> None:
         ("rain (-thunder)", "rain", ["thunder"]),
         ("rain (-thunder -wind) on a roof", "rain on a roof", ["thunder", "wind"]),
         ("(-thunder) rain (-5 dB)", "rain (-5 dB)", ["thunder"]),
+        ("rain\uff0cno thunder", "rain", ["thunder"]),
+        ("rain\uff0c-thunder\uff1bwind", "rain, wind", ["thunder"]),
         ("(without thunder) rain", "rain", ["thunder"]),
         ("rain [no thunder, no wind], distant", "rain, distant", ["thunder", "wind"]),
         ("(no thunder), rain", "rain", ["thunder"]),
@@ -181,6 +183,10 @@ def test_what_stands_beside_the_text_may_be_what_is_wanted(text: str) -> None:
         ("cat:DOOR* cat:WATER/DRIP", {"cat": {"any": ["DOOR*", "WATER/DRIP"]}}),
         ('-cat:"guns, mil"', {"cat": {"none": ["guns", "mil"]}}),
         ("lufs:<-20", {"lufs": {"lt": -20}}),
+        ("dur\uff1a\uff1c5 fmt\uff1awav", {"dur": {"lt": 5}, "fmt": {"any": ["wav"]}}),
+        ("(dur:>2) [-fmt:mp3],", {"dur": {"gt": 2}, "fmt": {"none": ["mp3"]}}),
+        ('(name:"a, b")', {"name": {"any": ["a, b"]}}),
+        ('name:"\u96e8\uff0c\u591c"', {"name": {"any": ["\u96e8\uff0c\u591c"]}}),
         ("lufs:-30..-23.5", {"lufs": {"gte": -30, "lte": -23.5}}),
         ("lufs:-23", {"lufs": {"gte": -23.5, "lt": -22.5}}),
         ("peak:>\u22121dBTP", {"peak": {"gt": -1}}),
@@ -213,6 +219,34 @@ def test_quoted_words_describe_and_must_be_there() -> None:
     assert understood.filters == Filters.model_validate({"words": {"all": ["metal door"]}})
     assert understood.unwanted == ("squeak",)
     assert understood.as_typed() == 'heavy "metal door" -squeak'
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("lluvia sin trueno", "lluvia", ["trueno"]),
+        ("lluvia, pero sin trueno", "lluvia", ["trueno"]),
+        ("sin wave sweep", "sin wave sweep", []),
+        ("rain or sin", "rain or sin", []),
+        ("дождь без грома", "дождь", ["грома"]),
+        ("Regen und kein Donner", "Regen", ["Donner"]),
+        ("Regen, aber kein Donner", "Regen", ["Donner"]),
+        ("pluie mais sans tonnerre", "pluie", ["tonnerre"]),
+        ("雨\uff0c没有雷", "雨", ["雷"]),
+        ("没有雷的雨", "雨", ["雷"]),
+        ("雷なしの雨", "雨", ["雷"]),
+        ("雨、雷なし", "雨", ["雷"]),
+        ("はなし", "はなし", []),
+        ("천둥 없는 비", "비", ["천둥"]),
+        ("비, 천둥 없음", "비", ["천둥"]),
+    ],
+)
+def test_other_languages_say_what_is_not_wanted(
+    text: str, wanted: str, unwanted: list[str]
+) -> None:
+    understood = parse(text)
+    assert (understood.text, list(understood.unwanted)) == (wanted, unwanted)
+    assert parse(understood.as_typed()) == understood
 
 
 @pytest.mark.parametrize(

@@ -223,8 +223,12 @@ def test_what_hardly_counts_hardly_changes_what_is_between(meaning: Meaning) -> 
 
     assert beside(0.01) == beside(0.1) == alone
     assert not set(beside(1.0)) & set(alone)
-    text = {"text": "dog barking", "combine": "each", "parts": [rain], "limit": 3}
-    assert meaning.top(**text, text_weight=0.1) == meaning.top(**text, text_weight=0.0) == alone
+
+    def with_text(weight: float) -> list[str]:
+        said = {"text": "dog barking", "text_weight": weight, "combine": "each"}
+        return meaning.top(3, parts=[rain], **said)
+
+    assert with_text(0.0) == with_text(0.1) == alone
 
 
 def test_like_these_and_not_like_those(meaning: Meaning) -> None:

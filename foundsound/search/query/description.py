@@ -15,11 +15,15 @@ COMMAS = (",", ";")
 STOPS = (*COMMAS, ".", "!", "?")
 PUNCTUATION = ",;.!?:"  # what ends a word without being part of it
 OPENING, CLOSING = "([", ")]"
-# Spanish "sin" is left out: it is how many write a sine.
-WITHOUT = frozenset({"without", "ohne", "sans", "senza", "zonder", "sem", "bez"})
-NO = WITHOUT | {"no", "not", "kein", "keine", "geen"}
+# Spanish "sin" is how many write a sine, see foreign_denial.py.
+WITHOUT = frozenset(
+    {"without", "ohne", "sans", "senza", "zonder", "sem", "bez", "без"}
+    | {"kein", "keine", "keinen", "geen"}
+)
+NO = WITHOUT | {"no", "not"}
 OR = frozenset({"or", "nor", "and"})
-LEADING = frozenset({"and", "with", "but"})  # to a "no"
+BUT = frozenset({"but", "aber", "pero", "mais", "ma", "maar", "ale", "но"})
+LEADING = BUT | {"and", "with", "und", "y", "et", "e", "en", "i", "и"}  # to a "no"
 ARTICLES = frozenset({"a", "an", "the", "any"})
 # "no more", "no 5": nothing is unwanted there.
 NO_PHRASES = frozenset({"more", "one", "matter", "longer", "man's", "mans", "way"})
@@ -159,7 +163,7 @@ def _denies(words: Sequence[Word], at: int) -> bool:
     if words[at].quoted or _said(words, at - 1).lower() in NO:
         return False
     if after.lower() in NO:
-        return said.lower() == "but"
+        return said.lower() in BUT
     if said == "NOT":
         return not after.isupper()  # else all is in capitals
     if said in ("no", "NO"):
@@ -187,7 +191,7 @@ def _no_phrase(
         in_bracket: it ends with the bracket in which it stands.
     """
     at = start
-    if words[at].said.lower() == "but" and at + 1 < len(words):
+    if words[at].said.lower() in BUT and at + 1 < len(words):
         at += 1
     if words[at].quoted or words[at].said.lower() not in NO:
         return [], start

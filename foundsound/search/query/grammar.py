@@ -25,12 +25,14 @@ from foundsound.search.query.description import (
     without_last_comma,
 )
 from foundsound.search.query.filters import KINDS, Filters
+from foundsound.search.query.foreign_denial import in_english
 from foundsound.search.query.kind import Typed
 from foundsound.search.query.tokens import (
     ALIASES,
     Plain,
     Quoted,
     Unwanted,
+    half_width,
     needs_value,
     tokens,
 )
@@ -47,6 +49,7 @@ class Understood:
     filters: Filters
     spelt: str = field(compare=False)  # the description with its quotes
     quoted: tuple[str, ...] = field(compare=False)  # what stands in them
+    all_quoted: bool = field(compare=False)  # the description is nothing but that
 
     def as_typed(self) -> str:
         """The same in its plainest form; parsing that gives the same again."""
@@ -78,24 +81,25 @@ def parse(text: str, *, alone: bool = True) -> Understood:
     Raises:
         QueryError: with the place of what is wrong.
     """
+    told = half_width(text)
     words: list[Word] = []
     dashed: dict[str, Unwanted] = {}
     values: dict[str, Any] = {}
-    for token in deny(tokens(text)):
+    for token in deny(in_english(tokens(text))):
         if isinstance(token, Plain):
             _add(words, token)
             continue
         end = token.end
         if isinstance(token, Unwanted):
             dashed.setdefault(token.text, token)
-            if text.startswith(tuple(CLOSING), end):
+            if told.startswith(tuple(CLOSING), end):
                 close_bracket(words)
                 end += 1
         else:
             _read(values, token.typed)
             if isinstance(token, Quoted) and not token.typed.negated:
                 words.append(Word(" ".join(token.typed.value.split()), quoted=True))
-        if text[end : end + 1] in COMMAS:
+        if told[end : end + 1] in COMMAS:
             end_clause(words)
     wanted, phrases = split_unwanted(words)
     unwanted = tuple(dict.fromkeys([*dashed, *phrases]))
@@ -112,7 +116,8 @@ def parse(text: str, *, alone: bool = True) -> Understood:
         )
     in_order = tuple(sorted(unwanted, key=lambda term: not _dashes(term)))
     quoted = tuple(word.text for word in wanted if word.quoted)
-    return Understood(said, in_order, Filters(**values), spelt, quoted)
+    all_quoted = len(quoted) == len(wanted) > 0
+    return Understood(said, in_order, Filters(**values), spelt, quoted, all_quoted)
 
 
 def _add(words: list[Word], token: Plain) -> None:

@@ -20,6 +20,7 @@ class Resolved:
     parts: tuple[Part, ...]  # with at least one that is wanted, or none at all: filters alone
     filters: tuple[Filters, ...]  # all of them hold
     understood: str | None
+    held: bool = False  # the filters leave only sounds of which all that is wanted is said
     said: Mapping[str, str] = field(default_factory=dict)  # by its English: a text as it was typed
 
 
@@ -53,7 +54,9 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
         raise InvalidRequest("Say what to find as well: unwanted parts only take away.")
     if not parts and not filters and query.within is None and not query.facets:
         raise InvalidRequest(EMPTY)
-    return Resolved(tuple(parts), filters, typed.as_typed() or None)
+    wanted = [part for part in parts if not part.negative]
+    held = typed.all_quoted and len(wanted) == 1 and query.text_weight > 0
+    return Resolved(tuple(parts), filters, typed.as_typed() or None, held)
 
 
 def _check_texts(texts: list[str], most_chars: int) -> None:

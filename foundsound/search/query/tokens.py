@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from foundsound.errors import QueryError
 from foundsound.search.query.description import CLOSING, OPENING, PUNCTUATION
@@ -12,12 +12,18 @@ from foundsound.search.query.kind import Typed
 
 QUOTES = {'"': '"', "“": '"”', "„": '"“”'}
 DASHES = "-–−"  # as typed, and what programs that correct text make of it
+# Of each the form that is as wide as a Chinese character, and the comma between Japanese nouns.
+_WIDE = {ord(sign) + 0xFEE0: sign for sign in ":,;!?()[]<>=-"}
+_HALF_WIDTH = {**_WIDE, 0x3000: " ", 0x3001: ",", 0x3002: "."}
 _WORD = re.compile(r"\S+")
 # Who forgets the blank behind a comma means two words all the same; but 1,000 is one.
 _COMMA = re.compile(rf"[,;](?=[{DASHES}]?[^\W\d_]|[{DASHES}]?[\"“„])")
 _KEY = re.compile(r"([^\W\d_]{2,}):")
 _PITCH = re.compile(r"[a-g][#b♯♭]?\s+(?:minor|major|min|maj)\b", re.IGNORECASE)  # one value
-_IN_BRACKET = re.compile(rf"[{re.escape(OPENING)}](?=[{DASHES}]+[^\W\d_])")  # "(-word)"
+# "(-word)" and "(dur:<5)"
+_IN_BRACKET = re.compile(
+    rf"[{re.escape(OPENING)}](?:(?=[{DASHES}]*(?P<key>[^\W\d_]{{2,}}):)|(?=[{DASHES}]+[^\W\d_]))"
+)
 # What other programs call them.
 ALIASES = {
     **dict.fromkeys(("duration", "length", "len", "seconds"), "dur"),
@@ -85,22 +91,35 @@ class Filter:
 Token = Plain | Unwanted | Quoted | Filter
 
 
+def half_width(text: str) -> str:
+    """With the punctuation of Chinese and Japanese keyboards as others have it, place by place."""
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
+
+
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of ``text``, in order.
+    """The tokens of ``text``, in order; what stands in quotes is as it was typed.
 
     Raises:
         QueryError: a quote without an end, an empty one, or a filter that does not exist.
     """
+    typed, text = text, half_width(text)
     at = 0
     while word := _WORD.search(text, at):
         token, at = _token(text, word.start(), word.end())
+        if isinstance(token, (Quoted, Filter)) and _quote(text, token.typed.start):
+            inner = typed[token.typed.start + 1 : token.typed.end - 1]
+            token = replace(token, typed=replace(token.typed, value=inner))
         yield token
 
 
 def _token(text: str, start: int, end: int) -> tuple[Token, int]:
     # A dash before a digit or a blank is a number's or a sentence's, not ours.
+    after = end
     if bracket := _IN_BRACKET.match(text, start, end):
-        start = bracket.end()
+        if bracket["key"] is None:
+            start += 1
+        elif bracket["key"].lower() in KINDS:
+            start, end = start + 1, start + len(text[start:end].rstrip(CLOSING + ",;"))
     body = start
     while text[body : body + 1] and text[body] in DASHES:  # "--word", as on a command line
         body += 1
@@ -115,7 +134,8 @@ def _token(text: str, start: int, end: int) -> tuple[Token, int]:
     key = _KEY.match(text, body, end)
     named = _filter(text, key, end, dash) if key is not None else None
     if named is not None:
-        return Filter(named), named.end if named.quoted else end
+        closed = bracket is not None and text.startswith(tuple(CLOSING), named.end)
+        return Filter(named), named.end + closed if named.quoted else after
     if comma := _COMMA.search(text, body, end):
         end = comma.end()
     if dash and (bare := text[body:end].rstrip(PUNCTUATION + CLOSING)):
