@@ -17,9 +17,9 @@ class Operations(Caller):
         """The sounds that fit best, each with its best window and what each part contributed."""
         return self._read(models.SearchResult, "POST", "/search", body=body)
 
-    def get_search(self, *, q: str, limit: int | None = None, sort: Literal['relevance', 'name', '-name', 'duration', '-duration', 'added', '-added', 'loudness', '-loudness'] | None = None, mode: Literal['hybrid', 'dense', 'lexical'] | None = None, facets: Sequence[Literal['category', 'format', 'duration', 'folder', 'tag', 'suggested', 'sample_rate', 'channels']] | None = None, show_weak: bool | None = None, fold: bool | None = None, diversity: float | None = None, cursor: str | None = None, model: str | None = None) -> models.SearchResult:
+    def get_search(self, *, q: str, limit: int | None = None, sort: Literal['relevance', 'name', '-name', 'duration', '-duration', 'added', '-added', 'loudness', '-loudness'] | None = None, mode: Literal['hybrid', 'dense', 'lexical'] | None = None, facets: Sequence[Literal['category', 'format', 'duration', 'folder', 'tag', 'suggested', 'sample_rate', 'channels']] | None = None, show_weak: bool | None = None, least: float | None = None, fold: bool | None = None, diversity: float | None = None, cursor: str | None = None, model: str | None = None) -> models.SearchResult:
         """The simple case of POST /search, for scripts and links."""
-        return self._read(models.SearchResult, "GET", "/search", query={"q": q, "limit": limit, "sort": sort, "mode": mode, "facets": facets, "show_weak": show_weak, "fold": fold, "diversity": diversity, "cursor": cursor, "model": model})
+        return self._read(models.SearchResult, "GET", "/search", query={"q": q, "limit": limit, "sort": sort, "mode": mode, "facets": facets, "show_weak": show_weak, "least": least, "fold": fold, "diversity": diversity, "cursor": cursor, "model": model})
 
     def post_search_audio(self, *, file: Sequence[Upload], query: str | None = None, limit: int | None = None, model: str | None = None) -> models.SearchResult:
         """The sounds that resemble uploaded clips, and whatever else the query asks for."""

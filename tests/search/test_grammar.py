@@ -258,6 +258,7 @@ def test_other_languages_say_what_is_not_wanted(
         ("rain categry:DOOR*", "categry", "did you mean 'cat:'?"),
         ("takes:24", "takes", "blank after the colon"),
         ("rain lufs:-20..-30", "-20..-30", "lower bound must come first"),
+        ("rain lufs:-1001", "-1001", "greater than or equal to -1000"),
         ("rain lufs:quiet", "quiet", "for example 'lufs:<-20'"),
         ("rain dur:1:75", "1:75", "for example 'dur:"),
         ("rain fmt:wav,xyz,mp3", "xyz", "no audio format"),

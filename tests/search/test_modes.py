@@ -45,7 +45,9 @@ def library(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterat
 @pytest.fixture(scope="module")
 def find(library: Library) -> Find:
     searcher = Searcher(library)
-    return lambda text, **fields: searcher.search(Query(text=text, show_weak=True, **fields))
+    return lambda text, **fields: searcher.search(
+        Query.model_validate({"show_weak": True, **fields, "text": text})
+    )
 
 
 def stems(result: SearchResult) -> list[str]:
@@ -173,6 +175,18 @@ def test_filters_hold_for_words_too(find: Find) -> None:
     within = find("door rain", within=tuple(ids), limit=50)
     assert {hit.sound_id for hit in within.hits} == set(ids)
     assert stems(find("rain", mode="lexical", within=())) == []
+
+
+@pytest.mark.parametrize("words", ["001", "r?in", "*oo*", "Heavy oak", "with"])
+def test_quoted_words_alone_find_all_that_hold_them(find: Find, words: str) -> None:
+    held = {hit.sound_id for hit in find(f'words:"{words}"').hits}
+    assert held
+    for mode in ("hybrid", "dense"):
+        found = find(f'"{words}"', mode=mode, show_weak=False, facets=("format",))
+        assert {hit.sound_id for hit in found.hits} == held
+        assert (found.answered, found.facets and found.facets.sounds) == (True, len(held))
+    unwanted = find(f'"{words}" -zither', show_weak=False)
+    assert {hit.sound_id for hit in unwanted.hits} <= held
 
 
 def test_pages_fit_together_in_every_mode(find: Find) -> None:

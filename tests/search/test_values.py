@@ -25,6 +25,10 @@ from foundsound.search.query.values import Range
         ({"folder": {"any": ["  "]}}, "at least 1 character"),
         ({"folder": {"any": ['a"b']}}, "match pattern"),
         ({"added": {"gte": "2026-02-01", "lt": "2026-01-01"}}, "gte must come before lt"),
+        ({"added": {"gte": 86400}}, "write a day as 2026-01-31"),
+        ({"added": {"lt": "86400"}}, "write a day as 2026-01-31"),
+        ({"added": {"gte": "2026-01-31T00:00:00+05:00"}}, "write a day as 2026-01-31"),
+        ({"added": {"gte": "2026-02-30"}}, "day value is outside"),
     ],
 )
 def test_filters_that_cannot_be_are_refused(fields: dict[str, Any], words: str) -> None:

@@ -67,6 +67,7 @@ def test_get_is_the_simple_case(client: TestClient) -> None:
         "fold": False,
         "diversity": 0.3,
         "mode": "dense",
+        "least": 1.5,
     }
     asked = client.get("/search", params=every | {"facets": ["format", "tag"]})
     body = {"text": "noise", **every, "facets": ["format", "tag"]}

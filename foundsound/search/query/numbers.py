@@ -11,6 +11,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Double, and_, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -65,7 +66,12 @@ class Number:
         value = typed.value.lower()
         try:
             found = self.values(**self._bounds(typed, value))
-        except ValueError as error:
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            if wrong["type"] != "value_error":
+                raise typed.error(
+                    f"'{typed.value}' is no value for '{typed.key}:': {wrong['msg']}."
+                ) from error
             raise typed.error(
                 f"No number lies in '{typed.value}': the lower bound must come first."
             ) from error

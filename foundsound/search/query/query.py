@@ -126,7 +126,9 @@ class Query(BaseModel):
         examples=[1.7],
     )
     fold: bool = Field(
-        default=True, description="Takes of one recording are one hit, which lists the others."
+        default=True,
+        description="Takes of one recording are one hit, which lists the others. What filters "
+        "alone find is not compared, and so not folded.",
     )
     diversity: float = Field(
         default=0.0,
@@ -134,7 +136,7 @@ class Query(BaseModel):
         le=1,
         allow_inf_nan=False,
         description="From 0, by relevance alone, to 1: the more, the less a hit may be like those "
-        "before it.",
+        "before it. Filters alone, and other orders, leave it out.",
         examples=[0.3],
     )
     limit: int = Field(default=DEFAULT_LIMIT, description="Most hits to return.", examples=[10])

@@ -1,5 +1,6 @@
 """The values of filters as JSON has them: ranges, days, choices, words."""
 
+import re
 import unicodedata
 from datetime import date
 from math import inf
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -15,6 +17,7 @@ from pydantic import (
 )
 
 MOST_CHOICES = 50
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Level = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 # A quote mark could not be typed inside quotes; ``?`` stands for it.
@@ -95,11 +98,21 @@ class Levels(Range):
     lte: Level | None = None
 
 
+def _whole_day(value: Any) -> Any:
+    """Seconds since 1970, and times of day, would pass for dates."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("write a day as 2026-01-31")
+
+
+Day = Annotated[date, BeforeValidator(_whole_day)]
+
+
 class Days(_Value):
     """A stretch of days, by UTC."""
 
-    gte: date | None = Field(default=None, description="From the start of this day.")
-    lt: date | None = Field(default=None, description="To the start of this day.")
+    gte: Day | None = Field(default=None, description="From the start of this day.")
+    lt: Day | None = Field(default=None, description="To the start of this day.")
 
     @model_validator(mode="after")
     def _holds_a_day(self) -> "Days":
