@@ -18,6 +18,7 @@ from foundsound.errors import AudioError, FileUnavailable, FoundsoundError, OutO
 MIN_RATE, MAX_RATE = 1_000, 1_536_000  # Hz; outside, a header is damaged or hostile
 SYSTEM_ERROR = 2  # libsndfile's SF_ERR_SYSTEM: the system failed, not the file
 TRANSIENT = {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT}
+COUNTED = ("PCM_", "FLOAT", "DOUBLE")  # codecs whose length in the header is no estimate
 MISSING_SHARE = 0.1  # of what the header promised; MP3 lengths are estimates, so not zero
 
 
@@ -183,7 +184,9 @@ def _check_facts(facts: AudioFacts, bounds: Bounds) -> None:
             f"{MIN_RATE} to {MAX_RATE} Hz: it is damaged."
         )
     declared = facts.declared_s
-    if declared is not None and declared * (1 - MISSING_SHARE) > bounds.duration_s:
+    counted = facts.codec.startswith(COUNTED)
+    surely = 1.0 if counted else 1 - MISSING_SHARE
+    if declared is not None and declared * surely > bounds.duration_s:
         raise _too_long(bounds)  # said at once: no file that holds less than it promises is taken
     if not 1 <= facts.channels <= bounds.channels:
         raise OutOfBounds(

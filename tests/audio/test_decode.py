@@ -128,6 +128,15 @@ def test_bounds_are_kept(tmp_path: Path) -> None:
             decode(path, bounds=bounds)
 
 
+@pytest.mark.parametrize("name", ["a.wav", "a.flac"])
+def test_what_is_hardly_too_long_is_refused_before_it_is_decoded(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, noise(2.0))
+    with pytest.raises(OutOfBounds, match="longer"):
+        MonoStream(os.fsencode(path), RATE, Bounds(2**40, 1.99, 128, 60))
+    with MonoStream(os.fsencode(path), RATE, Bounds(2**40, 2.0, 128, 60)) as stream:
+        assert stream.facts.declared_s == 2.0
+
+
 def test_a_missing_file_may_come_back(tmp_path: Path) -> None:
     with pytest.raises(FileUnavailable, match="No such file"):
         decode(tmp_path / "gone.wav")
