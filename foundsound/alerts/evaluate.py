@@ -178,7 +178,7 @@ class Evaluator:
         calibration = known_calibration(self._library.catalog, space)
         ear = Ear(space.vectors, composed, calibration)
         examples = frozenset(part.sound_id for part in asked.parts if isinstance(part, ItemPart))
-        least = _least(alert, ear.scale)
+        least = _least(alert, ear.scale, asked.held)
         if alert.threshold is None and ear.scale is not None:
             least = self._learnt(space, asked.parts, ear.scale) or least
         return _Asker(alert, asked.filters, ear, least, asked.parts, examples)
@@ -210,13 +210,15 @@ def _of_space(
     )
 
 
-def _least(alert: Alert, scale: Scale | None) -> float:
-    """The strength from which a sound counts.
+def _least(alert: Alert, scale: Scale | None, held: bool) -> float:
+    """The strength from which a sound counts; any where the query is quoted words alone.
 
     Raises:
         InvalidRequest: no sound can have it.
     """
     reach = scale.reach if scale is not None else float("inf")
+    if alert.threshold is None and held:
+        return float("-inf")
     if alert.threshold is None:
         return min(THRESHOLD, reach / 2)
     if alert.threshold > reach:
@@ -237,7 +239,8 @@ def _strong(ear: Ear, least: float, ids: Sequence[str]) -> dict[str, WindowHit]:
     ]
     if hits and ear.has_unwanted and ear.calibration is not None:
         likeness = Likeness(ear.index, ear.calibration, ear.composed, narrowed=True)
-        culprits = likeness.culprits(hits)
+        held = least == float("-inf")  # all of them are called what is wanted
+        culprits = likeness.culprits(hits, [held] * len(hits))
         hits = [hit for hit, unwanted in zip(hits, culprits, strict=True) if unwanted is None]
     return {hit.sound_id: hit for hit in hits}
 

@@ -39,6 +39,7 @@ LEAST = 2.0  # deviations; below, a sound is no more like the unwanted than anyt
 APART = 0.6  # of the best hit's strength along what sets the unwanted apart
 BETTER = -1e-3  # the best hit of both is equally near to both, but for the last digits
 NAMED_APART, NAMED_BETTER = 0.75, 0.1  # the same of sounds that are called what is wanted
+SAME = 1e-3  # length of what sets two parts apart that are but the same
 BEST_AMONG = 32  # windows nearest to an unwanted part, of which one is best along that as well
 
 
@@ -108,6 +109,8 @@ class Likeness:
             strength = each.scale.strengths(windows @ each.vector)
             apart = each.apart_scale.strengths(windows @ each.apart)
             better = strength / each.best >= wanted / self._best_wanted + better_by
+            # What is called so and does not sound so is no worse at sounding so than at the other.
+            better &= ~(said & (wanted < LEAST))
             like = (strength >= LEAST) & (better | (apart >= apart_from * each.best_apart))
             found = [
                 each.part if before is None and now else before
@@ -117,7 +120,9 @@ class Likeness:
 
     def _ready(self, at: int, composed: Composed) -> _Unwanted:
         part, vector = composed.parts[at], composed.vectors[at]
-        apart = unit_length(vector - float(vector @ self._wanted) * self._wanted)
+        rest = vector - float(vector @ self._wanted) * self._wanted
+        # Of what is wanted and unwanted at once nothing is apart.
+        apart = unit_length(rest) if np.linalg.norm(rest) > SAME else vector
         one = np.ones(1, np.float32)
         scale = scale_of(self._calibration, [part], vector[None], one)
         apart_scale = scale_of(self._calibration, [part], apart[None], one)

@@ -1,8 +1,8 @@
 """The words of a typed query: what is described, and what is not wanted.
 
-``no``, ``not`` and ``without`` say so behind a comma or a "but", and in brackets. Within a
-sentence ``without``, ``NOT`` and mostly ``no`` do; "not" does not: an engine that is not starting
-can be heard.
+``no``, ``not`` and ``without`` say so behind a comma or a "but", and in brackets, as do words of
+other languages. Within a sentence ``without``, ``NOT`` and mostly ``no`` do; "not" does not: an
+engine that is not starting can be heard.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,20 +10,16 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile
 
 from foundsound.lexical.stop_words import WEAK_WORDS
+from foundsound.search.query.foreign_words import BUT, DENIALS, LISTING, PLACING, UNMISTAKABLE
 
 COMMAS = (",", ";")
 STOPS = (*COMMAS, ".", "!", "?")
 PUNCTUATION = ",;.!?:"  # what ends a word without being part of it
 OPENING, CLOSING = "([", ")]"
-# Spanish "sin" is how many write a sine, see foreign_denial.py.
-WITHOUT = frozenset(
-    {"without", "ohne", "sans", "senza", "zonder", "sem", "bez", "без"}
-    | {"kein", "keine", "keinen", "geen"}
-)
-NO = WITHOUT | {"no", "not"}
+ENGLISH = frozenset({"no", "not", "without"})
+NO = ENGLISH | DENIALS.keys()
 OR = frozenset({"or", "nor", "and"})
-BUT = frozenset({"but", "aber", "pero", "mais", "ma", "maar", "ale", "но"})
-LEADING = BUT | {"and", "with", "und", "y", "et", "e", "en", "i", "и"}  # to a "no"
+LEADING = frozenset({"and", "with", "but"})  # to a "no"
 ARTICLES = frozenset({"a", "an", "the", "any"})
 # "no more", "no 5": nothing is unwanted there.
 NO_PHRASES = frozenset({"more", "one", "matter", "longer", "man's", "mans", "way"})
@@ -41,6 +37,7 @@ class Word:
     quoted: bool = False
     comma: str = ""  # that follows what is no plain word
     start: int = 0  # in the typed text
+    literal: bool = False  # it looks like a "no" of some language, and is none
 
     @property
     def said(self) -> str:
@@ -96,7 +93,7 @@ def without_last_comma(words: Sequence[Word]) -> list[Word]:
         last = words[at]
         text = last.text if last.quoted else last.text.rstrip("".join(COMMAS))
         if text:
-            return [*words[:at], Word(text, last.quoted, start=last.start)]
+            return [*words[:at], replace(last, text=text, comma="")]
     return []
 
 
@@ -118,7 +115,7 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
         elif _denies(words, at):
             in_bracket = bool(_open_bracket(wanted))
             terms, after = _no_phrase(words, at, ends=PREPOSITIONS, in_bracket=in_bracket)
-            if terms and wanted and wanted[-1].said.lower() in LEADING:
+            if terms and wanted and _leads(wanted[-1].said, words[at].said):
                 wanted.pop()
         unwanted += terms
         if after == at:
@@ -140,9 +137,12 @@ def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
     """As :func:`_no_phrase`, of brackets that open here and hold nothing else."""
     if words[start].quoted or not words[start].said.startswith(tuple(OPENING)):
         return [], start
+    first = words[start].said.strip(OPENING + CLOSING).lower()
+    if first and first not in NO and first != "but":
+        return [], start
     inside: list[Word] = []
     for word in _unquoted(words[start:]):
-        inside.append(Word(word.said.strip(OPENING + CLOSING)))
+        inside.append(Word(word.said.strip(OPENING + CLOSING), literal=word.literal))
         if _closes(word):
             break
     else:
@@ -160,15 +160,26 @@ def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
 def _denies(words: Sequence[Word], at: int) -> bool:
     """Whether the word within a sentence says that the next ones are not wanted."""
     said, after = words[at].said, _said(words, at + 1)
-    if words[at].quoted or _said(words, at - 1).lower() in NO:
+    if words[at].quoted or words[at].literal or _said(words, at - 1).lower() in NO:
         return False
     if after.lower() in NO:
-        return said.lower() in BUT
+        return said.lower() == "but"
     if said == "NOT":
         return not after.isupper()  # else all is in capitals
     if said in ("no", "NO"):
         return after.lower() not in NO_PHRASES and not after[:1].isdigit()
-    return said.lower() in WITHOUT
+    if said.lower() in DENIALS:
+        if at == 0:
+            return said.lower() in UNMISTAKABLE
+        return said.islower() or said.isupper()  # a typeface's "Sans" is none
+    return said.lower() == "without"
+
+
+def _leads(word: str, denial: str) -> bool:
+    """Whether the word leads to the "no" behind it, of one language, and says nothing."""
+    lang = DENIALS.get(denial.lower())
+    leading = LEADING if lang is None else LISTING[lang] | BUT[lang]
+    return word.lower() in leading
 
 
 def _said(words: Sequence[Word], at: int) -> str:
@@ -191,10 +202,13 @@ def _no_phrase(
         in_bracket: it ends with the bracket in which it stands.
     """
     at = start
-    if words[at].said.lower() in BUT and at + 1 < len(words):
+    if at + 1 < len(words) and words[at].said.lower() == "but":
         at += 1
-    if words[at].quoted or words[at].said.lower() not in NO:
+    denial = words[at].said.lower()
+    if words[at].quoted or words[at].literal or denial not in NO:
         return [], start
+    listing = OR | LISTING.get(DENIALS.get(denial, ""), frozenset())
+    ends |= PLACING.get(DENIALS.get(denial, ""), frozenset()) if ends else frozenset()
     if _said(words, at + 1).lower() in NO_PHRASES:
         return [], start
     terms: list[list[str]] = [[]]
@@ -204,7 +218,7 @@ def _no_phrase(
         if bare.lower() in ends:
             break
         after += 1
-        if bare.lower() in OR and terms[-1]:
+        if bare.lower() in listing and terms[-1]:
             terms.append([])
         elif bare:
             terms[-1].append(bare)

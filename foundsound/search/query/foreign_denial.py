@@ -1,66 +1,116 @@
-"""``lluvia sin trueno``, ``没有雷的雨``: what other languages do not want, as English has it."""
+"""``lluvia sin trueno``, ``没有雷的雨``: what other languages do not want.
+
+Words that may say so and may not are marked where they do not: Spanish "sin" among English words,
+where it is a sine, and Portuguese "no", which is "in the".
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from foundsound.glossary.english import is_english
 from foundsound.glossary.translate import translation
-from foundsound.search.query.tokens import Plain, Token, Unwanted
+from foundsound.search.query.tokens import Filter, Plain, Quoted, Token, Unwanted
 
-SIN = "sin"  # Spanish for "without", and how many write a sine
+SIN, NO = "sin", "no"
 _HANGUL_WITHOUT = frozenset({"없는", "없이", "없음"})  # behind what is unwanted
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_OPEN, _CLOSE = r"[(\[\u300c\u300e]", r"[)\]\u300d\u300f]"
 # Chinese: what is unwanted follows, up to the particle that leads on to what is wanted.
-_CHINESE = re.compile(r"(?P<wanted>.*?)(?:没有|沒有|不要|不含)(?P<unwanted>[^的]+)的?(?P<rest>.*)")
+_CHINESE = re.compile(
+    rf"(?P<wanted>.*?){_OPEN}?(?<!有)(?:没有|沒有|不要|不含)(?P<unwanted>[^的)\]\u300d\u300f]+)"
+    rf"{_CLOSE}?的?{_CLOSE}?(?P<rest>.*)"
+)
+_CHINESE_AND = re.compile("[和或与及、,]")
 # Japanese: what is unwanted comes before, in characters other than hiragana.
 _JAPANESE = re.compile(
-    r"(?P<wanted>)(?P<unwanted>[\u30a0-\u30ff\u3400-\u9fff]+)"
-    r"(?:なし|無し|抜き|のない|がない)(?:の|で)?(?P<rest>.*)"
+    rf"(?:(?P<wanted>.+){_OPEN})?(?P<unwanted>[\u30a0-\u30ff\u3400-\u9fff]+)"
+    rf"(?:なし|無し)(?:(?:の|で)(?P<rest>.*)|{_CLOSE}?[.,;!]?)"
 )
-_ENDS = ",;.!?"
+_NOUNS = frozenset("台名洋底文")  # 台無し and others are words of their own
+_EDGES = "()[],;.!?\u300c\u300d\u300e\u300f"
+_QUOTES = re.compile('["“”„]')
 
 
 def in_english(tokens: Iterable[Token]) -> Iterator[Token]:
-    """The tokens, with what is not wanted told as ``-word``, or led by "without"."""
+    """The tokens, with what is not wanted told as ``-word`` where no "no" leads to it."""
     told = list(tokens)
-    words = [token.text for token in told if isinstance(token, Plain)]
-    spanish = any(word.lower() == SIN for word in words) and _is_spanish(words)
-    for at, token in enumerate(told):
-        after = told[at + 1] if at + 1 < len(told) else None
-        if not isinstance(token, Plain):
-            yield token
-        elif spanish and token.text.lower() == SIN:
-            yield replace(token, text="without")
-        elif isinstance(after, Plain) and _bare(after.text) in _HANGUL_WITHOUT:
+    words = [_bare(token.text) for token in told if isinstance(token, Plain)]
+    spanish = _is_spanish(words)
+    portuguese = any(word.lower() == NO for word in words) and _is_portuguese(words)
+    denied = False  # what the Korean word follows is told already
+    for token, after in pairwise([*told, None]):
+        if token is None:
+            break
+        if denied:
+            denied = False
+            continue
+        denied = isinstance(after, Plain) and _bare(after.text) in _HANGUL_WITHOUT
+        if denied and isinstance(token, (Filter, Quoted)):
+            yield replace(token, typed=replace(token.typed, negated=True))
+        elif denied and isinstance(token, Plain) and _says(token.text):
             yield _unwanted(token.text, token.start)
-        elif _bare(token.text) not in _HANGUL_WITHOUT or at == 0:
-            yield from _unspaced(token)
+        elif isinstance(token, Plain):
+            denied = False
+            bare = _bare(token.text).lower()
+            literal = (bare == SIN and not spanish) or (bare == NO and portuguese)
+            yield from _unspaced(replace(token, literal=literal), alone=len(words) == 1)
+        else:
+            denied = False
+            yield token
 
 
-def _is_spanish(words: Iterable[str]) -> bool:
-    found = translation(" ".join(word for word in words if word.lower() != SIN))
-    return found is not None and found.language == "es"
+def _is_spanish(words: Sequence[str]) -> bool:
+    """True when "sin" stands between words, of which some are not English."""
+    for before, word, after in zip(words, words[1:], words[2:], strict=False):
+        if word.lower() == SIN and before.isalpha() and after.isalpha():
+            others = [each.lower() for each in words if each.isalpha() and each.lower() != SIN]
+            return not all(map(is_english, others))
+    return False
 
 
-def _unspaced(token: Plain) -> Iterator[Token]:
-    """A word of Chinese or Japanese, which may be a sentence."""
+def _is_portuguese(words: Iterable[str]) -> bool:
+    found = translation(" ".join(words))
+    return found is not None and found.language == "pt"
+
+
+def _unspaced(token: Plain, alone: bool) -> Iterator[Token]:
+    """A word of Chinese or Japanese, which may be a sentence.
+
+    Args:
+        alone: it is all that is said, so something of it must be wanted.
+    """
     found = None
-    if _HAN.search(token.text):
+    if _HAN.search(token.text) and not _QUOTES.search(token.text):
         found = _CHINESE.fullmatch(token.text) or _JAPANESE.fullmatch(token.text)
-    if found is None or not _bare(found["unwanted"]):
+    if found is None or found["unwanted"] in _NOUNS or not _says(found["unwanted"]):
         yield token
         return
-    if found["wanted"]:
-        yield Plain(found["wanted"], token.start)
-    yield _unwanted(found["unwanted"], token.start + found.start("unwanted"))
-    if _bare(found["rest"]):
-        yield Plain(found["rest"], token.start + found.start("rest"))
+    wanted, rest = found["wanted"] or "", found["rest"] or ""
+    if alone and not _says(wanted) and not _says(rest):
+        yield token
+        return
+    if _says(wanted):
+        yield Plain(wanted, token.start)
+    at = token.start + found.start("unwanted")
+    for each in _CHINESE_AND.split(found["unwanted"]):
+        if _says(each):
+            yield _unwanted(each, at)
+        at += len(each) + 1
+    if _says(rest):
+        yield Plain(rest, token.start + found.start("rest"))
 
 
 def _unwanted(text: str, start: int) -> Unwanted:
     bare = _bare(text)
+    start += text.index(bare)
     return Unwanted(bare, start, start + len(bare))
 
 
+def _says(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
 def _bare(text: str) -> str:
-    return text.rstrip(_ENDS)
+    return text.strip(_EDGES)

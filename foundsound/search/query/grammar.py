@@ -37,7 +37,7 @@ from foundsound.search.query.tokens import (
     tokens,
 )
 
-_COMPARED = re.compile(r"([^\W\d_]{2,})(?:=|(?=[<>]))(\S+?)[,;]?")  # "dur<5", "ch=2"
+_COMPARED = re.compile(r"([^\W\d_]{2,})(=|(?=[<>]))([^\s)\]]+?)[,;.)\]]*")  # "dur<5", "ch=2"
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ def parse(text: str, *, alone: bool = True) -> Understood:
         end = token.end
         if isinstance(token, Unwanted):
             dashed.setdefault(token.text, token)
-            if told.startswith(tuple(CLOSING), end):
-                close_bracket(words)
-                end += 1
         else:
             _read(values, token.typed)
             if isinstance(token, Quoted) and not token.typed.negated:
                 words.append(Word(" ".join(token.typed.value.split()), quoted=True))
+        if told.startswith(tuple(CLOSING), end):
+            close_bracket(words)
+            end += 1
         if told[end : end + 1] in COMMAS:
             end_clause(words)
     wanted, phrases = split_unwanted(words)
@@ -124,7 +124,7 @@ def _add(words: list[Word], token: Plain) -> None:
     if token.text in COMMAS and (not words or words[-1].quoted or words[-1].ends_with(COMMAS)):
         end_clause(words)
     else:
-        words.append(Word(token.text, start=token.start))
+        words.append(Word(token.text, start=token.start, literal=token.literal))
 
 
 def _check_no_filters(words: list[Word]) -> None:
@@ -142,11 +142,17 @@ def _check_no_filters(words: list[Word]) -> None:
             raise QueryError(f"Write the value straight after '{key}:', without a blank.", span)
 
 
-def _check_colon(word: Word, name: str, value: str) -> None:
-    key = ALIASES.get(name.lower(), name.lower())
-    if key in KINDS:
-        span = (word.start, word.start + len(word.text))
-        raise QueryError(f"Put a colon behind the filter's name: '{key}:{value}'.", span)
+def _check_colon(word: Word, name: str, equals: str, value: str) -> None:
+    # "hz=440" is a pitch, so what only others call a filter needs more than that.
+    key = name.lower() if equals else ALIASES.get(name.lower(), name.lower())
+    if key not in KINDS:
+        return
+    try:
+        KINDS[key].read(Typed(key, value, 0, len(value), negated=False, quoted=False), None)
+    except (QueryError, ValidationError):
+        return  # no filter was meant
+    span = (word.start, word.start + len(word.text))
+    raise QueryError(f"Put a colon behind the filter's name: '{key}:{value}'.", span)
 
 
 def _read(values: dict[str, Any], typed: Typed) -> None:

@@ -56,6 +56,8 @@ def resolve(query: Query, clips: int, most_chars: int) -> Resolved:
         raise InvalidRequest(EMPTY)
     wanted = [part for part in parts if not part.negative]
     held = typed.all_quoted and len(wanted) == 1 and query.text_weight > 0
+    if held and query.mode == "lexical" and len(parts) == 1:
+        parts = []  # the words are a filter, which finds more than an index of whole words
     return Resolved(tuple(parts), filters, typed.as_typed() or None, held)
 
 

@@ -13,17 +13,19 @@ from foundsound.search.query.kind import Typed
 QUOTES = {'"': '"', "“": '"”', "„": '"“”'}
 DASHES = "-–−"  # as typed, and what programs that correct text make of it
 # Of each the form that is as wide as a Chinese character, and the comma between Japanese nouns.
-_WIDE = {ord(sign) + 0xFEE0: sign for sign in ":,;!?()[]<>=-"}
+_WIDE = {ord(sign) + 0xFEE0: sign for sign in ",;!?()[]<>=-"}
 _HALF_WIDTH = {**_WIDE, 0x3000: " ", 0x3001: ",", 0x3002: "."}
+_WIDE_COLON = re.compile("([A-Za-z]+)\uff1a")  # others are punctuation
 _WORD = re.compile(r"\S+")
 # Who forgets the blank behind a comma means two words all the same; but 1,000 is one.
 _COMMA = re.compile(rf"[,;](?=[{DASHES}]?[^\W\d_]|[{DASHES}]?[\"“„])")
 _KEY = re.compile(r"([^\W\d_]{2,}):")
 _PITCH = re.compile(r"[a-g][#b♯♭]?\s+(?:minor|major|min|maj)\b", re.IGNORECASE)  # one value
-# "(-word)" and "(dur:<5)"
-_IN_BRACKET = re.compile(
-    rf"[{re.escape(OPENING)}](?:(?=[{DASHES}]*(?P<key>[^\W\d_]{{2,}}):)|(?=[{DASHES}]+[^\W\d_]))"
+# What may stand in brackets without being description.
+_INSIDE = re.compile(
+    rf"[{DASHES}]*(?:(?P<key>[^\W\d_]{{2,}}):(?!//|:)[^\s)\]]|[\"“„])|[{DASHES}]+[^\W\d_]"
 )
+_CLOSED = re.compile(rf"[{re.escape(CLOSING)}](?=[{re.escape(PUNCTUATION)}]*$)")
 # What other programs call them.
 ALIASES = {
     **dict.fromkeys(("duration", "length", "len", "seconds"), "dur"),
@@ -53,6 +55,7 @@ class Plain:
 
     text: str
     start: int
+    literal: bool = False  # it looks like a "no" of some language, and is none
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,14 @@ Token = Plain | Unwanted | Quoted | Filter
 
 def half_width(text: str) -> str:
     """With the punctuation of Chinese and Japanese keyboards as others have it, place by place."""
-    return text if text.isascii() else text.translate(_HALF_WIDTH)
+    if text.isascii():
+        return text
+    return _WIDE_COLON.sub(_colon, text.translate(_HALF_WIDTH))
+
+
+def _colon(key: re.Match[str]) -> str:
+    known = key[1].lower() in KINDS or key[1].lower() in ALIASES
+    return f"{key[1]}:" if known else key[0]
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -103,23 +113,44 @@ def tokens(text: str) -> Iterator[Token]:
         QueryError: a quote without an end, an empty one, or a filter that does not exist.
     """
     typed, text = text, half_width(text)
-    at = 0
+    at, opened = 0, False
     while word := _WORD.search(text, at):
-        token, at = _token(text, word.start(), word.end())
-        if isinstance(token, (Quoted, Filter)) and _quote(text, token.typed.start):
-            inner = typed[token.typed.start + 1 : token.typed.end - 1]
-            token = replace(token, typed=replace(token.typed, value=inner))
-        yield token
+        start, end = word.span()
+        if _is_opened(text, start, end):
+            start, opened = start + 1, True
+        token, at = _token(text, start, end)
+        if isinstance(token, (Quoted, Filter)):
+            at += text.startswith(tuple(CLOSING), at)
+            if _quote(text, token.typed.start):
+                inner = typed[token.typed.start + 1 : token.typed.end - 1]
+                token = replace(token, typed=replace(token.typed, value=inner))
+        if not isinstance(token, Plain):
+            opened = opened and _CLOSED.search(text, start, at) is None
+        elif opened:
+            token, opened = _closed(token)
+        if not isinstance(token, Plain) or token.text:
+            yield token
+
+
+def _is_opened(text: str, start: int, end: int) -> bool:
+    """True where a bracket begins what is no description: "(-word)", "(dur:<5 fmt:wav)"."""
+    inside = _INSIDE.match(text, start + 1, end) if text[start] in OPENING else None
+    if inside is None:
+        return False
+    key = inside["key"]
+    return key is None or key.lower() in KINDS or key.lower() in ALIASES
+
+
+def _closed(token: Plain) -> tuple[Plain, bool]:
+    """The word without the bracket that closes such a one, and whether it is still open."""
+    closed = _CLOSED.search(token.text)
+    if closed is None or any(bracket in token.text for bracket in OPENING):
+        return token, True
+    return replace(token, text=token.text[: closed.start()] + token.text[closed.end() :]), False
 
 
 def _token(text: str, start: int, end: int) -> tuple[Token, int]:
     # A dash before a digit or a blank is a number's or a sentence's, not ours.
-    after = end
-    if bracket := _IN_BRACKET.match(text, start, end):
-        if bracket["key"] is None:
-            start += 1
-        elif bracket["key"].lower() in KINDS:
-            start, end = start + 1, start + len(text[start:end].rstrip(CLOSING + ",;"))
     body = start
     while text[body : body + 1] and text[body] in DASHES:  # "--word", as on a command line
         body += 1
@@ -134,8 +165,7 @@ def _token(text: str, start: int, end: int) -> tuple[Token, int]:
     key = _KEY.match(text, body, end)
     named = _filter(text, key, end, dash) if key is not None else None
     if named is not None:
-        closed = bracket is not None and text.startswith(tuple(CLOSING), named.end)
-        return Filter(named), named.end + closed if named.quoted else after
+        return Filter(named), named.end if named.quoted else end
     if comma := _COMMA.search(text, body, end):
         end = comma.end()
     if dash and (bare := text[body:end].rstrip(PUNCTUATION + CLOSING)):
@@ -155,12 +185,20 @@ def _filter(text: str, key: re.Match[str], end: int, negated: bool) -> Typed | N
         inner, after = _quotation(text, start)
         return Typed(name, inner, start, after, negated, quoted=True)
     bare = value.rstrip(",;")
+    while (closed := _CLOSED.search(bare)) and not _balanced(bare):
+        bare = bare[: closed.start()].rstrip(",;")
     if name == "key" and (spoken := _PITCH.match(text, start)):
         return Typed(name, spoken[0], start, spoken.end(), negated, quoted=True)
     typed = Typed(name, bare, start, start + len(bare), negated, quoted=False)
     if not bare:
         raise QueryError(needs_value(name), key.span())
     return typed
+
+
+def _balanced(value: str) -> bool:
+    """True when each bracket that closes in it was opened there."""
+    pairs = zip(OPENING, CLOSING, strict=True)
+    return all(value.count(opening) >= value.count(closing) for opening, closing in pairs)
 
 
 def needs_value(name: str) -> str:
