@@ -15,6 +15,7 @@ from foundsound.catalog.burial import (
     lock_buried,
 )
 from foundsound.catalog.changes import forget_changes, has_old_changes
+from foundsound.catalog.models import Space
 from foundsound.catalog.queue import database_now
 from foundsound.catalog.spaces import all_spaces, forget_windows
 from foundsound.catalog.words import forget_words_of
@@ -24,27 +25,26 @@ from foundsound.library import Library
 log = logging.getLogger(__name__)
 
 
-def _delete_from(
-    library: Library, session: Session, key: str, dim: int, sound_ids: list[str]
-) -> None:
+def _delete_from(library: Library, session: Session, space: Space, sound_ids: list[str]) -> None:
     """Delete from any space; a kept one that is damaged is not worth a failure.
+
+    On servers another process may use what this one does not, so nothing is dropped there.
 
     In the caller's transaction: on SQLite nobody else can write meanwhile, ourselves included.
 
     Raises:
         LibraryBusy: the space is being closed.
+        LibraryError: its vectors cannot be deleted.
     """
     try:
-        with library.vectors_at(key, dim) as vectors:
+        with library.vectors_at(space.key, space.dim) as vectors:
             vectors.delete_sounds(sound_ids)
     except LibraryError as error:
-        if library.has_open(key):
+        if library.shared or space.active or library.has_open(space.key):
             raise
-        log.warning("the kept vectors %s cannot be opened and are dropped: %s", key, error)
-        library.store.drop(key)
-        for space in all_spaces(session):
-            if space.key == key:
-                forget_windows(session, space.id)
+        log.warning("the kept vectors %s cannot be opened and are dropped: %s", space.key, error)
+        library.store.drop(space.key)
+        forget_windows(session, space.id)
 
 
 def _forget(library: Library, buried: list[str]) -> list[str]:
@@ -59,7 +59,7 @@ def _forget(library: Library, buried: list[str]) -> list[str]:
         library.words.delete_sounds(ids)
         for space in all_spaces(session):
             if library.store.exists(space.key):
-                _delete_from(library, session, space.key, space.dim, ids)
+                _delete_from(library, session, space, ids)
         forget_sounds(session, ids)
     return ids
 

@@ -90,7 +90,7 @@ class MonoStream:
             frames += len(block)
             self.duration_s = frames / self.facts.sample_rate
             self._check_progress(spent_s)
-            mono = block @ weights
+            mono = mixed(block, weights)
             finite = np.isfinite(mono)
             if not finite.all():
                 at = (frames - len(block) + int(finite.argmin())) / self.facts.sample_rate
@@ -135,6 +135,17 @@ class MonoStream:
                 f"The file promises {declared:.1f} s of audio but holds {self.duration_s:.1f} s: "
                 "it is cut short or damaged; copy it again."
             )
+
+
+def mixed(block: Floats, weights: Floats) -> Floats:
+    """All channels as one, float32 ``[frames]``, to the same bit however many come together."""
+    if len(weights) <= 2:
+        mono: Floats = block @ weights
+        return mono
+    mono = block[:, 0] * weights[0]
+    for channel in range(1, len(weights)):
+        mono += block[:, channel] * weights[channel]
+    return mono
 
 
 def _check_file(path: bytes, bounds: Bounds) -> None:

@@ -26,6 +26,7 @@ from foundsound.vectors.index import VectorIndex, WindowPoint
 
 BLOCK = 2**20
 SOUNDS = 256  # whose vectors are asked for at once
+Batch = list[tuple[dict[str, Any], bytes]]  # rows of sounds, and the lines that hold them
 Progress = Callable[[str, int, int], None]  # what is done now, how much of it, of how much
 
 
@@ -84,32 +85,35 @@ class _Export:
         self._manifest.spaces.append(entry)
         most = windows_in_shard(space.dim)
         waiting: list[WindowPoint] = []
-        with self._library.reading_vectors(space.key, space.dim) as index:
-            for points in self._complete(space, index, kept, entry):
-                waiting += points
-                while len(waiting) >= most:
-                    yield self._shard(entry, waiting[:most])
-                    waiting = waiting[most:]
+        batches = _batches(_rows_of_space(self._snapshot.file(WINDOWS), space.id))
+        more = True
+        while more:
+            # Whoever downloads may be slow, and nobody opens a space while this one is read.
+            with self._library.reading_vectors(space.key, space.dim) as index:
+                while len(waiting) < most and (batch := next(batches, None)):
+                    waiting += self._complete(batch, index, kept, entry)
+                more = len(waiting) >= most
+            while len(waiting) >= most:
+                yield self._shard(entry, waiting[:most])
+                waiting = waiting[most:]
+        kept.flush()
         if waiting:
             yield self._shard(entry, waiting)
 
     def _complete(
-        self, space: Space, index: VectorIndex, kept: BinaryIO, entry: SpaceEntry
-    ) -> Iterator[list[WindowPoint]]:
-        total = self._snapshot.rows[WINDOWS]
-        for batch in _batches(_rows_of_space(self._snapshot.file(WINDOWS), space.id)):
-            found: dict[str, list[WindowPoint]] = {row["sound_id"]: [] for row, _ in batch}
-            for point in index.windows_of_sounds(list(found)):
-                found[point.sound_id].append(point)
-            for row, line in batch:
-                points = found[row["sound_id"]]
-                if [point.index for point in points] == list(range(row["window_count"])):
-                    kept.write(line)
-                    entry.sounds += 1
-                    yield points
-            self._done += len(batch)
-            self._progress("Reading vectors", self._done, total)
-        kept.flush()
+        self, batch: Batch, index: VectorIndex, kept: BinaryIO, entry: SpaceEntry
+    ) -> Iterator[WindowPoint]:
+        found: dict[str, list[WindowPoint]] = {row["sound_id"]: [] for row, _ in batch}
+        for point in index.windows_of_sounds(list(found)):
+            found[point.sound_id].append(point)
+        for row, line in batch:
+            points = found[row["sound_id"]]
+            if [point.index for point in points] == list(range(row["window_count"])):
+                kept.write(line)
+                entry.sounds += 1
+                yield from points
+        self._done += len(batch)
+        self._progress("Reading vectors", self._done, self._snapshot.rows[WINDOWS])
 
     def _shard(self, entry: SpaceEntry, points: list[WindowPoint]) -> Part:
         name = f"vectors/{entry.id}-{len(entry.parts):06}.safetensors"
@@ -144,10 +148,8 @@ def _rows_of_space(path: Path, space_id: int) -> Iterator[tuple[dict[str, Any], 
                 yield row, line
 
 
-def _batches(
-    rows: Iterator[tuple[dict[str, Any], bytes]],
-) -> Iterator[list[tuple[dict[str, Any], bytes]]]:
-    batch = []
+def _batches(rows: Iterator[tuple[dict[str, Any], bytes]]) -> Iterator[Batch]:
+    batch: Batch = []
     for row in rows:
         batch.append(row)
         if len(batch) == SOUNDS:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from foundsound.audio.bounds import Bounds
-from foundsound.audio.decode import MonoStream
+from foundsound.audio.decode import MonoStream, mixed
 from foundsound.errors import AudioError, FileUnavailable, OutOfBounds
 from tests.signals import RATE, Floats, noise, tone, write, write_with_ffmpeg
 
@@ -99,6 +99,16 @@ def test_32_channels_are_averaged(tmp_path: Path) -> None:
     channels = noise(0.5, channels=32)
     decoded = decode(write(tmp_path / "a.wav", channels, subtype="FLOAT"))
     np.testing.assert_allclose(decoded, channels.mean(axis=1), atol=1e-6)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 6])
+def test_channels_are_mixed_alike_however_many_frames_come_together(channels: int) -> None:
+    block = noise(0.05, channels=channels)[:1999]
+    weights = np.full(channels, 1.0 / channels, np.float32)
+    whole = mixed(block, weights)
+    for size in (1, 7, 64, 1000):
+        pieces = [mixed(block[at : at + size], weights) for at in range(0, len(block), size)]
+        assert np.array_equal(np.concatenate(pieces), whole)
 
 
 def test_facts_are_the_files_own(tmp_path: Path) -> None:

@@ -255,6 +255,33 @@ def test_a_purge_leaves_the_space_that_is_being_filled(
     assert names(indexed) == {"noise.wav", "tone.flac", "high.ogg"}
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_vectors_that_a_purge_cannot_delete_are_dropped_unless_others_may_use_them(
+    indexed: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    kept = indexed.space_key
+    switch(indexed, keep=True)
+    real = Library.vectors_at
+
+    def vectors_at(library: Library, key: str, dim: int) -> Any:
+        if key == kept:
+            raise LibraryError("They cannot be opened.")
+        return real(library, key, dim)
+
+    monkeypatch.setattr(Library, "vectors_at", vectors_at)
+    monkeypatch.setattr(indexed, "shared", shared)
+    write(sounds / "noise.wav", noise(1.0, seed=9))
+    if shared:
+        with pytest.raises(LibraryError, match="cannot be opened"):
+            index(sounds)
+    else:
+        assert index(sounds).embedded == 1
+    assert indexed.store.exists(kept) == shared
+    monkeypatch.undo()
+    index(sounds)
+    assert spaces(indexed)[NEW] == (True, 3, 0)
+
+
 def test_searches_go_on_while_the_model_changes(indexed: Library) -> None:
     searcher, ended = Searcher(indexed), threading.Event()
     models: set[str] = set()

@@ -1,6 +1,7 @@
 """From one machine to servers and back: the same catalogue, vectors and answers."""
 
 import os
+import threading
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from foundsound.transfer.importing import import_library
 from foundsound.transfer.shards import unpacked
 from foundsound.transfer.tables import LEFT_OUT, exported_tables
 from tests.conftest import Index
+from tests.ingest.switching import switch
 from tests.qdrant_process import QdrantProcess
 from tests.signals import noise, write
 from tests.transfer.held import back_up, bits, fill, found, held, index_here, vectors
@@ -157,6 +159,33 @@ def test_processes_that_use_a_library_on_servers_are_told_to_stop(
         with pytest.raises(LibraryBusy, match="Stop API, workers and watchers"):
             import_library(on_servers, source)
         assert vectors(running) == []
+
+
+def test_a_slow_download_keeps_nobody_from_opening_spaces(
+    library: Library, index: Index, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "SHARD_BYTES", 2 * 4 * library.embedder.dim)  # of two windows
+    index(sounds)
+    kept = library.space_key
+    switch(library, keep=True)
+    assert library.space_key != kept
+    seen = 0
+    with exporting(library) as parts:
+        for part in parts:
+            if part.name.startswith("vectors/"):
+                opening = threading.Thread(target=_open_spaces, args=(library,), daemon=True)
+                opening.start()
+                opening.join(timeout=10)
+                assert not opening.is_alive()
+                seen += 1
+            for _ in part.blocks:
+                pass
+    assert seen == 4  # of three windows in each of two spaces
+
+
+def _open_spaces(library: Library) -> None:
+    with library.opening_spaces():
+        pass
 
 
 def test_every_table_is_exported_or_left_out_on_purpose() -> None:

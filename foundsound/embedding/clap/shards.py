@@ -18,7 +18,7 @@ def shards(folder: Path) -> tuple[Path, ...]:
     index = folder / INDEX
     try:
         names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"{index} cannot be read: {error}.") from error
     if not names or not all(_is_beside(name) for name in names):
         raise ModelError(f"{index} does not name the safetensors files beside it.")

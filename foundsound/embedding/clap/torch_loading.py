@@ -10,8 +10,8 @@ from foundsound.embedding.clap.features import read_features
 from foundsound.embedding.clap.files import ModelFiles
 from foundsound.embedding.clap.frontend import LogMel
 from foundsound.embedding.clap.gpu import batch_size
-from foundsound.embedding.clap.gpu_batches import TRIAL, log_mels_ahead, measured_batch
-from foundsound.embedding.clap.gpu_failure import GpuFailure
+from foundsound.embedding.clap.gpu_batches import TRIAL, log_mels_ahead
+from foundsound.embedding.clap.gpu_check import check_on_gpu
 from foundsound.embedding.clap.hf_encoder import ClapEncoder
 from foundsound.embedding.clap.runtimes.choose import choose_audio_tower
 from foundsound.embedding.clap.runtimes.torch_towers import TorchTextTower
@@ -82,7 +82,7 @@ def _load(source: FilesSource, settings: Settings, device: torch.device) -> InTo
         begin=log_mels_ahead(frontend) if on_gpu else None,
     )
     if on_gpu:
-        _check_on_gpu(encoder, device)
+        check_on_gpu(encoder, device)
     else:
         _check(encoder)
     source.check_unchanged()
@@ -98,11 +98,3 @@ def _check(encoder: ClapEncoder) -> None:
             f"The model {encoder.name} cannot be run, so its config.json does not fit its weights "
             f"or its front-end: {reason}."
         ) from error
-
-
-def _check_on_gpu(encoder: ClapEncoder, device: torch.device) -> None:
-    try:
-        self_check(encoder)
-        encoder.batches.limit = measured_batch(encoder.embed_audio, device)
-    except ModelError as error:  # too little memory, or the card's vectors; the model may be well
-        raise GpuFailure(str(error)) from error

@@ -14,6 +14,7 @@ from foundsound.embedding.clap.files import ModelFiles, file_sha256, read_config
 from foundsound.embedding.clap.shards import SUFFIX
 from foundsound.errors import ModelError
 
+FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 # Buffers that older files carry, or lack, and that every version of transformers makes itself.
 _DERIVED = ("position_ids", "token_type_ids", "relative_position_index", "num_batches_tracked")
 
@@ -26,26 +27,48 @@ def load_model(files: ModelFiles) -> ClapModel:
     """
     read_config(files.folder)
     state = _read_state(files)
+    check_kinds(state, _told(files))
     try:
         model, report = _build(files, state)
     except Exception as error:  # a configuration can be wrong in many ways, one exception each
-        raise ModelError(f"The model in {files.folder} cannot be built: {error}") from error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"The model in {files.folder} cannot be built: {reason}") from error
     wrong = [key for key in report["missing_keys"] if not key.endswith(_DERIVED)]
     if wrong or report["mismatched_keys"]:
         raise ModelError(
             f"{_told(files)} does not fit the model that {files.folder} describes: "
             f"{len(wrong)} tensors are missing, {len(report['mismatched_keys'])} have another size."
         )
+    # Of buffers files may hold more, but a parameter too many belongs to another architecture.
+    surplus = [key for key in report["unexpected_keys"] if key.endswith((".weight", ".bias"))]
+    if surplus:
+        raise ModelError(
+            f"{_told(files)} does not fit the model that {files.folder} describes: it holds "
+            f"{len(surplus)} tensors too many, such as {min(surplus)}."
+        )
     check_finite(state, _told(files))
     return model.eval().requires_grad_(False)
+
+
+def check_kinds(state: Mapping[str, Any], told: str) -> None:
+    """Refuse numbers that torch converts with a loss, or cannot add.
+
+    Raises:
+        ModelError: some are complex, or of eight bits.
+    """
+    for name, tensor in state.items():
+        if tensor.is_complex() or (tensor.is_floating_point() and tensor.dtype not in FLOATS):
+            kind = str(tensor.dtype).removeprefix("torch.")
+            raise ModelError(f"{told} has {kind} numbers in {name}; save them as float32.")
 
 
 def check_finite(state: Mapping[str, Any], told: str) -> None:
     """Look at every number: one that is none spoils only what happens to touch it.
 
     Raises:
-        ModelError: one is not finite.
+        ModelError: one is not finite, or of a kind that is not computed with.
     """
+    check_kinds(state, told)
     for name, tensor in state.items():
         if not tensor.is_floating_point() or torch.isfinite(tensor.sum()):  # the sum is quicker
             continue

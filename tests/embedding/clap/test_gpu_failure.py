@@ -11,6 +11,7 @@ from transformers import ClapModel
 
 from foundsound.embedding import choice
 from foundsound.embedding.clap import torch_loading
+from foundsound.embedding.clap.gpu_check import check_on_gpu
 from foundsound.embedding.clap.gpu_failure import GpuFailure, is_lost, load_on_gpu_or_cpu
 from foundsound.embedding.clap.load import create_clap
 from foundsound.embedding.clap.loading import load_encoder
@@ -126,7 +127,7 @@ def test_what_fails_its_check_on_a_card_is_told_apart(
 
     monkeypatch.setattr(encoder, "embed_audio", unfit)
     with pytest.raises(GpuFailure, match="does not suffice"):
-        torch_loading._check_on_gpu(encoder, torch.device("cpu"))  # type: ignore[arg-type]
+        check_on_gpu(encoder, torch.device("cpu"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("device", ["auto", "cuda"])

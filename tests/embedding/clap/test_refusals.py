@@ -286,6 +286,30 @@ def test_weights_of_another_architecture_are_refused(copied: Path, cpu_settings:
         create_clap(str(copied), cpu_settings).embed_text(["rain"])
 
 
+def test_weights_that_the_configuration_leaves_over_are_refused(
+    copied: Path, cpu_settings: Settings
+) -> None:
+    """As of a fused model in the folder of another, or of a tower with more layers."""
+
+    def added(state: State) -> None:
+        state["text_model.encoder.layer.9.output.dense.weight"] = torch.zeros(3, 3)
+        state["audio_model.layers.0.attn_mask"] = torch.zeros(3)  # a buffer, as older files have
+
+    _change(copied, added)
+    with pytest.raises(ModelError, match=r"1 tensors too many, such as text_model.*layer\.9"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
+@pytest.mark.parametrize("kind", [torch.float8_e4m3fn, torch.complex64])
+def test_numbers_that_are_not_computed_with_are_refused(
+    copied: Path, cpu_settings: Settings, kind: torch.dtype
+) -> None:
+    name = "audio_projection.linear1.weight"
+    _change(copied, lambda state: state.update({name: state[name].to(kind)}))
+    with pytest.raises(ModelError, match=f"numbers in {name}; save them as float32"):
+        create_clap(str(copied), cpu_settings).embed_text(["rain"])
+
+
 def test_weights_of_another_size_are_refused(copied: Path, cpu_settings: Settings) -> None:
     def shrink(state: State) -> None:
         state["audio_projection.linear1.weight"] = torch.zeros(3, 3)
@@ -301,8 +325,9 @@ def test_a_configuration_that_makes_no_sense_is_refused(
     config = json.loads((copied / "config.json").read_text())
     config["audio_config"]["patch_embeds_hidden_size"] = "wide"
     (copied / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelError, match="cannot be built"):
+    with pytest.raises(ModelError, match="cannot be built") as refused:
         create_clap(str(copied), cpu_settings).embed_text(["rain"])
+    assert "\n" not in str(refused.value)
 
 
 def test_a_tokenizer_that_wants_to_run_code_is_refused(

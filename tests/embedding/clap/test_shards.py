@@ -86,6 +86,7 @@ def test_a_shard_that_is_damaged_is_named(sharded: Path, cpu_settings: Settings)
     [
         ("{", "cannot be read"),
         ("[]", "cannot be read"),
+        ("[" * 100_000, "cannot be read"),
         ('{"weight_map": 3}', "cannot be read"),
         ('{"weight_map": {"a": ["b"]}}', "cannot be read"),
         ('{"weight_map": {}}', "does not name"),

@@ -15,7 +15,8 @@ from foundsound.embedding.clap.features import Features
 from foundsound.embedding.clap.files import has_tokenizer
 from foundsound.embedding.clap.frontend import SAMPLE_RATE, LogMel, repeat_pad
 from foundsound.embedding.clap.gpu import batch_size
-from foundsound.embedding.clap.gpu_batches import TRIAL, measured_batch
+from foundsound.embedding.clap.gpu_batches import TRIAL
+from foundsound.embedding.clap.gpu_check import check_on_gpu
 from foundsound.embedding.clap.halving import HalvingBatches
 from foundsound.embedding.clap.hf_encoder import TEXT_BATCH
 from foundsound.embedding.clap.hub import fetch_small
@@ -59,10 +60,11 @@ def load_laion(source: FileSource, settings: Settings) -> Encoder:
     tokens = _tokens(path, min(MAX_TOKENS, found.positions - PAD_ID - 1))
     tokens.check_fits(ROBERTA_WORDS)
     encoder = LaionEncoder(source.name, model, found, device, tokens, settings)
-    self_check(encoder)
-    source.check_unchanged()
     if device.type == "cuda":
-        encoder.batches.limit = measured_batch(encoder.embed_audio, device)
+        check_on_gpu(encoder, device)
+    else:
+        self_check(encoder)
+    source.check_unchanged()
     return encoder
 
 
