@@ -160,6 +160,17 @@ def items_of_library(library: Library) -> list[str]:
         return list(session.scalars(select(Sound.id)))
 
 
+def test_quoted_words_alone_need_no_ear(
+    library: Library, index: Index, seed: Path, sounds: Path
+) -> None:
+    index(seed)
+    named = make(library, '"noise"', threshold=None)
+    apart = make(library, '"noise" -zither', name="Apart", threshold=None)
+    index(sounds)
+    Evaluator(library).run()
+    assert found(library, named) == found(library, apart) == ["noise.wav"]
+
+
 def test_a_receiver_that_fails_stalls_and_comes_back(
     library: Library,
     index: Index,
