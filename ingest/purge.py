@@ -1,6 +1,7 @@
 """Removes what is gone for good: files deleted long ago, and sounds that lie nowhere any more."""
 
 import logging
+from contextlib import ExitStack
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -36,15 +37,17 @@ def _delete_from(library: Library, session: Session, space: Space, sound_ids: li
         LibraryBusy: the space is being closed.
         LibraryError: its vectors cannot be deleted.
     """
-    try:
-        with library.vectors_at(space.key, space.dim) as vectors:
+    with ExitStack() as held:
+        try:
+            vectors = held.enter_context(library.vectors_at(space.key, space.dim))
+        except LibraryError as error:
+            if library.shared or space.active or library.has_open(space.key):
+                raise
+            log.warning("kept vectors cannot be opened and are dropped: %s: %s", space.key, error)
+            library.store.drop(space.key)
+            forget_windows(session, space.id)
+        else:
             vectors.delete_sounds(sound_ids)
-    except LibraryError as error:
-        if library.shared or space.active or library.has_open(space.key):
-            raise
-        log.warning("the kept vectors %s cannot be opened and are dropped: %s", space.key, error)
-        library.store.drop(space.key)
-        forget_windows(session, space.id)
 
 
 def _forget(library: Library, buried: list[str]) -> list[str]:

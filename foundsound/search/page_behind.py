@@ -13,6 +13,7 @@ from foundsound.search.shown import Shown
 
 NEAR = 5000  # hits on either side of its old place among which the last one is looked for
 AT_ONCE = 100  # of them
+BETWEEN = 200  # hits that come between two others meanwhile, at most
 BEFORE = 4  # hits before the last one, which may be deleted
 
 
@@ -33,15 +34,17 @@ def page_behind(
     start = len(read)
     if place.last is not None:
         found = _index(read, place.last.sound_id)
-        while found is None and len(read) < start + NEAR:
+        # Where one of those before it is, it is not far, or gone.
+        ahead = NEAR if _first(read, place.last.before) is None else BETWEEN
+        while found is None and len(read) < start + ahead:
             more = list(islice(hits, AT_ONCE))
             if not more:
                 break
             among = _index(more, place.last.sound_id)
             found = None if among is None else len(read) + among
             read += more
-        behind = (_index(read, id_) for id_ in place.last.before)
-        found = next((at for at in behind if at is not None), None) if found is None else found
+        if found is None:
+            found = _first(read, place.last.before)
         start = start if found is None else found + 1
     end = start + limit
     read += islice(hits, max(end - len(read), 0))
@@ -52,6 +55,12 @@ def _last_of(read: Sequence[Shown]) -> Last | None:
     """The last hit, with those before it."""
     ids = [each.found.id for each in read[-1 : -BEFORE - 2 : -1]]
     return Last(None, ids[0], 0, tuple(ids[1:])) if ids else None
+
+
+def _first(hits: Sequence[Shown], sound_ids: Sequence[str]) -> int | None:
+    """Where the first of them that is there stands."""
+    places = (_index(hits, id_) for id_ in sound_ids)
+    return next((at for at in places if at is not None), None)
 
 
 def _index(hits: Sequence[Shown], sound_id: str) -> int | None:

@@ -185,6 +185,7 @@ class Searcher:
             ranked = sides.ranked(selection, RELEVANT)
             least = self._least(sides, ranked, selection, query)
             looked = self._shown(sides, ranked, selection, least, look, asked.held)
+            least = float("-inf") if asked.held else least
             found = [each.found.id for each in islice(looked, RELEVANT)]
         return self._count(asked, query, selection, found).by(least)
 

@@ -7,8 +7,9 @@ there is the one that was meant.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO
 from blake3 import blake3
 
 from foundsound.catalog.models import Space
+from foundsound.errors import LibraryBusy
 from foundsound.library import Library
 from foundsound.transfer.manifest import NAME, Manifest, PartEntry, SpaceEntry
 from foundsound.transfer.shards import packed, windows_in_shard
@@ -25,6 +27,7 @@ from foundsound.transfer.tables import WINDOWS
 from foundsound.vectors.index import VectorIndex, WindowPoint
 
 BLOCK = 2**20
+TRIES, PAUSE_S = 50, 0.2  # while a space is being closed
 SOUNDS = 256  # whose vectors are asked for at once
 Batch = list[tuple[dict[str, Any], bytes]]  # rows of sounds, and the lines that hold them
 Progress = Callable[[str, int, int], None]  # what is done now, how much of it, of how much
@@ -87,9 +90,10 @@ class _Export:
         waiting: list[WindowPoint] = []
         batches = _batches(_rows_of_space(self._snapshot.file(WINDOWS), space.id))
         more = True
-        while more:
+        while more and self._library.store.exists(space.key):  # else it was dropped meanwhile
             # Whoever downloads may be slow, and nobody opens a space while this one is read.
-            with self._library.reading_vectors(space.key, space.dim) as index:
+            with ExitStack() as held:
+                index = self._opened(space, held)
                 while len(waiting) < most and (batch := next(batches, None)):
                     waiting += self._complete(batch, index, kept, entry)
                 more = len(waiting) >= most
@@ -99,6 +103,14 @@ class _Export:
         kept.flush()
         if waiting:
             yield self._shard(entry, waiting)
+
+    def _opened(self, space: Space, held: ExitStack) -> VectorIndex:
+        """The space's vectors, once nobody is closing them, as where the model has changed."""
+        for _ in range(TRIES):
+            with suppress(LibraryBusy):
+                return held.enter_context(self._library.reading_vectors(space.key, space.dim))
+            time.sleep(PAUSE_S)
+        return held.enter_context(self._library.reading_vectors(space.key, space.dim))
 
     def _complete(
         self, batch: Batch, index: VectorIndex, kept: BinaryIO, entry: SpaceEntry

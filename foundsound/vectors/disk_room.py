@@ -18,13 +18,15 @@ def check_room(directory: Path) -> None:
     """Refuse to write when the disk of ``directory`` is about to be full.
 
     Raises:
-        Unavailable: it is; what is to be written can wait.
-        LibraryError: the directory is gone, or cannot be reached.
+        Unavailable: it is, or it does not answer; what is to be written can wait.
+        LibraryError: the directory is gone.
     """
     try:
         free = shutil.disk_usage(directory).free
+    except FileNotFoundError as error:
+        raise LibraryError(f"{directory} is gone, and its vectors with it.") from error
     except OSError as error:
-        raise LibraryError(f"{directory} cannot hold vectors: {error.strerror}.") from error
+        raise Unavailable(f"{directory} cannot be reached: {error.strerror}.") from error
     if free < ROOM_BYTES:
         raise Unavailable(
             f"The disk that holds {directory} is full: the vectors need "

@@ -18,14 +18,34 @@ PUNCTUATION = ",;.!?:"  # what ends a word without being part of it
 OPENING, CLOSING = "([", ")]"
 ENGLISH = frozenset({"no", "not", "without"})
 NO = ENGLISH | DENIALS.keys()
-OR = frozenset({"or", "nor", "and"})
+OR = frozenset({"or", "nor", "and", "&"})
 LEADING = frozenset({"and", "with", "but"})  # to a "no"
 ARTICLES = frozenset({"a", "an", "the", "any"})
 # "no more", "no 5": nothing is unwanted there.
-NO_PHRASES = frozenset({"more", "one", "matter", "longer", "man's", "mans", "way"})
+NO_PHRASES = frozenset(
+    {"more", "one", "matter", "longer", "man's", "mans", "way", "problem", "problems", "thanks"}
+    | {"thank", "please", "time", "doubt", "idea", "worries", "wonder"}
+)
+SPEAKING = frozenset(  # "no" is what is said there
+    {"say", "says", "said", "saying", "shout", "shouts", "shouting", "yell", "yells", "yelling"}
+    | {"scream", "screams", "screaming", "oh", "dr", "or", "whispers", "whispering"}
+)
+SEPARATORS = frozenset({"-", "–", "—", "/", "|", "+", "•"})
 # These go on with what is wanted: "steps without shoes on gravel".
 PREPOSITIONS = WEAK_WORDS | frozenset(
     {"at", "with", "from", "near", "inside", "outside", "behind", "during", "while", "when", "but"}
+    | {
+        "after",
+        "before",
+        "across",
+        "until",
+        "under",
+        "over",
+        "through",
+        "into",
+        "between",
+        "around",
+    }
 )
 
 
@@ -103,13 +123,21 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
     Behind a comma it goes on to the next one, within a sentence to the next preposition at most, in
     brackets to their end.
     """
+    words = list(words)
     wanted: list[Word] = []
     unwanted: list[str] = []
     at = 0
     while at < len(words):
         terms, after = _in_brackets(words, at)
+        opened = not terms and _opens_with_no(words[at])
         if terms:
             pass
+        elif opened:
+            bare = replace(words[at], text=words[at].text.lstrip(OPENING))
+            terms, after = _no_phrase([*words[:at], bare, *words[at + 1 :]], at, in_bracket=True)
+            if terms and after < len(words) and not _closes(words[after - 1]):
+                opening = words[at].text[: -len(bare.text)]  # of what else stands in the brackets
+                words[after] = replace(words[after], text=opening + words[after].text)
         elif wanted and wanted[-1].ends_with(COMMAS):
             terms, after = _no_phrase(words, at, in_bracket=bool(_open_bracket(wanted)))
         elif _denies(words, at):
@@ -118,6 +146,8 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
             if terms and wanted and _leads(wanted[-1].said, words[at].said):
                 wanted.pop()
         unwanted += terms
+        if terms and wanted and wanted[-1].said in SEPARATORS:
+            wanted.pop()
         if after == at:
             if unwanted and words[at].said in COMMAS and _is_ended(wanted):
                 end_clause(wanted)
@@ -127,10 +157,15 @@ def split_unwanted(words: Sequence[Word]) -> tuple[list[Word], list[str]]:
         else:
             if _closes(words[after - 1]):
                 close_bracket(wanted)
-            if words[after - 1].ends_with(COMMAS):
+            if words[after - 1].ends_with(COMMAS) and not opened:
                 end_clause(wanted)
         at = after
     return wanted, unwanted
+
+
+def _opens_with_no(word: Word) -> bool:
+    opened = not word.quoted and word.text.startswith(tuple(OPENING))
+    return opened and word.text.lstrip(OPENING).lower() in NO
 
 
 def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
@@ -138,7 +173,7 @@ def _in_brackets(words: Sequence[Word], start: int) -> tuple[list[str], int]:
     if words[start].quoted or not words[start].said.startswith(tuple(OPENING)):
         return [], start
     first = words[start].said.strip(OPENING + CLOSING).lower()
-    if first and first not in NO and first != "but":
+    if first not in NO and first != "but":
         return [], start
     inside: list[Word] = []
     for word in _unquoted(words[start:]):
@@ -167,12 +202,23 @@ def _denies(words: Sequence[Word], at: int) -> bool:
     if said == "NOT":
         return not after.isupper()  # else all is in capitals
     if said in ("no", "NO"):
+        if _said(words, at - 1).lower() in SPEAKING:
+            return False
         return after.lower() not in NO_PHRASES and not after[:1].isdigit()
-    if said.lower() in DENIALS:
-        if at == 0:
-            return said.lower() in UNMISTAKABLE
-        return said.islower() or said.isupper()  # a typeface's "Sans" is none
-    return said.lower() == "without"
+    return said.lower() not in ("no", "not") and may_deny(said, at)
+
+
+def may_deny(said: str, at: int) -> bool:
+    """Whether a word is a "no" of some language.
+
+    Args:
+        at: how many words come before it.
+    """
+    if said.lower() not in DENIALS:
+        return said.lower() in ENGLISH
+    if at == 0:
+        return said.lower() in UNMISTAKABLE
+    return said.islower() or said.isupper()  # a typeface's "Sans" is none
 
 
 def _leads(word: str, denial: str) -> bool:
@@ -215,14 +261,16 @@ def _no_phrase(
     after = at + 1
     for word in _unquoted(words[after:]):
         bare = word.said.lstrip(OPENING).rstrip(PUNCTUATION + CLOSING)
-        if bare.lower() in ends:
+        begins = terms[-1] and word.said.startswith(tuple(OPENING))
+        if bare.lower() in ends or bare in SEPARATORS or begins:
             break
         after += 1
-        if bare.lower() in listing and terms[-1]:
+        lists = bare.lower() in listing or (bare.lower() in NO and not word.literal)
+        if lists and terms[-1]:  # "no kick no snare"
             terms.append([])
         elif bare:
             terms[-1].append(bare)
-        if word.ends_with(STOPS) or (in_bracket and _closes(word)):
+        if word.ends_with((*STOPS, ":", "…")) or (in_bracket and _closes(word)):
             break
     found = [" ".join(bare) for bare in map(_bare, terms) if bare]
     return (found, after) if found else ([], start)

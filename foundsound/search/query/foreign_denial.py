@@ -1,7 +1,7 @@
 """``lluvia sin trueno``, ``没有雷的雨``: what other languages do not want.
 
-Words that may say so and may not are marked where they do not: Spanish "sin" among English words,
-where it is a sine, and Portuguese "no", which is "in the".
+Words that may say so and may not are marked where they do not: "sin" among English words is a sine,
+and Portuguese "no" is "in the".
 """
 
 import re
@@ -10,10 +10,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from foundsound.glossary.english import is_english
-from foundsound.glossary.translate import translation
+from foundsound.glossary.translate import is_of
 from foundsound.search.query.tokens import Filter, Plain, Quoted, Token, Unwanted
 
-SIN, NO = "sin", "no"
+NO = "no"
+AMBIGUOUS = {"sin": "es", "sem": "pt", "bez": "pl"}  # a sine, a microscope, part of names
 _HANGUL_WITHOUT = frozenset({"없는", "없이", "없음"})  # behind what is unwanted
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _OPEN, _CLOSE = r"[(\[\u300c\u300e]", r"[)\]\u300d\u300f]"
@@ -37,8 +38,9 @@ def in_english(tokens: Iterable[Token]) -> Iterator[Token]:
     """The tokens, with what is not wanted told as ``-word`` where no "no" leads to it."""
     told = list(tokens)
     words = [_bare(token.text) for token in told if isinstance(token, Plain)]
-    spanish = _is_spanish(words)
+    literal = _literal(words)
     portuguese = any(word.lower() == NO for word in words) and _is_portuguese(words)
+    ended = True  # what came before, by a comma
     denied = False  # what the Korean word follows is told already
     for token, after in pairwise([*told, None]):
         if token is None:
@@ -54,25 +56,36 @@ def in_english(tokens: Iterable[Token]) -> Iterator[Token]:
         elif isinstance(token, Plain):
             denied = False
             bare = _bare(token.text).lower()
-            literal = (bare == SIN and not spanish) or (bare == NO and portuguese)
-            yield from _unspaced(replace(token, literal=literal), alone=len(words) == 1)
+            said = bare in literal or (bare == NO and portuguese and not ended)
+            yield from _unspaced(replace(token, literal=said), alone=len(words) == 1)
+            ended = token.text.endswith((",", ";"))
         else:
             denied = False
             yield token
 
 
-def _is_spanish(words: Sequence[str]) -> bool:
-    """True when "sin" stands between words, of which some are not English."""
-    for before, word, after in zip(words, words[1:], words[2:], strict=False):
-        if word.lower() == SIN and before.isalpha() and after.isalpha():
-            others = [each.lower() for each in words if each.isalpha() and each.lower() != SIN]
-            return not all(map(is_english, others))
-    return False
+def _literal(words: Sequence[str]) -> frozenset[str]:
+    """Those of the ambiguous words among these that deny nothing."""
+    said = {word.lower() for word in words}
+    return frozenset(word for word, lang in AMBIGUOUS.items() if word in said - _told(words, lang))
+
+
+def _told(words: Sequence[str], lang: str) -> set[str]:
+    """The words that deny, if some other word is of the language and not English."""
+    others = [word.lower() for word in words if word.isalpha() and word.lower() not in AMBIGUOUS]
+    if not any(is_of(word, lang) and not is_english(word) for word in others):
+        return set()
+    between = zip(words, words[1:], words[2:], strict=False)
+    return {word.lower() for before, word, after in between if before.isalpha() and after.isalpha()}
 
 
 def _is_portuguese(words: Iterable[str]) -> bool:
-    found = translation(" ".join(words))
-    return found is not None and found.language == "pt"
+    """True where "no" is "in the"."""
+    others = [word.lower() for word in words if word.isalpha() and word.lower() != NO]
+    own = [word for word in others if is_of(word, "pt")]
+    return any(not is_english(word) for word in own) and not any(
+        is_english(word) for word in others if word not in own
+    )
 
 
 def _unspaced(token: Plain, alone: bool) -> Iterator[Token]:

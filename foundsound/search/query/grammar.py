@@ -17,6 +17,7 @@ from foundsound.search.query.description import (
     CLOSING,
     COMMAS,
     NO,
+    OPENING,
     STOPS,
     Word,
     close_bracket,
@@ -67,7 +68,7 @@ class Understood:
             if written not in said_already
         ]
         plain = [word for word in said.split() if not word.startswith("-")]
-        if plain and plain[-1].lower() in NO:  # it would be one of what follows
+        if plain and plain[-1].lstrip(OPENING).lower() in NO:  # it would be one of what follows
             return " ".join((*fields, said))
         return " ".join(filter(None, (said, *fields)))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from foundsound.errors import QueryError
 from foundsound.search.query.description import CLOSING, OPENING, PUNCTUATION
 from foundsound.search.query.filters import KINDS
+from foundsound.search.query.foreign_words import DENIALS
 from foundsound.search.query.kind import Typed
 
 QUOTES = {'"': '"', "“": '"”', "„": '"“”'}
@@ -24,6 +25,11 @@ _PITCH = re.compile(r"[a-g][#b♯♭]?\s+(?:minor|major|min|maj)\b", re.IGNORECA
 # What may stand in brackets without being description.
 _INSIDE = re.compile(
     rf"[{DASHES}]*(?:(?P<key>[^\W\d_]{{2,}}):(?!//|:)[^\s)\]]|[\"“„])|[{DASHES}]+[^\W\d_]"
+)
+_DENIED = re.compile(
+    rf"(?:{'|'.join((*DENIALS, 'no', 'not', 'without'))})\s+"
+    rf"[{DASHES}]*(?:(?P<key>[^\W\d_]{{2,}}):(?!//|:)[^\s)\]]|[\"“„])",
+    re.IGNORECASE,
 )
 _CLOSED = re.compile(rf"[{re.escape(CLOSING)}](?=[{re.escape(PUNCTUATION)}]*$)")
 # What other programs call them.
@@ -134,7 +140,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _is_opened(text: str, start: int, end: int) -> bool:
     """True where a bracket begins what is no description: "(-word)", "(dur:<5 fmt:wav)"."""
-    inside = _INSIDE.match(text, start + 1, end) if text[start] in OPENING else None
+    if text[start] not in OPENING:
+        return False
+    inside = _INSIDE.match(text, start + 1, end) or _DENIED.match(text, start + 1)
     if inside is None:
         return False
     key = inside["key"]
@@ -146,7 +154,8 @@ def _closed(token: Plain) -> tuple[Plain, bool]:
     closed = _CLOSED.search(token.text)
     if closed is None or any(bracket in token.text for bracket in OPENING):
         return token, True
-    return replace(token, text=token.text[: closed.start()] + token.text[closed.end() :]), False
+    text = token.text[: closed.start()]  # and the phrase ends with it
+    return replace(token, text=f"{text}," if text else ""), False
 
 
 def _token(text: str, start: int, end: int) -> tuple[Token, int]:
