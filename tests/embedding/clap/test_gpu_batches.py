@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 import torch
 
+from foundsound.embedding.clap import gpu_check
 from foundsound.embedding.clap.ahead import when_asked
 from foundsound.embedding.clap.gpu_batches import TRIAL, batch_that_fits, measured_batch
+from foundsound.embedding.clap.gpu_failure import GpuFailure
 from foundsound.embedding.clap.halving import HalvingBatches
 from foundsound.embedding.clap.laion import encoder as laion
 from foundsound.embedding.clap.laion.checkpoint import Architecture
 from foundsound.embedding.clap.sources import FileSource
 from foundsound.embedding.embedder import Floats
+from foundsound.embedding.encoder import Encoder
+from foundsound.errors import ModelError
 from foundsound.settings import Settings
 
 GPU = torch.device("cuda")
@@ -98,10 +102,10 @@ def test_a_laion_file_begins_small_on_a_gpu_and_is_measured(
         "cap_threads": lambda _: None,
         "build": lambda *_: PlayedLaion(),
         "_tokens": lambda *_: SimpleNamespace(check_fits=lambda _: None),
-        "self_check": lambda encoder: checked.append(encoder.batches.limit),
     }
     for name, function in replaced.items():
         monkeypatch.setattr(laion, name, function)
+    monkeypatch.setattr(gpu_check, "self_check", lambda found: checked.append(found.batches.limit))
     monkeypatch.setattr(laion.LaionEncoder, "_forward", lambda _, windows: gpu.embed(windows))
     encoder = laion.load_laion(FileSource(file), settings)
     assert isinstance(encoder, laion.LaionEncoder)
@@ -109,3 +113,10 @@ def test_a_laion_file_begins_small_on_a_gpu_and_is_measured(
     assert encoder.batches.limit == batch_that_fits(gpu.free, WINDOW) == 32
     assert encoder.embed_audio([np.zeros(1, np.float32)] * 65).shape == (65, 2)
     assert gpu.forwards[-3:] == [32, 32, 1]
+
+    def unfit(_: Encoder) -> None:
+        raise ModelError("The memory does not suffice.")
+
+    monkeypatch.setattr(gpu_check, "self_check", unfit)
+    with pytest.raises(GpuFailure, match="does not suffice"):  # so that the processor takes it
+        laion.load_laion(FileSource(file), settings)
