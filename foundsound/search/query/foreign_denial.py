@@ -66,8 +66,8 @@ def in_english(tokens: Iterable[Token]) -> Iterator[Token]:
 
 def _literal(words: Sequence[str]) -> frozenset[str]:
     """Those of the ambiguous words among these that deny nothing."""
-    said = {word.lower() for word in words}
-    return frozenset(word for word, lang in AMBIGUOUS.items() if word in said - _told(words, lang))
+    said = AMBIGUOUS.keys() & {word.lower() for word in words}  # hardly ever any
+    return frozenset(word for word in said if word not in _told(words, AMBIGUOUS[word]))
 
 
 def _told(words: Sequence[str], lang: str) -> set[str]:

@@ -31,7 +31,7 @@ from foundsound.embedding.clap.laion.package import model_module
 from foundsound.embedding.clap.sources import FileSource
 from foundsound.embedding.clap.tokens import Tokens
 from foundsound.embedding.clap.towers import Ids
-from foundsound.embedding.clap.weights import check_finite, read_scale
+from foundsound.embedding.clap.weights import check_finite, check_kinds, read_scale
 from foundsound.embedding.embedder import Floats, unit_length
 from foundsound.embedding.encoder import Encoder
 from foundsound.embedding.self_check import self_check
@@ -55,6 +55,7 @@ def load_laion(source: FileSource, settings: Settings) -> Encoder:
     found = architecture(state)
     device = choose_device(settings)
     cap_threads(settings.thread_count)
+    check_kinds(state, source.name)
     check_finite(state, source.name)
     model = build(found, state, module).to(device)
     tokens = _tokens(path, min(MAX_TOKENS, found.positions - PAD_ID - 1))
