@@ -214,6 +214,14 @@ def test_a_filter_does_not_change_what_is_unwanted(meaning: Meaning, mode: str, 
         assert found.items() <= whole.items(), narrower
 
 
+@pytest.mark.parametrize("text", ["dog barking -cat", "dog barking, no cats"])
+def test_what_is_called_so_and_sounds_far_more_so_stays(named: Meaning, text: str) -> None:
+    """Of all sounds the dogs may be the most like "cats" too, at half the strength."""
+    found_ones = named.names(named.ask(text=text, fold=False).hits)
+    assert found(found_ones[:1], DOGS), found_ones
+    assert not found(found_ones, CATS)
+
+
 def test_what_hardly_counts_hardly_changes_what_is_between(meaning: Meaning) -> None:
     rain, bell = meaning.item("rain_heavy"), meaning.item("bicycle_bell")
     alone = meaning.top(parts=[rain], limit=3)
