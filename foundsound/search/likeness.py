@@ -17,8 +17,8 @@ unwanted the nDCG@10 of hybrid rises by it, over three kinds of names and two mo
 grades follow from names there, and what has the unwanted in it unnamed is to fall. Where a sound is
 called what is wanted and does not sound so, only the second counts: with real names and by UCS that
 raises the figure of those queries by 0.000 to 0.011, over two models. One that is called so and
-``SURELY`` times as strongly heard so as the unwanted stays: of the demo library's sounds the dogs are
-the nearest to "cats" as well. That changes none of those figures.
+``SURELY`` times as strongly heard so as the unwanted stays: of the demo library's sounds the dogs
+are the nearest to "cats" as well. That changes none of those figures.
 
 Measured on pairs such as siren and "police siren" whose unwanted sounds are among the first ten of
 the demo library: where names are asked all of these leave for 53 of 54 pairs with ``starter`` and
